@@ -1,0 +1,1 @@
+//! What every pool binary shares.
