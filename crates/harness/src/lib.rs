@@ -1,1 +1,69 @@
-//! What every pool binary shares.
+//! What every pool binary shares: the [`Pool`] trait, the command line, jobs, gates, clock and results.
+//!
+//! A pool crate is a type, one `impl Pool` and a one-line `main` that calls [`main`]. The harness owns arguments,
+//! jobs, timing, checking and printing; the pool only schedules. No pool library is linked here.
+
+pub mod checksum;
+mod cli;
+pub mod columns;
+mod error;
+mod gate;
+pub mod http;
+pub mod human;
+mod info;
+mod jobs;
+mod nearest;
+mod output;
+mod policy;
+mod process;
+pub mod protocol;
+mod runner;
+mod runtime;
+mod slots;
+mod span;
+mod threads;
+mod work;
+mod workload;
+
+pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
+pub use error::{Error, ErrorKind, Result};
+pub use info::{Info, Kind, library_version};
+pub use jobs::{Jobs, Shape};
+pub use nearest::nearest;
+pub use policy::{Chunk, Window};
+pub use process::worker_command;
+pub use runner::main;
+pub use runtime::Runtime;
+pub use slots::{EMPTY, FAILED, Fault, Slots};
+pub use span::Span;
+pub use threads::Workers;
+pub use work::spin::calibrate;
+pub use workload::{NAMES, Workload};
+
+/// A pool of workers that runs batches of jobs.
+///
+/// The jobs are known from the start and live as long as the process, so that workers may keep the reference: a
+/// dispatch is then a chunk number and nothing else. All three steps are timed by the harness.
+pub trait Pool: Sized {
+    /// What `--describe` says of this pool.
+    const INFO: Info;
+
+    /// Starts the workers; returns when all of them are up and ready.
+    fn start(jobs: &'static Jobs) -> Result<Self>;
+
+    /// Runs one batch: every job once, each result in its slot when this returns.
+    fn run(&mut self) -> Result<()>;
+
+    /// Ends the workers; returns when all of them are joined or reaped.
+    fn stop(self) -> Result<()>;
+
+    /// What a re-executed worker process does; only pools of processes have one.
+    fn worker(_jobs: &'static Jobs) -> Result<()> {
+        Err(Error::unsupported("this pool has no worker processes"))
+    }
+}
+
+/// The cores this process may use: the smaller of CPU affinity and CPU quota, at least 1.
+pub fn cores() -> u64 {
+    std::thread::available_parallelism().map_or(1, |n| n.get() as u64)
+}

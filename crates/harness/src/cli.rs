@@ -1,0 +1,169 @@
+//! The command line of a pool binary, parsed once into types.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::info::{Info, Kind};
+use crate::jobs::Shape;
+use crate::policy::{Chunk, Window};
+use crate::work::spin::calibrate;
+use crate::workload::{NAMES, Workload};
+
+/// The most jobs in a batch: a billion result slots are 8 GB.
+pub const MAX_JOBS: u64 = 1_000_000_000;
+/// The most workers that can be asked for; systems give fewer.
+pub const MAX_WORKERS: u64 = 100_000;
+/// The most batches in a trial: their times must fit one line of the protocol.
+pub const MAX_BATCHES: u64 = 1_000;
+
+/// What a pool binary is asked to do.
+pub(crate) enum Request {
+    /// Print what the pool is.
+    Describe,
+    /// Be a worker process of this batch.
+    Worker(Shape),
+    /// Run batches at the gates.
+    Gated(Shape, u64),
+    /// Run batches straight through and print.
+    Straight(Shape, u64, Format),
+}
+
+/// How a run by hand is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// One readable line.
+    Human,
+    /// One JSON object.
+    Json,
+    /// The columns of `trials.csv`, with or without the header.
+    Csv { header: bool },
+}
+
+/// Reads the process's arguments; prints help or a usage error and ends the process where that is due (exit 0 or 2).
+pub(crate) fn parse(info: &Info) -> Request {
+    let mut command = command(info);
+    let matches = command.get_matches_mut();
+    request(info, &matches)
+        .unwrap_or_else(|message| command.error(clap::error::ErrorKind::ValueValidation, message).exit())
+}
+
+fn command(info: &Info) -> Command {
+    let name: &'static str = Box::leak(format!("pool-{}", info.name).into_boxed_str());
+    Command::new(name)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(format!("{}: runs a batch of jobs and says what it cost", info.title))
+        .after_help(examples(name, info))
+        .arg(option("workload", "NAME[:PARAM]", "What each job does").default_value("compute").value_parser(workload))
+        .arg(number("jobs", 0, MAX_JOBS, "Jobs in a batch").default_value("100000"))
+        .arg(number(
+            "workers",
+            1,
+            MAX_WORKERS,
+            "The most jobs running at once [default: the cores; for sleep and http 50, 8 where a worker is a process]",
+        ))
+        .arg(
+            option(
+                "chunk",
+                "N|auto|own",
+                "Jobs per dispatch; auto is ceil(jobs / (4 x workers)), own leaves it to the pool",
+            )
+            .value_parser(value_parser!(Chunk)),
+        )
+        .arg(option("window", "N|all", "Most jobs submitted and not yet back").value_parser(value_parser!(Window)))
+        .arg(number("batches", 1, MAX_BATCHES, "Batches one after another on the same pool").default_value("1"))
+        .arg(number("spin-rate", 1, u64::MAX, "Iterations a second of spin and skew [default: measured]"))
+        .arg(
+            option("format", "FORMAT", "How to print")
+                .default_value("human")
+                .value_parser(PossibleValuesParser::new(["human", "json", "csv"])),
+        )
+        .arg(switch("no-header", "Leave out the CSV header, for loops"))
+        .arg(switch("gate", "Speak the protocol on stdin and stdout"))
+        .arg(switch("describe", "Print what this pool is as one JSON object").exclusive(true))
+        .arg(switch("worker", "Be a worker process").hide(true))
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn number(name: &'static str, least: u64, most: u64, help: &'static str) -> Arg {
+    let within = move |text: &str| {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let number = digits.then(|| text.parse().ok()).flatten().filter(|n| (least..=most).contains(n));
+        number.ok_or(format!("whole numbers from {least} to {most} are accepted"))
+    };
+    // Let "-1" be a value that is out of range rather than an unknown option.
+    option(name, "N", help).value_parser(within).allow_negative_numbers(true)
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+}
+
+fn examples(name: &str, info: &Info) -> String {
+    format!(
+        "Workloads: {}\n\n\
+         Examples:\n  {name}\n  {name} --workload compute --jobs 100000 --workers 4\n  \
+         {name} --workload sleep:20ms --jobs 200 --workers 50\n  \
+         for n in 1000 10000 100000; do {name} --jobs $n --format csv --no-header; done\n\n\
+         Exit codes: 0 all well, 1 jobs failed or results were wrong, 2 wrong use.",
+        info.workloads.join(", ")
+    )
+}
+
+fn workload(text: &str) -> Result<Workload, String> {
+    text.parse()
+}
+
+fn request(info: &Info, matches: &ArgMatches) -> Result<Request, String> {
+    if matches.get_flag("describe") {
+        return Ok(Request::Describe);
+    }
+    let shape = shape(info, matches)?;
+    let batches = *matches.get_one("batches").expect("it has a default");
+    Ok(match () {
+        () if matches.get_flag("worker") => Request::Worker(shape),
+        () if matches.get_flag("gate") => Request::Gated(shape, batches),
+        () => Request::Straight(shape, batches, format(matches)),
+    })
+}
+
+fn format(matches: &ArgMatches) -> Format {
+    match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => Format::Json,
+        Some("csv") => Format::Csv { header: !matches.get_flag("no-header") },
+        _ => Format::Human,
+    }
+}
+
+fn shape(info: &Info, matches: &ArgMatches) -> Result<Shape, String> {
+    let workload: Workload = matches.get_one("workload").cloned().expect("it has a default");
+    if NAMES.contains(&workload.name()) && !info.workloads.contains(&workload.name()) {
+        return Err(format!("{} does not run {workload}; it runs {}", info.name, info.workloads.join(", ")));
+    }
+    let chunk = matches.get_one("chunk").copied().unwrap_or(Chunk::default_of(info.chunk));
+    if !chunk.accepted_by(info.chunk) {
+        return Err(format!("{} takes no --chunk {chunk}; it takes {}", info.name, accepted(info.chunk)));
+    }
+    let window = matches.get_one("window").copied().unwrap_or(Window::default_of(info.window));
+    if !window.accepted_by(info.window) {
+        return Err(format!("{} takes no --window {window}; it takes {}", info.name, accepted(info.window)));
+    }
+    let spins = matches!(workload, Workload::Spin(_) | Workload::Skew(_));
+    let asked = matches.get_one("workers").copied().filter(|_| info.kind != Kind::Serial);
+    let default = || if info.kind == Kind::Serial { 1 } else { workload.default_workers(info.kind == Kind::Processes) };
+    Ok(Shape {
+        jobs: *matches.get_one("jobs").expect("it has a default"),
+        workers: asked.unwrap_or_else(default),
+        spin_rate: matches.get_one("spin-rate").copied().unwrap_or_else(|| if spins { calibrate() } else { 0 }),
+        workload,
+        chunk,
+        window,
+    })
+}
+
+fn accepted(words: &[&str]) -> String {
+    let long = |word: &&str| if *word == "n" { "any number from 1" } else { *word }.to_owned();
+    words.iter().map(long).collect::<Vec<_>>().join(", ")
+}

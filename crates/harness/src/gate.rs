@@ -1,0 +1,66 @@
+//! The gates of a trial: on the wire the pool waits at each of them, by hand it only takes notes.
+
+use std::io::{self, BufRead as _, Read as _};
+
+use crate::error::{Error, Result};
+use crate::output;
+use crate::protocol::{Done, Event, REPLY};
+
+/// What happens between the phases of a trial.
+pub(crate) trait Gate {
+    /// Passes `event` on; true to go on, false to end the trial with the workers gone.
+    fn pass(&mut self, event: Event) -> Result<bool>;
+}
+
+/// The gates of the protocol, on stdin and stdout.
+pub(crate) struct Wire;
+
+impl Wire {
+    /// Writes an event and flushes it.
+    pub(crate) fn say(event: &Event) -> Result<()> {
+        output::line(&event.json())
+    }
+}
+
+impl Gate for Wire {
+    fn pass(&mut self, event: Event) -> Result<bool> {
+        Self::say(&event)?;
+        let mut reply = Vec::new();
+        // One byte more than a reply is enough to see that it is none.
+        let mut stdin = io::stdin().lock().take(REPLY.len() as u64 + 1);
+        stdin.read_until(b'\n', &mut reply).map_err(|cause| Error::io("reading the reply at a gate", &cause))?;
+        match reply.as_slice() {
+            b"" => Ok(false),
+            go if go == REPLY.as_bytes() => Ok(true),
+            other => Err(Error::unsupported(format!("expected 'go' at a gate, got '{}'", other.escape_ascii()))),
+        }
+    }
+}
+
+/// A run by hand: no waiting, only notes for the line at the end.
+#[derive(Default)]
+pub(crate) struct Hand {
+    /// Time of `start`, ns.
+    pub(crate) start_ns: u64,
+    /// What the batches came to.
+    pub(crate) done: Done,
+    /// `VmHWM` of this process while the pool was still up, bytes.
+    pub(crate) peak_rss_bytes: Option<u64>,
+    /// Time of `stop`, ns.
+    pub(crate) stop_ns: u64,
+}
+
+impl Gate for Hand {
+    fn pass(&mut self, event: Event) -> Result<bool> {
+        match event {
+            Event::Started { start_ns } => self.start_ns = start_ns,
+            Event::Stopped { stop_ns } => self.stop_ns = stop_ns,
+            Event::Done(done) => {
+                self.peak_rss_bytes = output::peak_rss_bytes();
+                self.done = done;
+            }
+            Event::Ready(_) | Event::Error { .. } => {}
+        }
+        Ok(true)
+    }
+}

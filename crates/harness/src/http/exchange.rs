@@ -1,0 +1,101 @@
+//! The shared exchange: what every runtime reads through its own sockets and how the answer is judged. No I/O in here.
+
+use super::{BODY, Failure};
+use crate::slots::Fault;
+
+/// Room for one answer. The server's is about 100 bytes; more than this is not an answer of ours.
+const ROOM: usize = 1024;
+
+/// One answer as it arrives. Always read to the end of the stream, so that the server closes first and the port that
+/// waits (`TIME_WAIT`) is on its side.
+#[derive(Debug)]
+pub struct Exchange {
+    buffer: [u8; ROOM],
+    len: usize,
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self { buffer: [0; ROOM], len: 0 }
+    }
+}
+
+impl Exchange {
+    /// Where the next bytes go; never empty.
+    pub fn space(&mut self) -> &mut [u8] {
+        &mut self.buffer[self.len..]
+    }
+
+    /// Takes `count` bytes that were read into [`Exchange::space`]; 0 means that the stream ended. True when the answer
+    /// is whole and right, false when there is more to read.
+    pub fn filled(&mut self, count: usize) -> Result<bool, Failure> {
+        if count == 0 {
+            return self.judge().map(|()| true).map_err(Failure::from);
+        }
+        self.len += count;
+        if self.len < ROOM { Ok(false) } else { Err(Fault::Body.into()) }
+    }
+
+    fn judge(&self) -> Result<(), Fault> {
+        let bytes = &self.buffer[..self.len];
+        let mut headers = [httparse::EMPTY_HEADER; 16];
+        let mut response = httparse::Response::new(&mut headers);
+        let head = match response.parse(bytes) {
+            Ok(httparse::Status::Complete(head)) => head,
+            Ok(httparse::Status::Partial) => return Err(Fault::Eof),
+            Err(_) => return Err(Fault::Body),
+        };
+        if response.code != Some(200) {
+            return Err(Fault::Status);
+        }
+        match &bytes[head..] {
+            BODY => Ok(()),
+            // The end of the stream is the only mark of the body's end, so a cut body is an early end.
+            cut if BODY.starts_with(cut) => Err(Fault::Eof),
+            _ => Err(Fault::Body),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.0 200 OK\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\nOK";
+
+    fn feed(parts: &[&[u8]]) -> Result<bool, Fault> {
+        let mut exchange = Exchange::default();
+        for part in parts {
+            for bytes in part.chunks(ROOM) {
+                let space = exchange.space();
+                let count = bytes.len().min(space.len());
+                space[..count].copy_from_slice(&bytes[..count]);
+                exchange.filled(count).map_err(|failure| failure.fault)?;
+            }
+        }
+        exchange.filled(0).map_err(|failure| failure.fault)
+    }
+
+    #[test]
+    fn an_answer_may_be_split_anywhere() {
+        for at in 1..ANSWER.len() {
+            assert_eq!(feed(&[&ANSWER[..at], &ANSWER[at..]]), Ok(true), "split at {at}");
+        }
+    }
+
+    #[test]
+    fn an_answer_cut_anywhere_is_an_early_end() {
+        for at in 0..ANSWER.len() {
+            assert_eq!(feed(&[&ANSWER[..at]]), Err(Fault::Eof), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn other_answers_have_their_class() {
+        assert_eq!(feed(&[b"HTTP/1.1 503 Busy\r\n\r\n"]), Err(Fault::Status));
+        assert_eq!(feed(&[b"HTTP/1.1 200 OK\r\n\r\nKO"]), Err(Fault::Body));
+        assert_eq!(feed(&[ANSWER, b"!"]), Err(Fault::Body));
+        assert_eq!(feed(&[b"SSH-2.0-x\r\n"]), Err(Fault::Body));
+        assert_eq!(feed(&[&[b'x'; 3 * ROOM]]), Err(Fault::Body));
+    }
+}

@@ -1,0 +1,158 @@
+//! One trial from command line to exit: start, batches, stop, each timed. The only place with a clock.
+
+use std::any::Any;
+use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::Pool;
+use crate::checksum;
+use crate::cli::{self, Request};
+use crate::error::{Error, ErrorKind, Result};
+use crate::gate::{Gate, Hand, Wire};
+use crate::jobs::{Jobs, Shape};
+use crate::output;
+use crate::process::die_with_parent;
+use crate::protocol::{Done, Event, Ready, VERSION};
+use crate::workload::Workload;
+
+/// What a pool binary's `main` returns: it parses, runs and prints, and decides the exit code.
+pub fn main<P: Pool>() -> ExitCode {
+    let outcome = match cli::parse(&P::INFO) {
+        Request::Describe => output::line(&P::INFO.json()).map(|()| true),
+        Request::Worker(shape) => work::<P>(shape),
+        Request::Gated(shape, batches) => gated::<P>(shape, batches),
+        Request::Straight(shape, batches, format) => straight::<P>(&shape, batches, format),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // Where stderr is closed too there is nowhere left to say it.
+            let _ = writeln!(io::stderr(), "pool-{}: {error}", P::INFO.name);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work<P: Pool>(shape: Shape) -> Result<bool> {
+    lifeline()?;
+    report_panics(&shape.workload);
+    P::worker(Box::leak(Box::new(Jobs::without_slots(shape)?))).map(|()| true)
+}
+
+fn gated<P: Pool>(shape: Shape, batches: u64) -> Result<bool> {
+    lifeline()?;
+    match trial::<P>(shape, batches, &mut Wire) {
+        Ok(()) => Ok(true),
+        Err(Error { kind, message }) => Wire::say(&Event::Error { kind, message }).map(|()| false),
+    }
+}
+
+fn straight<P: Pool>(shape: &Shape, batches: u64, format: cli::Format) -> Result<bool> {
+    let mut hand = Hand::default();
+    trial::<P>(shape.clone(), batches, &mut hand)?;
+    output::print(&P::INFO, shape, batches, &hand, format)
+}
+
+fn lifeline() -> Result<()> {
+    die_with_parent().map_err(|cause| Error::io("asking to die with the parent", &cause))
+}
+
+/// The pipeline of every trial; where the gate ends instead of saying go, the workers are stopped and that is all.
+fn trial<P: Pool>(shape: Shape, batches: u64, gate: &mut impl Gate) -> Result<()> {
+    report_panics(&shape.workload);
+    let jobs: &'static Jobs = Box::leak(Box::new(Jobs::new(shape)?));
+    if !gate.pass(ready::<P>(jobs))? {
+        return Ok(());
+    }
+    let (mut pool, start_ns) = timed("start", || P::start(jobs))?;
+    if gate.pass(Event::Started { start_ns })? && gate.pass(Event::Done(run_batches(&mut pool, jobs, batches)?))? {
+        let ((), stop_ns) = timed("stop", || pool.stop())?;
+        return gate.pass(Event::Stopped { stop_ns }).map(|_| ());
+    }
+    pool.stop()
+}
+
+fn ready<P: Pool>(jobs: &Jobs) -> Event {
+    Event::Ready(Ready {
+        protocol: VERSION,
+        pool: P::INFO.name.to_owned(),
+        workers: jobs.shape().workers,
+        chunk: jobs.chunk().unwrap_or(0),
+        window: jobs.window().unwrap_or(0),
+    })
+}
+
+fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done> {
+    let mut done = Done::default();
+    for batch in 0..batches {
+        if batch > 0 {
+            jobs.slots().clear();
+        }
+        let ((), ns) = timed("run", || pool.run())?;
+        done.batch_ns.push(ns);
+        account(&mut done, jobs, batch)?;
+    }
+    Ok(done)
+}
+
+/// Books a batch after its clock has stopped, and holds it against the first one.
+fn account(done: &mut Done, jobs: &Jobs, batch: u64) -> Result<()> {
+    let tally = jobs.slots().tally();
+    let checksum = checksum::text(tally.checksum);
+    for (class, count) in tally.errors {
+        match done.errors.iter_mut().find(|(known, _)| known == class) {
+            Some((_, sum)) => *sum += count,
+            None => done.errors.push((class.to_owned(), count)),
+        }
+    }
+    done.retries += tally.retries;
+    done.unsent += tally.unsent;
+    if batch == 0 {
+        (done.jobs, done.checksum) = (tally.delivered, checksum);
+    } else if (done.jobs, &done.checksum) != (tally.delivered, &checksum) && done.errors.is_empty() {
+        let (jobs, first) = (done.jobs, &done.checksum);
+        let message = format!(
+            "batch {} gave {} jobs, checksum {checksum}; the first {jobs}, {first}",
+            batch + 1,
+            tally.delivered
+        );
+        return Err(Error::internal(message));
+    }
+    Ok(())
+}
+
+/// Runs one step of the pool and takes its time in ns; a panic in it is an error like any other.
+fn timed<T>(step: &str, run: impl FnOnce() -> Result<T>) -> Result<(T, u64)> {
+    let clock = Instant::now();
+    let result = catch_unwind(AssertUnwindSafe(run));
+    let ns = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    match result {
+        Ok(result) => result.map(|value| (value, ns)),
+        Err(payload) => Err(panicked(step, &*payload)),
+    }
+}
+
+fn panicked(step: &str, payload: &(dyn Any + Send)) -> Error {
+    let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+    let text = text.unwrap_or("a panic without a message");
+    // Some libraries panic where the system gives no more threads; EAGAIN is 11 in their text.
+    let kind = if text.contains("os error 11)") || text.contains("code: 11,") {
+        ErrorKind::Limit
+    } else {
+        ErrorKind::Internal
+    };
+    Error { kind, message: format!("the pool panicked in {step}: {text}") }
+}
+
+/// One line for each panic instead of a trace, and none for panics that the workload makes on purpose.
+fn report_panics(workload: &Workload) {
+    let wanted = matches!(workload, Workload::Panic(_));
+    set_hook(Box::new(move |info| {
+        if !wanted {
+            let _ = writeln!(io::stderr(), "{info}");
+        }
+    }));
+}

@@ -1,0 +1,195 @@
+//! Where results arrive: one 64-bit slot a job, written by any thread, folded into the checksum after the clock.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use crate::checksum;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Why a job failed; its word is the class in `errors` of the `done` event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Fault {
+    /// `fail:K` asked for it.
+    Fail,
+    /// The job panicked.
+    Panic,
+    /// The connection was refused.
+    Refused,
+    /// The connection was reset.
+    Reset,
+    /// The other side ended before the answer was whole.
+    Eof,
+    /// No answer in time.
+    Timeout,
+    /// No local port left: a fault of the machine, not of the pool.
+    Addr,
+    /// No file descriptor left: a fault of the machine, not of the pool.
+    Fd,
+    /// The answer's status was not 200.
+    Status,
+    /// The answer was not what the server sends.
+    Body,
+    /// Any other failure of a file or socket.
+    Io,
+}
+
+impl Fault {
+    /// Every class with its word.
+    pub const ALL: [(Self, &'static str); 11] = [
+        (Self::Fail, "fail"),
+        (Self::Panic, "panic"),
+        (Self::Refused, "refused"),
+        (Self::Reset, "reset"),
+        (Self::Eof, "eof"),
+        (Self::Timeout, "timeout"),
+        (Self::Addr, "addr"),
+        (Self::Fd, "fd"),
+        (Self::Status, "status"),
+        (Self::Body, "body"),
+        (Self::Io, "io"),
+    ];
+
+    /// The class with this number, as it crosses a pipe between processes.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).map(|(fault, _)| *fault)
+    }
+
+    /// The number that [`Fault::from_code`] takes back.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A slot that no result has reached; no job's result takes this value.
+pub const EMPTY: u64 = u64::MAX;
+/// A slot whose job failed; no job's result takes this value.
+pub const FAILED: u64 = u64::MAX - 1;
+
+/// The slots of a batch and the counts beside them. All accesses are relaxed: the pool's own hand-over (a channel, a
+/// join) orders them before the harness reads.
+#[derive(Debug)]
+pub struct Slots {
+    cells: Vec<AtomicU64>,
+    doubled: AtomicU64,
+    faults: [AtomicU64; Fault::ALL.len()],
+    retries: AtomicU64,
+    unsent: AtomicU64,
+}
+
+/// What a batch came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Deliveries: the number of jobs if none was lost or doubled.
+    pub delivered: u64,
+    /// The checksum of all results that are not failures.
+    pub checksum: u64,
+    /// Failed jobs by class; classes without any are left out.
+    pub errors: Vec<(&'static str, u64)>,
+    /// Attempts beyond the first.
+    pub retries: u64,
+    /// Attempts that failed before a request was sent.
+    pub unsent: u64,
+}
+
+impl Slots {
+    /// Allocates and touches `jobs` slots of 8 bytes; a `limit` error if the memory is not to be had.
+    pub fn new(jobs: u64) -> Result<Self> {
+        let count = usize::try_from(jobs).map_err(|_| Error::unsupported("more jobs than this machine can address"))?;
+        let mut cells = Vec::new();
+        cells.try_reserve_exact(count).map_err(|cause| Error {
+            kind: ErrorKind::Limit,
+            message: format!("allocating {jobs} result slots of 8 bytes: {cause}; ask for fewer --jobs"),
+        })?;
+        cells.resize_with(count, || AtomicU64::new(EMPTY));
+        Ok(Self {
+            cells,
+            doubled: AtomicU64::new(0),
+            faults: Default::default(),
+            retries: AtomicU64::new(0),
+            unsent: AtomicU64::new(0),
+        })
+    }
+
+    /// Delivers the outcome of job `index`; a second delivery for the same job is counted.
+    #[inline]
+    pub fn put(&self, index: u64, outcome: std::result::Result<u64, Fault>) {
+        let value = outcome.unwrap_or_else(|fault| self.count(fault));
+        let cell = usize::try_from(index).ok().and_then(|i| self.cells.get(i));
+        match cell {
+            Some(cell) if cell.load(Relaxed) == EMPTY => cell.store(value, Relaxed),
+            _ => self.count_stray(),
+        }
+    }
+
+    #[cold]
+    fn count(&self, fault: Fault) -> u64 {
+        self.faults[usize::from(fault.code())].fetch_add(1, Relaxed);
+        FAILED
+    }
+
+    #[cold]
+    fn count_stray(&self) {
+        self.doubled.fetch_add(1, Relaxed);
+    }
+
+    /// Counts `retries` further attempts and `unsent` attempts that sent nothing.
+    #[cold]
+    pub fn count_attempts(&self, retries: u64, unsent: u64) {
+        self.retries.fetch_add(retries, Relaxed);
+        self.unsent.fetch_add(unsent, Relaxed);
+    }
+
+    /// Takes (retries, unsent) out, for a worker process that passes them on.
+    pub fn take_attempts(&self) -> (u64, u64) {
+        (self.retries.swap(0, Relaxed), self.unsent.swap(0, Relaxed))
+    }
+
+    /// What the batch came to; call it after the pool's hand-over.
+    pub fn tally(&self) -> Tally {
+        let results = (0..).zip(&self.cells).map(|(index, cell)| (index, cell.load(Relaxed)));
+        let (mut delivered, mut checksum) = (self.doubled.load(Relaxed), 0u64);
+        for (index, value) in results.filter(|(_, value)| *value != EMPTY) {
+            delivered += 1;
+            if value != FAILED {
+                checksum = checksum.wrapping_add(checksum::term(index, value));
+            }
+        }
+        let counts = self.faults.iter().map(|count| count.load(Relaxed));
+        let errors = Fault::ALL.iter().zip(counts).filter(|(_, n)| *n > 0).map(|((_, word), n)| (*word, n)).collect();
+        Tally { delivered, checksum, errors, retries: self.retries.load(Relaxed), unsent: self.unsent.load(Relaxed) }
+    }
+
+    /// Empties all slots and counts for the next batch.
+    pub fn clear(&self) {
+        self.cells.iter().for_each(|cell| cell.store(EMPTY, Relaxed));
+        let counts = [&self.doubled, &self.retries, &self.unsent];
+        counts.into_iter().chain(&self.faults).for_each(|count| count.store(0, Relaxed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_classes_go_both_ways() {
+        for (fault, word) in Fault::ALL {
+            assert_eq!(Fault::from_code(fault.code()), Some(fault), "{word}");
+        }
+        assert_eq!(Fault::from_code(200), None);
+    }
+
+    #[test]
+    fn lost_doubled_and_stray_deliveries_show_in_the_count() {
+        let slots = Slots::new(3).unwrap();
+        slots.put(0, Ok(0));
+        slots.put(0, Ok(0));
+        slots.put(7, Ok(7));
+        slots.put(2, Err(Fault::Fail));
+        let tally = slots.tally();
+        assert_eq!(tally.delivered, 4, "one doubled, one stray, one lost, one failed");
+        assert_eq!(tally.errors, [("fail", 1)]);
+        slots.clear();
+        assert_eq!(slots.tally(), Tally::default());
+    }
+}
