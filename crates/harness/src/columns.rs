@@ -47,7 +47,7 @@ impl Cell for Word {
 
 /// Whether a cell may hold this text: such words cannot start a formula in a spreadsheet. Upper case is let through for
 /// the `T` and `Z` of `started_at`.
-fn is_word(text: &str) -> bool {
+pub fn is_word(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_none_or(|b| b.is_ascii_alphanumeric())
         && bytes.all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))

@@ -1,0 +1,41 @@
+//! Ctrl-C and its like: the first asks the run to end with its rows kept, the second ends the process at once.
+
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, Result};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+/// Whether the user wants to stop; its descriptor becomes readable when that happens and stays so.
+#[derive(Debug)]
+pub struct Interrupt {
+    raised: Arc<AtomicBool>,
+    wake: UnixStream,
+}
+
+impl Interrupt {
+    /// Takes over SIGINT, SIGTERM and SIGHUP for the rest of the process's life.
+    pub fn install() -> Result<Self> {
+        let raised = Arc::new(AtomicBool::new(false));
+        let (wake, sender) = UnixStream::pair().context("making the pipe that wakes on Ctrl-C")?;
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // In this order the first signal only raises the flag, and a second one finds it raised and ends the process.
+            signal_hook::flag::register_conditional_default(signal, Arc::clone(&raised))?;
+            signal_hook::flag::register(signal, Arc::clone(&raised))?;
+            signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?;
+        }
+        Ok(Self { raised, wake })
+    }
+
+    /// Whether a signal has come.
+    pub fn raised(&self) -> bool {
+        self.raised.load(Ordering::Relaxed)
+    }
+
+    /// For polling beside other descriptors.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.wake.as_fd()
+    }
+}
