@@ -1,0 +1,65 @@
+//! Memory of a process tree from `/proc`, in bytes.
+
+use procfs::process::{Process, Status};
+
+use super::Tree;
+
+/// Memory of a tree at one moment. `None` where no member could be read: a zombie has no such lines, and 0 would be a lie.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Summed `VmRSS`.
+    pub rss: Option<u64>,
+    /// `VmHWM` of the root.
+    pub root_peak: Option<u64>,
+    /// Summed `VmHWM`.
+    pub summed_peak: Option<u64>,
+    /// Summed PSS: shared pages once.
+    pub pss: Option<u64>,
+    /// The anonymous part of that.
+    pub pss_anon: Option<u64>,
+    /// Threads.
+    pub threads: Option<u64>,
+}
+
+impl Memory {
+    /// Reads each member's `status` once.
+    pub fn of(tree: &Tree) -> Self {
+        let statuses: Vec<Option<Status>> = tree.members().iter().map(|member| member.status().ok()).collect();
+        let bytes = |kib: u64| kib * 1024;
+        Self {
+            rss: summed(&statuses, |status| status.vmrss.map(bytes)),
+            root_peak: statuses.first().and_then(|status| status.as_ref()?.vmhwm.map(bytes)),
+            summed_peak: summed(&statuses, |status| status.vmhwm.map(bytes)),
+            threads: summed(&statuses, |status| Some(status.threads)),
+            ..Self::default()
+        }
+    }
+
+    /// Reads each member's `smaps_rollup`, which walks its page tables.
+    pub fn add_pss(&mut self, tree: &Tree) {
+        let rollups: Vec<Option<Pss>> = tree.members().iter().map(Pss::of).collect();
+        self.pss = summed(&rollups, |pss| Some(pss.all));
+        self.pss_anon = summed(&rollups, |pss| Some(pss.anon));
+    }
+}
+
+struct Pss {
+    all: u64,
+    anon: u64,
+}
+
+impl Pss {
+    fn of(member: &Process) -> Option<Self> {
+        let rollup = member.smaps_rollup().ok()?.memory_map_rollup;
+        let map = &rollup.iter().next()?.extension.map;
+        Some(Self { all: *map.get("Pss")?, anon: *map.get("Pss_Anon")? })
+    }
+}
+
+/// The sum over all members, or nothing if one of them could not be read.
+fn summed<T>(items: &[Option<T>], value: impl Fn(&T) -> Option<u64>) -> Option<u64> {
+    if items.is_empty() {
+        return None;
+    }
+    items.iter().map(|item| value(item.as_ref()?)).sum()
+}

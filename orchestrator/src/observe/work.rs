@@ -1,0 +1,102 @@
+//! Work done by a process tree: CPU time, waiting for a core, context switches, page faults.
+
+use procfs::process::Process;
+
+use super::{Tree, cpu_ns};
+
+/// CPU time of dead threads below which their switches and waits are negligible, in ns.
+const NEGLIGIBLE_NS: u64 = 100_000;
+
+/// Work done by a tree since its start. What is read at two gates is subtracted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// CPU time, ns: exact for live members, in ticks for children that have ended.
+    pub cpu_ns: u64,
+    /// The part in the kernel, ns, in ticks of 10 ms.
+    pub sys_ns: u64,
+    /// Page faults without a read.
+    pub minor_faults: u64,
+    /// Page faults with a read.
+    pub major_faults: u64,
+    /// Faults of children that have ended: above 0 it proves that one has.
+    pub children_faults: u64,
+    /// What only live threads tell; nothing if threads that did work have ended.
+    pub threads: Option<ThreadWork>,
+}
+
+/// Counts that a thread takes with it when it ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ThreadWork {
+    /// Voluntary context switches.
+    pub voluntary: u64,
+    /// Involuntary context switches.
+    pub involuntary: u64,
+    /// Time runnable without a core, ns.
+    pub run_delay_ns: u64,
+}
+
+impl Work {
+    /// Reads the counters of all members.
+    pub fn of(tree: &Tree) -> Self {
+        let mut sum = Self { threads: Some(ThreadWork::default()), ..Self::default() };
+        for member in tree.members() {
+            sum.add(member);
+        }
+        sum
+    }
+
+    fn add(&mut self, member: &Process) {
+        let own_ns = cpu_ns(member.pid()).unwrap_or(0);
+        self.cpu_ns += own_ns;
+        if let Ok(stat) = member.stat() {
+            let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
+            let ended = u64::try_from(stat.cutime + stat.cstime).unwrap_or(0);
+            self.cpu_ns += ended * tick_ns;
+            self.sys_ns += (stat.stime + u64::try_from(stat.cstime).unwrap_or(0)) * tick_ns;
+            self.minor_faults += stat.minflt + stat.cminflt;
+            self.major_faults += stat.majflt + stat.cmajflt;
+            self.children_faults += stat.cminflt;
+        }
+        let live = self.threads.take().zip(live_threads(member));
+        self.threads = live.and_then(|(sum, (own, live_ns))| {
+            (own_ns.saturating_sub(live_ns) < NEGLIGIBLE_NS).then(|| ThreadWork {
+                voluntary: sum.voluntary + own.voluntary,
+                involuntary: sum.involuntary + own.involuntary,
+                run_delay_ns: sum.run_delay_ns + own.run_delay_ns,
+            })
+        });
+    }
+
+    /// What was done since `earlier`.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let threads = self.threads.zip(earlier.threads).map(|(now, then)| ThreadWork {
+            voluntary: now.voluntary.saturating_sub(then.voluntary),
+            involuntary: now.involuntary.saturating_sub(then.involuntary),
+            run_delay_ns: now.run_delay_ns.saturating_sub(then.run_delay_ns),
+        });
+        let cpu_ns = self.cpu_ns.saturating_sub(earlier.cpu_ns);
+        Self {
+            cpu_ns,
+            // Ticks can run ahead of the exact clock by one.
+            sys_ns: self.sys_ns.saturating_sub(earlier.sys_ns).min(cpu_ns),
+            minor_faults: self.minor_faults.saturating_sub(earlier.minor_faults),
+            major_faults: self.major_faults.saturating_sub(earlier.major_faults),
+            children_faults: self.children_faults,
+            threads,
+        }
+    }
+}
+
+/// The counts of a process's live threads, and the CPU time that they account for.
+fn live_threads(member: &Process) -> Option<(ThreadWork, u64)> {
+    let (mut sum, mut live_ns) = (ThreadWork::default(), 0);
+    for task in member.tasks().ok()?.flatten() {
+        let (status, sched) = (task.status().ok()?, task.schedstat().ok()?);
+        sum.voluntary += status.voluntary_ctxt_switches?;
+        sum.involuntary += status.nonvoluntary_ctxt_switches?;
+        sum.run_delay_ns += sched.run_delay;
+        live_ns += sched.sum_exec_runtime;
+    }
+    Some((sum, live_ns))
+}
