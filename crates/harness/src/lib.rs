@@ -36,7 +36,7 @@ pub use runner::main;
 pub use runtime::Runtime;
 pub use slots::{EMPTY, FAILED, Fault, Slots};
 pub use span::Span;
-pub use threads::Workers;
+pub use threads::{Workers, named_thread};
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
 

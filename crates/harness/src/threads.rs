@@ -1,6 +1,6 @@
 //! Worker threads that live as long as a pool: all up before the first job, all joined at the end.
 
-use std::io;
+use std::fmt::Display;
 use std::sync::mpsc;
 use std::thread::{Builder, JoinHandle};
 
@@ -27,7 +27,8 @@ impl Workers {
                 drop(up);
                 body(number);
             };
-            handles.push(named(number).spawn(thread).map_err(|cause| too_few(number, count, &cause))?);
+            let spawned = named_thread(number).spawn(thread);
+            handles.push(spawned.map_err(|cause| Error::too_few("threads", number as u64, count as u64, &cause))?);
         }
         drop(up);
         let up = ready.iter().take(count).count();
@@ -49,11 +50,7 @@ impl Workers {
     }
 }
 
-/// A thread's builder with the name that debuggers and `perf` show.
-pub(crate) fn named(number: usize) -> Builder {
+/// The builder of worker thread `number`, with the name that debuggers and `perf` show.
+pub fn named_thread(number: impl Display) -> Builder {
     Builder::new().name(format!("worker-{number}"))
-}
-
-fn too_few(reached: usize, wanted: usize, cause: &io::Error) -> Error {
-    Error::too_few("threads", reached as u64, wanted as u64, cause)
 }

@@ -1,0 +1,65 @@
+//! `pool-rayon`: rayon's parallel iterators, over the indices (rayon splits them by itself) or over chunks of them.
+
+use std::error::Error as _;
+use std::io;
+use std::process::ExitCode;
+
+use harness::{Error, Info, Jobs, Pool, Result, Workers, named_thread};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+
+struct Rayon {
+    jobs: &'static Jobs,
+    pool: ThreadPool,
+    workers: Workers,
+}
+
+impl Pool for Rayon {
+    const INFO: Info = Info {
+        name: "rayon",
+        title: "rayon par_iter",
+        library: "rayon",
+        chunk: &["own", "n"],
+        window: &["all"],
+        ..Info::DEFAULT
+    };
+
+    /// The hook keeps the threads' handles, since rayon itself lets go of its threads without joining them.
+    fn start(jobs: &'static Jobs) -> Result<Self> {
+        let mut handles = Vec::with_capacity(jobs.workers());
+        let hooked = ThreadPoolBuilder::new().num_threads(jobs.workers()).spawn_handler(|thread| {
+            handles.push(named_thread(thread.index()).spawn(|| thread.run())?);
+            Ok(())
+        });
+        let built = hooked.build();
+        let pool = built.map_err(|cause| refused(handles.len() as u64, jobs.shape().workers, &cause))?;
+        // Comes back when it has run on every thread, so all of them are up.
+        pool.broadcast(|_| ());
+        Ok(Self { jobs, pool, workers: Workers::adopt(handles) })
+    }
+
+    fn run(&mut self) -> Result<()> {
+        let jobs = self.jobs;
+        match jobs.chunk() {
+            None => self.pool.install(|| (0..jobs.len()).into_par_iter().for_each(|index| jobs.run(index))),
+            Some(_) => self.pool.install(|| jobs.chunks().into_par_iter().for_each(|chunk| jobs.run_chunk(chunk))),
+        }
+        Ok(())
+    }
+
+    fn stop(self) -> Result<()> {
+        drop(self.pool);
+        self.workers.join()
+    }
+}
+
+fn refused(reached: u64, wanted: u64, cause: &ThreadPoolBuildError) -> Error {
+    match cause.source().and_then(|source| source.downcast_ref::<io::Error>()) {
+        Some(cause) => Error::too_few("threads", reached, wanted, cause),
+        None => Error::internal(format!("building the pool: {cause}")),
+    }
+}
+
+fn main() -> ExitCode {
+    harness::main::<Rayon>()
+}
