@@ -123,6 +123,11 @@ impl Child {
         self.pid.as_raw_nonzero().get()
     }
 
+    /// Whether the process has not ended.
+    pub fn is_alive(&self) -> bool {
+        matches!(self.handle.try_wait(), Ok(None))
+    }
+
     /// When it was started.
     pub fn spawned(&self) -> Instant {
         self.spawned

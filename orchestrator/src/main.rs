@@ -1,2 +1,19 @@
-//! Placeholder.
-fn main() {}
+//! `poolbench`: reads the command line, runs the command, and is the one place that decides the exit code.
+
+use std::process::ExitCode;
+
+use orchestrator::run::Finish;
+use orchestrator::{cli, commands};
+
+fn main() -> ExitCode {
+    let matches = cli::command().get_matches();
+    match commands::dispatch(&matches) {
+        Ok(Finish::Well) => ExitCode::SUCCESS,
+        Ok(Finish::NotOk(_)) => ExitCode::from(1),
+        Ok(Finish::Interrupted) => ExitCode::from(130),
+        Err(why) => {
+            eprintln!("poolbench: {why:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -44,6 +44,11 @@ impl WebServer {
         Ok(Self { url: format!("http://{address}/"), child, delay: None })
     }
 
+    /// Whether its process is still there.
+    pub fn is_alive(&self) -> bool {
+        self.child.is_alive()
+    }
+
     /// Where it listens.
     pub fn url(&self) -> &str {
         &self.url

@@ -1,0 +1,181 @@
+//! What each command of `poolbench` does, from parsed arguments to text on stdout.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, Result};
+use clap::ArgMatches;
+use rand::TryRng as _;
+use rand::rngs::SysRng;
+
+use crate::cli::Wish;
+use crate::machine::Machine;
+use crate::cell::Cell;
+use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, cells};
+use crate::pools::{self, Pools};
+use crate::progress::whole_seconds;
+use crate::run::{self, Finish};
+use crate::{check, folder, list, summary};
+
+/// Runs the command that was asked for; how it went.
+pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
+    let (name, matches) = matches.subcommand().context("no command")?;
+    match name {
+        "list" => list(matches),
+        "plan" => plan(matches),
+        "run" => run(matches),
+        "resume" => resume(matches),
+        "summary" => summarise(&folder::find(dir(matches))?).map(|()| Finish::Well),
+        "check-pool" => Ok(if check::cli::run(matches)? { Finish::Well } else { Finish::NotOk(1) }),
+        other => anyhow::bail!("the command '{other}' has no door"),
+    }
+}
+
+fn list(matches: &ArgMatches) -> Result<Finish> {
+    let pools = find_pools(matches)?;
+    say(&if matches.get_flag("json") { list::json(&pools)? } else { list::text(&pools)? })?;
+    Ok(Finish::Well)
+}
+
+fn plan(matches: &ArgMatches) -> Result<Finish> {
+    let wish = Wish::read(matches)?;
+    let (plan, machine) = make_plan(&wish, &find_pools(matches)?)?;
+    say(&describe(&plan, &machine, &wish.preset.title))?;
+    Ok(Finish::Well)
+}
+
+fn run(matches: &ArgMatches) -> Result<Finish> {
+    let wish = Wish::read(matches)?;
+    let pools = find_pools(matches)?;
+    let (plan, machine) = make_plan(&wish, &pools)?;
+    let path = wish.out.clone().unwrap_or_else(|| folder::default_path(&plan.run));
+    folder::create(&path, &plan, &machine)?;
+    eprintln!("{}\nrows go to {}", describe(&plan, &machine, &wish.preset.title), path.join("trials.csv").display());
+    finish(run::start(plan, &path, &pools)?, &path)
+}
+
+fn resume(matches: &ArgMatches) -> Result<Finish> {
+    let path = folder::find(dir(matches))?;
+    let plan = folder::read_plan(&path)?;
+    let hash = Machine::read(None).host;
+    // A name given by the user is taken at its word, as it was when the run began.
+    let named = plan.host.len() != hash.len() || !plan.host.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let host = if named { plan.host } else { hash };
+    finish(run::resume(&path, &find_pools(matches)?, &host)?, &path)
+}
+
+fn finish(finish: Finish, path: &Path) -> Result<Finish> {
+    match finish {
+        Finish::Interrupted => {
+            eprintln!("stopped; every finished trial has its row, `poolbench resume {}` goes on", path.display());
+        }
+        Finish::NotOk(count) => {
+            summarise(path)?;
+            eprintln!("{count} trials are not ok; notes.jsonl in {} says why", path.display());
+        }
+        Finish::Well => summarise(path)?,
+    }
+    Ok(finish)
+}
+
+fn summarise(path: &Path) -> Result<()> {
+    say(&summary::render(path)?)
+}
+
+fn dir(matches: &ArgMatches) -> Option<&str> {
+    matches.get_one::<String>("dir").map(String::as_str)
+}
+
+fn find_pools(matches: &ArgMatches) -> Result<Pools> {
+    pools::find(matches.get_one::<PathBuf>("pools-from").map(PathBuf::as_path))
+}
+
+fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
+    let machine = Machine::read(wish.host.as_deref());
+    let cores = wish.cpus.as_ref().map_or(machine.cores, crate::affinity::Cpus::count);
+    let Cells { mut cells, left_out } = cells(&wish.preset.sets, pools, cores)?;
+    add_twin(&mut cells, wish.twin.as_deref())?;
+    let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
+    let used = pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
+    let binary = |pool: &pools::Pool| Binary {
+        library: pool.description.library.clone(),
+        version: pool.description.version.clone(),
+        sha256: pool.fingerprint.clone(),
+    };
+    let mut plan = Plan {
+        schema: harness::columns::SCHEMA,
+        run: format!("{}-{}", wish.preset.name.to_lowercase(), utc_stamp()),
+        preset: wish.preset.name.clone(),
+        seed: wish.seed.clone().map_or_else(drawn_seed, Ok)?,
+        blocks: wish.blocks.or(wish.preset.blocks).unwrap_or(DEFAULT_BLOCKS),
+        timeout_ms: millis(wish.timeout),
+        budget_ms: wish.preset.budget.map_or(0, millis),
+        host: machine.host.clone(),
+        spin_rate: harness::calibrate(),
+        cpus: wish.cpus.as_ref().map(ToString::to_string).unwrap_or_default(),
+        server_cpus: wish.server_cpus.as_ref().map(ToString::to_string).unwrap_or_default(),
+        keep_env: wish.keep_env.clone(),
+        left_out,
+        pools: used.map(|(name, pool)| (name.clone(), binary(pool))).collect(),
+        cells,
+    };
+    if wish.blocks.is_none() {
+        let block = plan.block_estimate();
+        plan.keep_budget(block);
+    }
+    Ok((plan, machine))
+}
+
+fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
+    let blocks = u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
+    let time = whole_seconds(plan.block_estimate().saturating_mul(blocks));
+    let mut lines = vec![
+        format!("{}: {title}", plan.preset),
+        machine.sentence(),
+        format!(
+            "{} cells x ({} blocks + 1 that warms the machine) = {} trials, about {time}, seed {}",
+            plan.cells.len(),
+            plan.blocks,
+            plan.cells.len() as u64 * (plan.blocks + 1),
+            plan.seed
+        ),
+    ];
+    if plan.blocks < SMOKE_BLOCKS {
+        lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
+    }
+    lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for cell in &plan.cells {
+        let group = format!("{} x {}", cell.workload, cell.jobs);
+        let member = format!("{} (w {}, chunk {}, window {})", cell.pool, cell.workers, cell.chunk, cell.window);
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, members)) => members.push(member),
+            None => groups.push((group, vec![member])),
+        }
+    }
+    lines.extend(groups.into_iter().map(|(group, members)| format!("  {group}: {}", members.join(", "))));
+    lines.join("\n")
+}
+
+fn utc_stamp() -> String {
+    let stamp = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    stamp.to_lowercase().replace(['-', ':'], "")
+}
+
+fn drawn_seed() -> Result<String> {
+    let number = SysRng.try_next_u64().context("drawing a seed")?;
+    Ok(format!("{number:016x}"))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Prints to stdout; a reader that has gone away (`| head`) is no error.
+fn say(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(cause).context("writing to stdout"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,243 @@
+//! The plan of a run: which cells, how often, in which order. Pure, and all that is needed to repeat the run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use harness::{Chunk, MAX_WORKERS, Window};
+use rand::RngExt as _;
+use rand::seq::SliceRandom as _;
+use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
+
+use crate::cell::Cell;
+use crate::estimate;
+use crate::pools::{self, Pool, Pools};
+use crate::preset::{CellSet, Workers};
+use crate::spec::Spec;
+
+/// Blocks to analyse where nothing else is said.
+pub const DEFAULT_BLOCKS: u64 = 20;
+/// A budget never lowers the blocks below this: 95 % intervals get wide fast from here.
+pub const FEWEST_BLOCKS: u64 = 10;
+/// Below this many blocks no 95 % interval exists.
+pub const SMOKE_BLOCKS: u64 = 6;
+
+/// A run, planned. Its file is `plan.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Version of this file's form.
+    pub schema: u64,
+    /// The run's name.
+    pub run: String,
+    /// The preset that it comes from.
+    pub preset: String,
+    /// What all orders are drawn from, hexadecimal.
+    pub seed: String,
+    /// Blocks to analyse; block 0 comes on top.
+    pub blocks: u64,
+    /// The longest trial, ms.
+    pub timeout_ms: u64,
+    /// The time that the whole run may take, ms; 0 for any.
+    pub budget_ms: u64,
+    /// Short hash of the machine.
+    pub host: String,
+    /// Iterations of `spin` a second on this machine.
+    pub spin_rate: u64,
+    /// Processors of the pools; empty for all.
+    pub cpus: String,
+    /// Processors of the web server; empty for all.
+    pub server_cpus: String,
+    /// Environment variables that pools keep.
+    pub keep_env: Vec<String>,
+    /// What was asked for and cannot be run, with the reason.
+    pub left_out: Vec<String>,
+    /// The pools' executables.
+    pub pools: BTreeMap<String, Binary>,
+    /// The cells.
+    pub cells: Vec<Cell>,
+}
+
+/// Which build of a pool was measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binary {
+    /// The library that schedules.
+    pub library: String,
+    /// That library's version.
+    pub version: String,
+    /// SHA-256 of the executable.
+    pub sha256: String,
+}
+
+impl Plan {
+    /// The order of block `block`: indices into `cells`. Groups of one workload and size are drawn, then the cells in
+    /// each, so that what is compared stays close in time.
+    pub fn order(&self, block: u64) -> Vec<usize> {
+        let mut groups: Vec<(_, Vec<usize>)> = Vec::new();
+        for (index, cell) in self.cells.iter().enumerate() {
+            let key = cell.group();
+            match groups.iter_mut().find(|(group, _)| *group == key) {
+                Some((_, members)) => members.push(index),
+                None => groups.push((key, vec![index])),
+            }
+        }
+        let mut draw = self.draw(block);
+        groups.shuffle(&mut draw);
+        for (_, members) in &mut groups {
+            members.shuffle(&mut draw);
+        }
+        groups.into_iter().flat_map(|(_, members)| members).collect()
+    }
+
+    /// The bytes by which block `block` pads the environment.
+    pub fn padding(&self, block: u64) -> u64 {
+        // A stream of its own, so that neither draw depends on the other.
+        Pcg64::new(self.seed_number(), u128::from(block) << 64).random_range(0..crate::env::MOST_PADDING)
+    }
+
+    fn draw(&self, block: u64) -> Pcg64 {
+        Pcg64::new(self.seed_number(), u128::from(block))
+    }
+
+    fn seed_number(&self) -> u128 {
+        u128::from_str_radix(&self.seed, 16).unwrap_or(0)
+    }
+
+    /// The longest that a trial may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms)
+    }
+
+    /// Lowers the blocks so far that the budget holds if a block takes `block`; retries may take a quarter on top. True
+    /// if it changed anything.
+    pub fn keep_budget(&mut self, block: Duration) -> bool {
+        let budget = Duration::from_millis(self.budget_ms).mul_f64(0.75);
+        if self.budget_ms == 0 || self.blocks <= FEWEST_BLOCKS || block.is_zero() {
+            return false;
+        }
+        // Block 0 takes its share as well.
+        let fits = u64::try_from(budget.as_nanos() / block.as_nanos()).unwrap_or(u64::MAX).saturating_sub(1);
+        let before = self.blocks;
+        self.blocks = self.blocks.min(fits.max(FEWEST_BLOCKS));
+        self.blocks < before
+    }
+
+    /// A guess at the time of one block.
+    pub fn block_estimate(&self) -> Duration {
+        self.cells.iter().map(estimate::trial).sum()
+    }
+}
+
+/// The cells of some sets, and what cannot be run with the reason.
+pub struct Cells {
+    /// The cells, each once.
+    pub cells: Vec<Cell>,
+    /// What was asked for and cannot be run.
+    pub left_out: Vec<String>,
+}
+
+/// Makes the cells of all sets. A name that does not exist is an error; a combination that cannot be is left out.
+pub fn cells(sets: &[CellSet], pools: &Pools, cores: u64) -> Result<Cells> {
+    let mut made = Cells { cells: Vec::new(), left_out: Vec::new() };
+    let mut seen = HashSet::new();
+    for set in sets {
+        for pool in selected(set, pools)? {
+            for (workload, jobs) in set.workloads.iter().flat_map(|w| set.jobs.iter().map(move |n| (w, *n))) {
+                for (chunk, window) in policies(set, pool) {
+                    match cell(set, pool, workload, jobs, chunk, window, cores) {
+                        Ok(cell) if seen.insert(cell.clone()) => made.cells.push(cell),
+                        Ok(_) => {}
+                        Err(reason) if made.left_out.contains(&reason) => {}
+                        Err(reason) => made.left_out.push(reason),
+                    }
+                }
+            }
+        }
+    }
+    ensure!(!made.cells.is_empty(), "nothing is left to run: {}", made.left_out.join("; "));
+    Ok(made)
+}
+
+fn selected<'a>(set: &CellSet, pools: &'a Pools) -> Result<Vec<&'a Pool>> {
+    for name in set.pools.iter().chain(&set.except) {
+        pools::pick(pools, name)?;
+    }
+    let wanted = |pool: &&Pool| {
+        let (name, kind) = (&pool.description.name, &pool.description.kind);
+        (set.pools.is_empty() || set.pools.contains(name))
+            && !set.except.contains(name)
+            && (set.kinds.is_empty() || set.kinds.contains(kind))
+    };
+    Ok(pools.values().filter(wanted).collect())
+}
+
+fn policies(set: &CellSet, pool: &Pool) -> Vec<(Chunk, Window)> {
+    let or = |none: bool| none.then_some(());
+    let chunks =
+        or(set.chunks.is_empty()).map_or(set.chunks.clone(), |()| vec![Chunk::default_of(&pool.description.chunk)]);
+    let windows =
+        or(set.windows.is_empty()).map_or(set.windows.clone(), |()| vec![Window::default_of(&pool.description.window)]);
+    chunks.iter().flat_map(|chunk| windows.iter().map(|window| (*chunk, *window))).collect()
+}
+
+fn cell(
+    set: &CellSet,
+    pool: &Pool,
+    workload: &Spec,
+    jobs: u64,
+    chunk: Chunk,
+    window: Window,
+    cores: u64,
+) -> Result<Cell, String> {
+    let about = &pool.description;
+    let name = &about.name;
+    let hidden = !harness::NAMES.contains(&workload.name());
+    if !hidden && !about.workloads.iter().any(|known| known == workload.name()) {
+        return Err(format!("{name}: does not run {}", workload.name()));
+    }
+    if !chunk.accepted_by(&about.chunk) {
+        return Err(format!("{name}: takes no chunk {chunk}, only {}", about.chunk.join(", ")));
+    }
+    if !window.accepted_by(&about.window) {
+        return Err(format!("{name}: takes no window {window}, only {}", about.window.join(", ")));
+    }
+    let workers = workers(set, pool, workload, jobs, cores)?;
+    Ok(Cell { pool: name.clone(), workload: workload.clone(), jobs, workers, chunk, window, batches: set.batches })
+}
+
+fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -> Result<u64, String> {
+    let about = &pool.description;
+    let waits = workload.workload().waits();
+    let default = || if waits { workload.workload().default_workers(about.worker_is_process()) } else { cores };
+    if about.is_serial() {
+        let fits = set.workers != Workers::Jobs || jobs <= 1;
+        return fits.then_some(1).ok_or_else(|| format!("{}: has one worker, not as many as jobs", about.name));
+    }
+    Ok(match &set.workers {
+        Workers::Default => default(),
+        Workers::Number(number) => *number,
+        Workers::Cores => cores,
+        Workers::Jobs => jobs.clamp(1, MAX_WORKERS),
+        Workers::ByKind(table) => *table.get(&about.kind).or(table.get("default")).unwrap_or(&default()),
+    })
+}
+
+/// Adds the A/A twin: every cell of one pool once more under another name. Without a wish it is `crossbeam`'s, or that of
+/// the first pool with workers. The name of the pool, or nothing where there is none to double.
+pub fn add_twin(cells: &mut Vec<Cell>, wish: Option<&str>) -> Result<Option<String>> {
+    let has = |name: &str| cells.iter().any(|cell| cell.pool == name);
+    let pool = match wish {
+        Some("none") => return Ok(None),
+        Some(name) => {
+            ensure!(has(name), "--twin {name}: the run has no cell of that pool");
+            name.to_owned()
+        }
+        None if has("crossbeam") => "crossbeam".to_owned(),
+        None => cells.iter().find(|cell| cell.workers > 1).unwrap_or(&cells[0]).pool.clone(),
+    };
+    let twins: Vec<Cell> = cells.iter().filter(|cell| cell.pool == pool).map(Cell::twin).collect();
+    cells.extend(twins);
+    Ok(Some(pool))
+}

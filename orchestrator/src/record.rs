@@ -1,0 +1,120 @@
+//! Makes the row of a trial: what was asked, what came of it, and what was observed.
+
+use harness::columns::{Row, SCHEMA};
+
+use crate::cell::Cell;
+use crate::observe::Reading;
+use crate::plan::Plan;
+use crate::trial::Trial;
+use crate::wire::Description;
+
+/// Where in the run a trial stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Block, from 0.
+    pub block: u64,
+    /// Position in the block, from 1.
+    pub position: u64,
+    /// Attempt at this cell in this block, from 1.
+    pub attempt: u64,
+}
+
+/// The row of one trial.
+pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &Trial, started_at: String) -> Row {
+    let status = trial.status.expect("a trial has ended when it is recorded");
+    let row = Row {
+        schema: Some(SCHEMA),
+        run: plan.run.clone(),
+        host: plan.host.clone(),
+        block: Some(place.block),
+        position: Some(place.position),
+        attempt: Some(place.attempt),
+        accepted: Some(u64::from(status != crate::status::Status::Interrupted)),
+        status: status.word().to_owned(),
+        pool: cell.pool.clone(),
+        kind: about.kind.clone(),
+        library: about.library.clone(),
+        version: about.version.clone(),
+        workload: cell.workload.name().to_owned(),
+        param: cell.workload.param(),
+        jobs: Some(cell.jobs),
+        workers: Some(cell.workers),
+        chunk: cell.chunk.to_string(),
+        window: cell.window.to_string(),
+        cores: Some(cores(plan)),
+        batches: Some(cell.batches),
+        start_ns: trial.start_ns,
+        stop_ns: trial.stop_ns.filter(|_| about.stop != "async"),
+        process_ns: trial.process_ns,
+        window_ns: trial.window_ns,
+        rss_ready_bytes: trial.rss[0],
+        rss_started_bytes: trial.rss[1],
+        rss_stopped_bytes: trial.rss[2],
+        listen_overflows: trial.overflows,
+        started_at,
+        ..Row::default()
+    };
+    let row = with_results(row, trial);
+    let row = with_work(row, trial);
+    trial.reading.as_ref().map_or(row.clone(), |reading| with_reading(row, reading))
+}
+
+/// The cores that pools of this run may use.
+pub fn cores(plan: &Plan) -> u64 {
+    plan.cpus.parse::<crate::affinity::Cpus>().map_or_else(|_| harness::cores(), |cpus| cpus.count())
+}
+
+fn with_results(row: Row, trial: &Trial) -> Row {
+    let Some(done) = &trial.done else { return row };
+    Row {
+        batch_ns: done.cold_ns(),
+        warm_batch_ns: done.warm_ns(),
+        retries: Some(done.retries),
+        errors: Some(done.failed()),
+        checksum: done.checksum.clone(),
+        requests: trial.seen.map(|seen| seen.requests),
+        peak_concurrency: trial.seen.map(|seen| seen.max_open),
+        server_cpu_ns: trial.seen.map(|seen| seen.cpu_ns),
+        ..row
+    }
+}
+
+fn with_work(row: Row, trial: &Trial) -> Row {
+    let Some(work) = &trial.work else { return row };
+    Row {
+        cpu_user_ns: Some(work.cpu_ns - work.sys_ns),
+        cpu_sys_ns: Some(work.sys_ns),
+        run_delay_ns: work.threads.map(|threads| threads.run_delay_ns),
+        ctx_voluntary: work.threads.map(|threads| threads.voluntary),
+        ctx_involuntary: work.threads.map(|threads| threads.involuntary),
+        minor_faults: Some(work.minor_faults),
+        major_faults: Some(work.major_faults),
+        ..row
+    }
+}
+
+fn with_reading(row: Row, reading: &Reading) -> Row {
+    let memory = &reading.memory;
+    let dead = reading.work.children_faults > 0;
+    Row {
+        rss_done_bytes: memory.rss,
+        peak_rss_bytes: memory.root_peak,
+        tree_hwm_bytes: memory.summed_peak,
+        tree_pss_bytes: memory.pss,
+        tree_pss_anon_bytes: memory.pss_anon,
+        mem_method: "proc".to_owned(),
+        mem_resolution_bytes: Some(resolution_bytes()),
+        mem_complete: Some(u64::from(!dead && !reading.changed && memory.summed_peak.is_some())),
+        processes: Some(reading.processes),
+        threads: memory.threads,
+        dead_children: Some(u64::from(dead)),
+        ..row
+    }
+}
+
+/// How far `VmHWM` may lie below the truth once memory was given back: the kernel counts pages in batches of
+/// max(32, 2 x CPUs) on each CPU (Linux, `percpu_counter.h`).
+fn resolution_bytes() -> u64 {
+    let cpus = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    cpus * (2 * cpus).max(32) * rustix::param::page_size() as u64
+}

@@ -1,0 +1,204 @@
+//! The run: block after block, trial after trial, a row each; begun anew or gone on with.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context as _, Result, ensure};
+use harness::checksum;
+
+use crate::affinity::Cpus;
+use crate::cell::Cell;
+use crate::env;
+use crate::folder;
+use crate::notes::Notes;
+use crate::plan::Plan;
+use crate::pools::{self, Pools};
+use crate::progress::{Display, whole_seconds};
+use crate::record::{self, Place};
+use crate::signals::Interrupt;
+use crate::spec::Spec;
+use crate::status::Status;
+use crate::trial::{self, Ask, Trial};
+use crate::trials::{Progress, Trials};
+use crate::webserver::WebServer;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// Every trial is ok.
+    Well,
+    /// So many trials are not ok.
+    NotOk(u64),
+    /// The user stopped it.
+    Interrupted,
+}
+
+/// Starts a planned run in its new folder.
+pub fn start(plan: Plan, path: &Path, pools: &Pools) -> Result<Finish> {
+    let trials = Trials::create(path)?;
+    Run::new(plan, path, pools, trials, Progress::default())?.go()
+}
+
+/// Goes on with a stopped run: every cell and block without an accepted row.
+pub fn resume(path: &Path, pools: &Pools, host: &str) -> Result<Finish> {
+    let plan = folder::read_plan(path)?;
+    ensure!(
+        plan.host == host,
+        "the run is of machine {}, this is {host}; figures of two machines cannot be one run, start a new one",
+        plan.host
+    );
+    for (name, binary) in &plan.pools {
+        let now = &pools::pick(pools, name)?.fingerprint;
+        ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
+    }
+    let trials = Trials::reopen(path)?;
+    let progress = Progress::read(path, &plan.cells)?;
+    eprintln!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64);
+    Run::new(plan, path, pools, trials, progress)?.go()
+}
+
+struct Run<'a> {
+    plan: Plan,
+    path: &'a Path,
+    pools: &'a Pools,
+    trials: Trials,
+    notes: Notes,
+    progress: Progress,
+    interrupt: Interrupt,
+    server: Option<WebServer>,
+    cpus: Option<Cpus>,
+    checksums: HashMap<(Spec, u64), String>,
+}
+
+impl<'a> Run<'a> {
+    fn new(plan: Plan, path: &'a Path, pools: &'a Pools, trials: Trials, progress: Progress) -> Result<Self> {
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
+        Ok(Self {
+            interrupt: Interrupt::install()?,
+            notes: Notes::open(path)?,
+            checksums: checksums(&plan.cells),
+            cpus: plan.cpus.parse().ok(),
+            server: None,
+            plan,
+            path,
+            pools,
+            trials,
+            progress,
+        })
+    }
+
+    fn go(mut self) -> Result<Finish> {
+        let mut display = Display::new(&self.plan, self.left());
+        let is_new = self.progress.done() == 0;
+        let mut block = 0;
+        while block <= self.plan.blocks {
+            let began = Instant::now();
+            if !self.block(block, &mut display)? {
+                let (_, _) = display.finish();
+                return Ok(Finish::Interrupted);
+            }
+            self.trials.sync()?;
+            if block == 0 && is_new && self.plan.keep_budget(began.elapsed()) {
+                folder::write_plan(self.path, &self.plan)?;
+                let left = vec![self.plan.blocks; self.plan.cells.len()];
+                display.shorten(left);
+                eprintln!("{} blocks fit the budget", self.plan.blocks);
+            }
+            display.block(block, self.plan.blocks);
+            block += 1;
+        }
+        let (took, not_ok) = display.finish();
+        eprintln!("done in {}", whole_seconds(took));
+        Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
+    }
+
+    /// Trials to be done for each cell.
+    fn left(&self) -> Vec<u64> {
+        let open = |cell| (0..=self.plan.blocks).filter(|block| !self.progress.is_done(cell, *block)).count() as u64;
+        (0..self.plan.cells.len()).map(open).collect()
+    }
+
+    /// Runs what is missing of a block; false if the user wants to stop.
+    fn block(&mut self, block: u64, display: &mut Display) -> Result<bool> {
+        let padding = self.plan.padding(block);
+        for (position, index) in (1..).zip(self.plan.order(block)) {
+            if self.progress.is_done(index, block) {
+                continue;
+            }
+            if self.interrupt.raised() {
+                return Ok(false);
+            }
+            let began = Instant::now();
+            let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+            let cell = self.plan.cells[index].clone();
+            let place = Place { block, position, attempt: self.progress.next_attempt(index, block) };
+            let trial = self.trial(&cell, padding);
+            let status = self.record(&cell, place, &trial, started_at)?;
+            if status == Status::Interrupted {
+                return Ok(false);
+            }
+            display.trial(index, began.elapsed(), status == Status::Ok);
+        }
+        Ok(true)
+    }
+
+    fn trial(&mut self, cell: &Cell, padding: u64) -> Trial {
+        match self.prepare_server(cell) {
+            Ok(()) => {}
+            Err(why) => {
+                self.server = None;
+                return Trial { status: Some(Status::Failed), message: format!("{why:#}"), ..Trial::default() };
+            }
+        }
+        let mut server = self.server.take();
+        let uses_it = cell.workload.workload().needs_server();
+        let ask = self.ask(cell, server.as_ref().map(WebServer::url), padding);
+        let trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
+        // A server that was lost in the trial is replaced before the next one that needs it.
+        self.server = server.filter(|server| trial.status == Some(Status::Ok) || server.is_alive());
+        trial
+    }
+
+    fn prepare_server(&mut self, cell: &Cell) -> Result<()> {
+        let Some(delay) = cell.workload.delay() else { return Ok(()) };
+        if self.server.is_none() {
+            self.server = Some(WebServer::start(self.plan.server_cpus.parse().ok().as_ref())?);
+        }
+        self.server.as_mut().map_or(Ok(()), |server| server.set_delay(delay))
+    }
+
+    fn ask(&self, cell: &Cell, url: Option<&str>, padding: u64) -> Ask<'_> {
+        let pool = &self.pools[cell.real_pool()];
+        let arguments = cell.arguments(url, self.plan.spin_rate);
+        let command = pool.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
+        Ask {
+            command,
+            env: env::of_block(&self.plan.keep_env, padding),
+            cpus: self.cpus.as_ref(),
+            timeout: self.plan.timeout(),
+            pool: &pool.description.name,
+            jobs: cell.jobs,
+            batches: cell.batches,
+            checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),
+        }
+    }
+
+    fn record(&mut self, cell: &Cell, place: Place, trial: &Trial, started_at: String) -> Result<Status> {
+        let about = &self.pools[cell.real_pool()].description;
+        self.trials.append(&record::row(&self.plan, cell, about, place, trial, started_at))?;
+        self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
+        Ok(trial.status.unwrap_or(Status::Interrupted))
+    }
+}
+
+/// The right checksum of every workload and size, computed before the first trial so that no trial shares the cores
+/// with it.
+fn checksums(cells: &[Cell]) -> HashMap<(Spec, u64), String> {
+    let mut right = HashMap::new();
+    for cell in cells {
+        let checksum = || checksum::text(cell.workload.workload().checksum(cell.jobs));
+        right.entry((cell.workload.clone(), cell.jobs)).or_insert_with(checksum);
+    }
+    right
+}

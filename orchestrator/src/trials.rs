@@ -1,0 +1,164 @@
+//! `trials.csv`: rows are appended whole and at once, and read back one by one.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use harness::columns::{COLUMNS, Row};
+use rustix::fs::{FlockOperation, flock};
+
+use crate::cell::Cell;
+
+/// The file's name in a run's folder.
+pub const NAME: &str = "trials.csv";
+
+/// The open file of a run that goes on.
+#[derive(Debug)]
+pub struct Trials {
+    file: File,
+    path: PathBuf,
+}
+
+impl Trials {
+    /// Makes the file with its header.
+    pub fn create(folder: &Path) -> Result<Self> {
+        let path = folder.join(NAME);
+        let file = OpenOptions::new().append(true).create_new(true).open(&path);
+        let mut trials = Self { file: file.with_context(|| format!("making {}", path.display()))?, path };
+        trials.lock()?;
+        trials.write(&format!("{}\n", COLUMNS.join(",")))?;
+        Ok(trials)
+    }
+
+    /// Opens the file of a run that was stopped, and cuts a last line that was not written to its end.
+    pub fn reopen(folder: &Path) -> Result<Self> {
+        let path = folder.join(NAME);
+        let file = OpenOptions::new().read(true).append(true).open(&path);
+        let mut trials = Self { file: file.with_context(|| format!("opening {}", path.display()))?, path };
+        trials.lock()?;
+        trials.cut_torn_line()?;
+        Ok(trials)
+    }
+
+    /// Appends a row with a single write: it is in the file whole, or the disk is full.
+    pub fn append(&mut self, row: &Row) -> Result<()> {
+        let mut csv = csv::WriterBuilder::new().from_writer(Vec::new());
+        csv.write_record(row.cells()).context("writing a row")?;
+        let line = String::from_utf8(csv.into_inner().context("writing a row")?).context("writing a row")?;
+        self.write(&line)
+    }
+
+    fn write(&mut self, line: &str) -> Result<()> {
+        let wrote = self.file.write_all(line.as_bytes()).and_then(|()| self.file.flush());
+        wrote.with_context(|| {
+            format!(
+                "writing to {}; the rows before are safe, `poolbench resume` goes on from there",
+                self.path.display()
+            )
+        })
+    }
+
+    /// Makes sure that all rows are on the disk.
+    pub fn sync(&self) -> Result<()> {
+        self.file.sync_data().with_context(|| format!("writing {} to the disk", self.path.display()))
+    }
+
+    /// Two runs must not write to one file.
+    fn lock(&self) -> Result<()> {
+        let locked = flock(&self.file, FlockOperation::NonBlockingLockExclusive);
+        locked.with_context(|| format!("{} is being written by another poolbench", self.path.display()))
+    }
+
+    fn cut_torn_line(&mut self) -> Result<()> {
+        let length = self.file.metadata().context("looking at trials.csv")?.len();
+        // No row is longer than a few hundred bytes.
+        let from = length.saturating_sub(64 * 1024);
+        self.file.seek(SeekFrom::Start(from)).context("looking for a torn line")?;
+        let mut tail = Vec::new();
+        self.file.read_to_end(&mut tail).context("looking for a torn line")?;
+        let whole = tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        self.file.set_len(from + whole as u64).context("cutting a torn line")
+    }
+}
+
+/// Reads all rows of a run's folder, one by one; an error names the line.
+pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
+    let path = folder.join(NAME);
+    let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
+    let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
+    ensure!(
+        header.iter().eq(COLUMNS.iter().copied()),
+        "{} does not have the columns of this version; see docs/CSV.md",
+        path.display()
+    );
+    Ok(reader.into_records().map(move |record| {
+        let record = record.with_context(|| format!("reading {}", path.display()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        Row::from_cells(&record).map_err(anyhow::Error::msg).with_context(|| format!("{} line {line}", path.display()))
+    }))
+}
+
+/// What a stopped run has already: for each cell and block whether a row was accepted, and the attempts made.
+#[derive(Debug, Default)]
+pub struct Progress(HashMap<(usize, u64), (bool, u64)>);
+
+impl Progress {
+    /// Reads it off the rows of a folder.
+    pub fn read(folder: &Path, cells: &[Cell]) -> Result<Self> {
+        let index: HashMap<Key, usize> = cells.iter().enumerate().map(|(at, cell)| (key_of(cell), at)).collect();
+        let mut progress = Self::default();
+        for row in read(folder)? {
+            let row = row?;
+            let Some(cell) = index.get(&key_of_row(&row)) else { continue };
+            let entry = progress.0.entry((*cell, row.block.unwrap_or(0))).or_default();
+            entry.0 |= row.accepted == Some(1);
+            entry.1 = entry.1.max(row.attempt.unwrap_or(0));
+        }
+        Ok(progress)
+    }
+
+    /// Whether this cell has its row in this block.
+    pub fn is_done(&self, cell: usize, block: u64) -> bool {
+        self.0.get(&(cell, block)).is_some_and(|(done, _)| *done)
+    }
+
+    /// The number of the next attempt.
+    pub fn next_attempt(&self, cell: usize, block: u64) -> u64 {
+        self.0.get(&(cell, block)).map_or(1, |(_, attempts)| attempts + 1)
+    }
+
+    /// Cells and blocks that have their row.
+    pub fn done(&self) -> usize {
+        self.0.values().filter(|(done, _)| *done).count()
+    }
+}
+
+type Key = [String; 7];
+
+fn key_of(cell: &Cell) -> Key {
+    [
+        cell.pool.clone(),
+        cell.workload.name().to_owned(),
+        cell.workload.param(),
+        cell.jobs.to_string(),
+        cell.workers.to_string(),
+        cell.chunk.to_string(),
+        cell.window.to_string(),
+    ]
+}
+
+fn key_of_row(row: &Row) -> Key {
+    let number = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
+    [
+        row.pool.clone(),
+        row.workload.clone(),
+        row.param.clone(),
+        number(row.jobs),
+        number(row.workers),
+        row.chunk.clone(),
+        row.window.clone(),
+    ]
+}
