@@ -9,9 +9,9 @@ use clap::ArgMatches;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
+use crate::cell::Cell;
 use crate::cli::Wish;
 use crate::machine::Machine;
-use crate::cell::Cell;
 use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, cells};
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;

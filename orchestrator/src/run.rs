@@ -153,7 +153,7 @@ impl<'a> Run<'a> {
         }
         let mut server = self.server.take();
         let uses_it = cell.workload.workload().needs_server();
-        let ask = self.ask(cell, server.as_ref().map(WebServer::url), padding);
+        let ask = self.ask(cell, server.as_ref(), padding);
         let trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
         // A server that was lost in the trial is replaced before the next one that needs it.
         self.server = server.filter(|server| trial.status == Some(Status::Ok) || server.is_alive());
@@ -168,9 +168,9 @@ impl<'a> Run<'a> {
         self.server.as_mut().map_or(Ok(()), |server| server.set_delay(delay))
     }
 
-    fn ask(&self, cell: &Cell, url: Option<&str>, padding: u64) -> Ask<'_> {
+    fn ask(&self, cell: &Cell, server: Option<&WebServer>, padding: u64) -> Ask<'_> {
         let pool = &self.pools[cell.real_pool()];
-        let arguments = cell.arguments(url, self.plan.spin_rate);
+        let arguments = cell.arguments(server.map(WebServer::url), self.plan.spin_rate);
         let command = pool.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
         Ask {
             command,
@@ -178,6 +178,7 @@ impl<'a> Run<'a> {
             cpus: self.cpus.as_ref(),
             timeout: self.plan.timeout(),
             pool: &pool.description.name,
+            spare: server.map(WebServer::pid),
             jobs: cell.jobs,
             batches: cell.batches,
             checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),

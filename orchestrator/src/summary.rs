@@ -82,7 +82,7 @@ fn add(groups: &mut Samples, row: &Row) {
 fn table(jobs: u64, setups: &BTreeMap<Setup, Sample>) -> Table {
     let web = setups.values().any(|sample| sample.peak_concurrency > 0);
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     let mut header =
         vec!["pool", "workers", "chunk", "window", "n", "first batch", "warm batch", "a job", "peak RSS", "tree"];
     header.extend(web.then_some("open at once"));

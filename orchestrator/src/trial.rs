@@ -26,6 +26,8 @@ pub struct Ask<'a> {
     pub timeout: Duration,
     /// The pool's own name.
     pub pool: &'a str,
+    /// The web server's process, which outlives the trial.
+    pub spare: Option<i32>,
     /// Jobs in a batch.
     pub jobs: u64,
     /// Batches.
@@ -70,14 +72,13 @@ struct End(Status, String);
 
 /// Runs one trial to its end, good or bad; nothing of it is left running.
 pub fn run(ask: &Ask, server: Option<&mut WebServer>, interrupt: &Interrupt) -> Trial {
-    let keep: Vec<i32> = server.iter().map(|server| server.pid()).collect();
     let mut trial = match affinity::pinned(ask.cpus, || Child::spawn(&ask.command, ask.env.clone())) {
         Ok(Ok(child)) => Driver::new(ask, child, server, interrupt).drive(),
         Ok(Err(why)) | Err(why) => {
             Trial { status: Some(Status::Crashed), message: format!("{why:#}"), ..Trial::default() }
         }
     };
-    let strays = sweep(&keep);
+    let strays = sweep(ask.spare.as_slice());
     if strays > 0 {
         trial.message = [trial.message, format!("left {strays} processes behind, which were killed")].join("; ");
     }

@@ -1,9 +1,3 @@
-//! tmp
-pub mod cli {
-    pub fn command() -> clap::Command {
-        clap::Command::new("check-pool")
-    }
-    pub fn run(_: &clap::ArgMatches) -> anyhow::Result<bool> {
-        Ok(true)
-    }
-}
+//! The contract of a pool, driven from outside.
+
+pub mod cli;

@@ -1,0 +1,38 @@
+# The doors of poolbench; each is a line or two.
+CARGO := cargo
+POOLBENCH := target/release/poolbench
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
+
+build: need-cargo ## everything, in release
+	$(CARGO) build --release --workspace --locked
+
+bench-all: build ## the whole comparison, about 10 minutes; table at the end, rows in data/results/latest
+	$(POOLBENCH) run all
+
+bench-quick: build ## a look in under a minute
+	$(POOLBENCH) run quick
+
+test: need-cargo ## all tests, through the binaries, in release
+	$(CARGO) build --release --workspace --locked
+	$(CARGO) test --release --workspace --locked
+
+lint: need-cargo ## formatting, and clippy with warnings denied
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --workspace --all-targets --locked -- -D warnings
+
+report: build ## the summary of the latest run
+	$(POOLBENCH) summary
+
+bench-server: need-cargo ## CPU a request of the web server against nginx in the same minutes
+	$(CARGO) bench -p server --bench nginx
+
+clean: need-cargo ## what was built; results stay
+	$(CARGO) clean
+
+need-cargo:
+	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
+
+.DEFAULT_GOAL := help
+.PHONY: help build bench-all bench-quick test lint report bench-server clean need-cargo
