@@ -1,0 +1,86 @@
+//! A scratch folder in which `poolbench` runs, and readers of what it leaves there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A folder of its own for one test, gone at the test's end.
+pub(crate) struct Scratch(TempDir);
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().expect("a temporary folder can be made"))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// `poolbench` with these arguments, ready to start in this folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_poolbench"));
+        command.args(arguments).current_dir(self.0.path());
+        command
+    }
+
+    /// Runs `poolbench` to its end.
+    pub(crate) fn poolbench(&self, arguments: &[&str]) -> Ended {
+        Ended(self.command(arguments).output().expect("poolbench starts"))
+    }
+}
+
+/// An ended `poolbench`.
+pub(crate) struct Ended(Output);
+
+impl Ended {
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.0.status.code()
+    }
+
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    /// Asserts the exit code and shows what was printed if it is another.
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code(), Some(code), "stdout: {}\nstderr: {}", self.stdout(), self.stderr());
+        self
+    }
+}
+
+/// The rows of a run as (column, cell) lookups, read by the csv crate alone.
+pub(crate) struct Rows {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Rows {
+    pub(crate) fn read(run: &Path) -> Self {
+        let text = fs::read_to_string(run.join("trials.csv")).expect("the run has rows");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().expect("there is a header").iter().map(str::to_owned).collect();
+        let rows = reader.records().map(|r| r.expect("a row is whole").iter().map(str::to_owned).collect()).collect();
+        Self { header, rows }
+    }
+
+    pub(crate) fn header(&self) -> String {
+        self.header.join(",")
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The cells of the named columns, a row each.
+    pub(crate) fn select<const N: usize>(&self, names: [&str; N]) -> Vec<[String; N]> {
+        let at = names.map(|name| self.header.iter().position(|column| column == name).expect(name));
+        self.rows.iter().map(|row| at.map(|column| row[column].clone())).collect()
+    }
+}

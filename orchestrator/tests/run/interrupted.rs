@@ -1,0 +1,122 @@
+//! Runs that are stopped: nothing is left running, no row is lost, and `resume` makes them whole.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use procfs::process::all_processes;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::common::{Rows, Scratch};
+
+const RUN: [&str; 15] = [
+    "run",
+    "--pools",
+    "crossbeam,serial",
+    "--workload",
+    "compute",
+    "--jobs",
+    "1000",
+    "--blocks",
+    "6",
+    "--batches",
+    "1",
+    "--seed",
+    "1",
+    "--host",
+    "test",
+];
+/// 2 pools and the twin, 6 blocks and the one that warms the machine.
+const ROWS: usize = 3 * 7;
+
+fn begin(scratch: &Scratch, out: &str) -> Child {
+    let mut command = scratch.command(&[&RUN[..], &["--out", out]].concat());
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("poolbench starts")
+}
+
+fn send(child: &Child, signal: Signal) {
+    let pid = Pid::from_raw(child.id().cast_signed()).expect("a pid is not 0");
+    // It may have ended already.
+    let _ = kill_process(pid, signal);
+}
+
+/// Pools that the run in this scratch folder has started and left: they have its folder as theirs.
+fn left_running(scratch: &Scratch) -> Vec<String> {
+    let folder = scratch.path("").canonicalize().expect("the folder exists");
+    let processes = all_processes().expect("/proc can be read").flatten();
+    let ours = processes.filter(|process| process.cwd().is_ok_and(|cwd| cwd == folder));
+    ours.filter_map(|process| process.cmdline().ok()).map(|words| words.join(" ")).collect()
+}
+
+fn places(run: &Path) -> BTreeSet<[String; 2]> {
+    let rows = Rows::read(run).select(["block", "pool", "accepted"]);
+    let accepted: Vec<_> = rows.into_iter().filter(|[_, _, accepted]| accepted == "1").collect();
+    let places: BTreeSet<_> = accepted.iter().map(|[block, pool, _]| [block.clone(), pool.clone()]).collect();
+    assert_eq!(places.len(), accepted.len(), "a cell has two accepted rows in a block");
+    places
+}
+
+fn stopped_by(signal: Signal, moments: impl Iterator<Item = u64>) {
+    let scratch = Scratch::new();
+    for moment in moments {
+        let out = format!("r{moment}");
+        let mut child = begin(&scratch, &out);
+        std::thread::sleep(Duration::from_millis(moment));
+        send(&child, signal);
+        let status = child.wait().expect("poolbench ends");
+        // A killed orchestrator leaves its last pool to the kernel, which needs a moment to take it away.
+        let gone = (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            left_running(&scratch).is_empty()
+        });
+        assert!(gone, "left running after {moment} ms: {:?}", left_running(&scratch));
+        if signal != Signal::KILL && !status.success() && scratch.path(&out).join("trials.csv").exists() {
+            assert!(status.code() == Some(130) || status.code().is_none(), "{status} after {moment} ms");
+        }
+        if scratch.path(&out).join("trials.csv").exists() {
+            scratch.poolbench(&["resume", &out]).expect(0);
+            assert_eq!(places(&scratch.path(&out)).len(), ROWS, "after {moment} ms");
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_at_twenty_moments() {
+    stopped_by(Signal::INT, (0..20).map(|step| 10 + 9 * step));
+}
+
+#[test]
+fn term_at_some_moments() {
+    stopped_by(Signal::TERM, (0..5).map(|step| 30 + 31 * step));
+}
+
+#[test]
+fn kill_at_twenty_moments() {
+    stopped_by(Signal::KILL, (0..20).map(|step| 12 + 9 * step));
+}
+
+#[test]
+fn a_torn_last_line_is_cut_and_run_again() {
+    let scratch = Scratch::new();
+    assert!(begin(&scratch, "r").wait().expect("poolbench ends").success());
+    let path = scratch.path("r").join("trials.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, &text[..text.len() - 20]).unwrap();
+    scratch.poolbench(&["resume", "r"]).expect(0);
+    assert_eq!(places(&scratch.path("r")).len(), ROWS);
+    assert_eq!(Rows::read(&scratch.path("r")).len(), ROWS);
+}
+
+#[test]
+fn another_machine_or_another_build_is_refused() {
+    let scratch = Scratch::new();
+    assert!(begin(&scratch, "r").wait().expect("poolbench ends").success());
+    let path = scratch.path("r").join("plan.toml");
+    let plan = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, plan.replace("host = \"test\"", "host = \"0badc0de\"")).unwrap();
+    assert!(scratch.poolbench(&["resume", "r"]).expect(2).stderr().contains("0badc0de"));
+    let sha = plan.find("sha256 = \"").unwrap() + 10;
+    std::fs::write(&path, format!("{}{}{}", &plan[..sha], "0".repeat(64), &plan[sha + 64..])).unwrap();
+    assert!(scratch.poolbench(&["resume", "r"]).expect(2).stderr().contains("another build"));
+}

@@ -1,0 +1,6 @@
+//! Whole runs through the `poolbench` binary, on the real pools beside it.
+
+mod bad_input;
+mod common;
+mod interrupted;
+mod whole;
