@@ -34,9 +34,10 @@ pub use policy::{Chunk, Window};
 pub use process::worker_command;
 pub use runner::main;
 pub use runtime::Runtime;
-pub use slots::{EMPTY, FAILED, Fault, Slots};
+pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots};
 pub use span::Span;
 pub use threads::{Workers, named_thread};
+pub use work::Loop;
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
 

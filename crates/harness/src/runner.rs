@@ -88,9 +88,6 @@ fn ready<P: Pool>(jobs: &Jobs) -> Event {
 fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done> {
     let mut done = Done::default();
     for batch in 0..batches {
-        if batch > 0 {
-            jobs.slots().clear();
-        }
         let ((), ns) = timed("run", || pool.run())?;
         done.batch_ns.push(ns);
         account(&mut done, jobs, batch)?;
@@ -100,7 +97,7 @@ fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done>
 
 /// Books a batch after its clock has stopped, and holds it against the first one.
 fn account(done: &mut Done, jobs: &Jobs, batch: u64) -> Result<()> {
-    let tally = jobs.slots().tally();
+    let tally = jobs.slots().take();
     let checksum = checksum::text(tally.checksum);
     for (class, count) in tally.errors {
         match done.errors.iter_mut().find(|(known, _)| known == class) {
