@@ -14,6 +14,7 @@ mod info;
 mod jobs;
 mod nearest;
 mod output;
+mod panics;
 mod policy;
 mod process;
 pub mod protocol;
