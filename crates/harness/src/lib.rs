@@ -6,6 +6,7 @@
 pub mod checksum;
 mod cli;
 pub mod columns;
+mod drive;
 mod error;
 mod gate;
 pub mod http;
@@ -27,6 +28,7 @@ mod work;
 mod workload;
 
 pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
+pub use drive::{Tasks, drive};
 pub use error::{Error, ErrorKind, Result};
 pub use info::{Info, Kind, library_version};
 pub use jobs::{Jobs, Shape};
