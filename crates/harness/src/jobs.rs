@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::http::{Attempts, Client, Target};
 use crate::policy::{Chunk, Window};
 use crate::runtime::Runtime;
-use crate::slots::{Fault, Slots};
-use crate::work::Work;
+use crate::slots::{Outcome, Slots};
+use crate::work::{Loop, Work};
 use crate::workload::Workload;
 
 /// The size and policies of a batch, as asked.
@@ -137,12 +137,18 @@ impl Jobs {
     /// Runs `indices` on this thread, one after another, and delivers their results.
     #[inline]
     pub fn run_range(&self, indices: Range<u64>) {
-        self.work.each(indices, &self.slots, |index, outcome| self.slots.put(index, outcome));
+        self.work.each(indices, &self.slots, self.slots.sink());
     }
 
     /// Runs `indices` on this thread and hands each outcome to `each` instead of a slot.
-    pub fn outcomes(&self, indices: Range<u64>, each: impl FnMut(u64, std::result::Result<u64, Fault>)) {
+    pub fn outcomes(&self, indices: Range<u64>, each: impl FnMut(u64, Outcome)) {
         self.work.each(indices, &self.slots, each);
+    }
+
+    /// Hands the job itself to a pool that splits the batch by itself, so that its own loop has the job's code in it;
+    /// that loop delivers each outcome to [`Jobs::slots`].
+    pub fn hand_to(&self, own: impl Loop) {
+        self.work.hand_to(&self.slots, own);
     }
 
     /// Runs the jobs of dispatch `chunk` one after another, waiting on `runtime`; jobs that never wait run inline.

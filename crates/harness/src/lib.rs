@@ -6,6 +6,7 @@
 pub mod checksum;
 mod cli;
 pub mod columns;
+mod drive;
 mod error;
 mod gate;
 pub mod http;
@@ -14,6 +15,7 @@ mod info;
 mod jobs;
 mod nearest;
 mod output;
+mod panics;
 mod policy;
 mod process;
 pub mod protocol;
@@ -26,6 +28,7 @@ mod work;
 mod workload;
 
 pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
+pub use drive::{Tasks, drive};
 pub use error::{Error, ErrorKind, Result};
 pub use info::{Info, Kind, library_version};
 pub use jobs::{Jobs, Shape};
@@ -34,9 +37,10 @@ pub use policy::{Chunk, Window};
 pub use process::worker_command;
 pub use runner::main;
 pub use runtime::Runtime;
-pub use slots::{EMPTY, FAILED, Fault, Slots};
+pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots};
 pub use span::Span;
 pub use threads::{Workers, named_thread};
+pub use work::Loop;
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
 

@@ -1,21 +1,20 @@
 //! One trial from command line to exit: start, batches, stop, each timed. The only place with a clock.
 
-use std::any::Any;
 use std::io::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::Pool;
 use crate::checksum;
 use crate::cli::{self, Request};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::gate::{Gate, Hand, Wire};
 use crate::jobs::{Jobs, Shape};
 use crate::output;
+use crate::panics;
 use crate::process::die_with_parent;
 use crate::protocol::{Done, Event, Ready, VERSION};
-use crate::workload::Workload;
 
 /// What a pool binary's `main` returns: it parses, runs and prints, and decides the exit code.
 pub fn main<P: Pool>() -> ExitCode {
@@ -29,28 +28,36 @@ pub fn main<P: Pool>() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // Where stderr is closed too there is nowhere left to say it.
-            let _ = writeln!(io::stderr(), "pool-{}: {error}", P::INFO.name);
+            complain::<P>(&error);
             ExitCode::FAILURE
         }
     }
 }
 
+fn complain<P: Pool>(error: &Error) {
+    // Where stderr is closed too there is nowhere left to say it.
+    let _ = writeln!(io::stderr(), "pool-{}: {error}", P::INFO.name);
+}
+
 fn work<P: Pool>(shape: Shape) -> Result<bool> {
     lifeline()?;
-    report_panics(&shape.workload);
+    panics::report(&shape.workload, |error| complain::<P>(&error));
     P::worker(Box::leak(Box::new(Jobs::without_slots(shape)?))).map(|()| true)
 }
 
 fn gated<P: Pool>(shape: Shape, batches: u64) -> Result<bool> {
     lifeline()?;
+    let say = |Error { kind, message }| Wire::say(&Event::Error { kind, message });
+    // Where stdout is closed too there is nowhere left to say it.
+    panics::report(&shape.workload, move |error| drop(say(error)));
     match trial::<P>(shape, batches, &mut Wire) {
         Ok(()) => Ok(true),
-        Err(Error { kind, message }) => Wire::say(&Event::Error { kind, message }).map(|()| false),
+        Err(error) => say(error).map(|()| false),
     }
 }
 
 fn straight<P: Pool>(shape: &Shape, batches: u64, format: cli::Format) -> Result<bool> {
+    panics::report(&shape.workload, |error| complain::<P>(&error));
     let mut hand = Hand::default();
     trial::<P>(shape.clone(), batches, &mut hand)?;
     output::print(&P::INFO, shape, batches, &hand, format)
@@ -62,7 +69,6 @@ fn lifeline() -> Result<()> {
 
 /// The pipeline of every trial; where the gate ends instead of saying go, the workers are stopped and that is all.
 fn trial<P: Pool>(shape: Shape, batches: u64, gate: &mut impl Gate) -> Result<()> {
-    report_panics(&shape.workload);
     let jobs: &'static Jobs = Box::leak(Box::new(Jobs::new(shape)?));
     if !gate.pass(ready::<P>(jobs))? {
         return Ok(());
@@ -88,9 +94,6 @@ fn ready<P: Pool>(jobs: &Jobs) -> Event {
 fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done> {
     let mut done = Done::default();
     for batch in 0..batches {
-        if batch > 0 {
-            jobs.slots().clear();
-        }
         let ((), ns) = timed("run", || pool.run())?;
         done.batch_ns.push(ns);
         account(&mut done, jobs, batch)?;
@@ -100,7 +103,7 @@ fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done>
 
 /// Books a batch after its clock has stopped, and holds it against the first one.
 fn account(done: &mut Done, jobs: &Jobs, batch: u64) -> Result<()> {
-    let tally = jobs.slots().tally();
+    let tally = jobs.slots().take();
     let checksum = checksum::text(tally.checksum);
     for (class, count) in tally.errors {
         match done.errors.iter_mut().find(|(known, _)| known == class) {
@@ -131,28 +134,6 @@ fn timed<T>(step: &str, run: impl FnOnce() -> Result<T>) -> Result<(T, u64)> {
     let ns = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);
     match result {
         Ok(result) => result.map(|value| (value, ns)),
-        Err(payload) => Err(panicked(step, &*payload)),
+        Err(payload) => Err(panics::error(step, &*payload)),
     }
-}
-
-fn panicked(step: &str, payload: &(dyn Any + Send)) -> Error {
-    let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
-    let text = text.unwrap_or("a panic without a message");
-    // Some libraries panic where the system gives no more threads; EAGAIN is 11 in their text.
-    let kind = if text.contains("os error 11)") || text.contains("code: 11,") {
-        ErrorKind::Limit
-    } else {
-        ErrorKind::Internal
-    };
-    Error { kind, message: format!("the pool panicked in {step}: {text}") }
-}
-
-/// One line for each panic instead of a trace, and none for panics that the workload makes on purpose.
-fn report_panics(workload: &Workload) {
-    let wanted = matches!(workload, Workload::Panic(_));
-    set_hook(Box::new(move |info| {
-        if !wanted {
-            let _ = writeln!(io::stderr(), "{info}");
-        }
-    }));
 }

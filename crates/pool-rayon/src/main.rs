@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::process::ExitCode;
 
-use harness::{Error, Info, Jobs, Pool, Result, Workers, named_thread};
+use harness::{Error, Info, Jobs, Loop, Outcome, Pool, Result, Workers, named_thread};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
@@ -41,7 +41,7 @@ impl Pool for Rayon {
     fn run(&mut self) -> Result<()> {
         let jobs = self.jobs;
         match jobs.chunk() {
-            None => self.pool.install(|| (0..jobs.len()).into_par_iter().for_each(|index| jobs.run(index))),
+            None => self.pool.install(|| jobs.hand_to(Split(jobs))),
             Some(_) => self.pool.install(|| jobs.chunks().into_par_iter().for_each(|chunk| jobs.run_chunk(chunk))),
         }
         Ok(())
@@ -50,6 +50,16 @@ impl Pool for Rayon {
     fn stop(self) -> Result<()> {
         drop(self.pool);
         self.workers.join()
+    }
+}
+
+/// rayon's own split of the batch.
+struct Split(&'static Jobs);
+
+impl Loop for Split {
+    fn over(self, job: impl Fn(u64) -> Outcome + Send + Sync) {
+        let sink = self.0.slots().sink();
+        (0..self.0.len()).into_par_iter().for_each(|index| sink(index, job(index)));
     }
 }
 

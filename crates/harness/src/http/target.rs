@@ -23,6 +23,11 @@ impl Target {
         &self.url
     }
 
+    /// The path, from its first slash on.
+    pub fn path(&self) -> &str {
+        self.request.split(' ').nth(1).unwrap_or("/")
+    }
+
     /// The bytes of the request.
     pub fn request(&self) -> &[u8] {
         self.request.as_bytes()
@@ -64,6 +69,7 @@ mod tests {
     #[test]
     fn takes_numbers_only_and_never_a_line_break() {
         let target: Target = "http://127.0.0.1:80/x".parse().unwrap();
+        assert_eq!((target.path(), target.host().as_str()), ("/x", "127.0.0.1:80"));
         assert_eq!(target.request(), b"GET /x HTTP/1.1\r\nhost: 127.0.0.1:80\r\nconnection: close\r\n\r\n");
         for url in [
             "",

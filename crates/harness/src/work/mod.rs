@@ -6,11 +6,12 @@ mod file;
 pub(crate) mod spin;
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::panic::catch_unwind;
 use std::time::Duration;
 
 use crate::http::{Client, Target, get_blocking};
-use crate::slots::{Fault, Slots};
+use crate::slots::{Fault, Outcome, Slots};
 use crate::workload::{Workload, falls_on};
 
 /// A workload made ready: lengths turned into iterations, paths and addresses looked up.
@@ -46,42 +47,59 @@ impl Work {
         })
     }
 
-    /// Runs `indices` one after another on this thread and hands each outcome to `each`. The choice of workload is
-    /// outside the loop, so that an empty job costs what an empty loop costs.
+    /// Hands the job of this workload to `own`. The choice of workload is outside of its loop, so that an empty job
+    /// costs what an empty loop costs.
     #[inline]
-    pub(crate) fn each(
-        &self,
-        indices: impl Iterator<Item = u64>,
-        slots: &Slots,
-        mut each: impl FnMut(u64, Result<u64, Fault>),
-    ) {
+    pub(crate) fn hand_to<L: Loop>(&self, slots: &Slots, own: L) {
         match self {
-            Self::Noop => indices.for_each(|i| each(i, Ok(black_box(i)))),
-            Self::Compute => indices.for_each(|i| each(i, Ok(compute::root(i)))),
-            Self::Factor { first } => indices.for_each(|i| each(i, Ok(factor::sum_of_factors(first + i)))),
-            Self::Spin(even) => indices.for_each(|i| each(i, Ok(even.run(i)))),
-            Self::Skew(skewed) => indices.for_each(|i| each(i, Ok(skewed.run(i)))),
-            Self::Sleep(length) => indices.for_each(|i| {
+            Self::Noop => own.over(|i| Ok(black_box(i))),
+            Self::Compute => own.over(|i| Ok(compute::root(i))),
+            Self::Factor { first } => own.over(|i| Ok(factor::sum_of_factors(first + i))),
+            Self::Spin(even) => own.over(|i| Ok(even.run(i))),
+            Self::Skew(skewed) => own.over(|i| Ok(skewed.run(i))),
+            Self::Sleep(length) => own.over(|i| {
                 std::thread::sleep(*length);
-                each(i, Ok(i));
+                Ok(i)
             }),
-            Self::Http(target, client) => {
-                indices.for_each(|i| each(i, get_blocking(target, *client, slots).map(|()| i)));
-            }
-            Self::File(bytes) => indices.for_each(|i| each(i, bytes.read().map(|read| i + read))),
-            Self::Fail(every) => indices.for_each(|i| each(i, fail(*every, i))),
-            Self::Panic(every) => indices.for_each(|i| each(i, panic(*every, i))),
+            Self::Http(target, client) => own.over(|i| get_blocking(target, *client, slots).map(|()| i)),
+            Self::File(bytes) => own.over(|i| bytes.read().map(|read| i + read)),
+            Self::Fail(every) => own.over(|i| fail(*every, i)),
+            Self::Panic(every) => own.over(|i| panic(*every, i)),
         }
+    }
+
+    /// Runs `indices` one after another on this thread and hands each outcome to `each`.
+    #[inline]
+    pub(crate) fn each(&self, indices: Range<u64>, slots: &Slots, each: impl FnMut(u64, Outcome)) {
+        self.hand_to(slots, InOrder { indices, each });
     }
 }
 
-fn fail(every: u64, index: u64) -> Result<u64, Fault> {
+/// A loop over jobs that is compiled once for each workload, with the job in it.
+pub trait Loop {
+    /// Calls `job` for the indices of the batch, from any thread and in any order.
+    fn over(self, job: impl Fn(u64) -> Outcome + Send + Sync);
+}
+
+struct InOrder<F> {
+    indices: Range<u64>,
+    each: F,
+}
+
+impl<F: FnMut(u64, Outcome)> Loop for InOrder<F> {
+    #[inline]
+    fn over(mut self, job: impl Fn(u64) -> Outcome + Send + Sync) {
+        self.indices.for_each(|index| (self.each)(index, job(index)));
+    }
+}
+
+fn fail(every: u64, index: u64) -> Outcome {
     if falls_on(every, index) { Err(Fault::Fail) } else { Ok(index) }
 }
 
 /// A job that panics is a failed job in every pool: what a pool's library would do with it differs too much to
 /// compare (rayon and a scope abort the batch, tokio keeps it in the handle).
-fn panic(every: u64, index: u64) -> Result<u64, Fault> {
+fn panic(every: u64, index: u64) -> Outcome {
     catch_unwind(|| if falls_on(every, index) { panic!("job {index} panics, as asked") } else { index })
         .map_err(|_| Fault::Panic)
 }
