@@ -29,7 +29,9 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         block: Some(place.block),
         position: Some(place.position),
         attempt: Some(place.attempt),
-        accepted: Some(u64::from(status != crate::status::Status::Interrupted)),
+        // Which attempt is accepted is decided when all are there.
+        accepted: Some(0),
+        noisy: is_noisy(plan, trial).map(u64::from),
         status: status.word().to_owned(),
         pool: cell.pool.clone(),
         kind: about.kind.clone(),
@@ -59,6 +61,11 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
     trial.reading.as_ref().map_or(row.clone(), |reading| with_reading(row, reading))
 }
 
+/// Whether others disturbed the trial's window; nothing where that cannot be known.
+pub fn is_noisy(plan: &Plan, trial: &Trial) -> Option<bool> {
+    trial.disturbance?.is_noisy(trial.window_ns?, harness::cores().max(cores(plan)))
+}
+
 /// The cores that pools of this run may use.
 pub fn cores(plan: &Plan) -> u64 {
     plan.cpus.parse::<crate::affinity::Cpus>().map_or_else(|_| harness::cores(), |cpus| cpus.count())
@@ -74,14 +81,17 @@ fn with_results(row: Row, trial: &Trial) -> Row {
         checksum: done.checksum.clone(),
         requests: trial.seen.map(|seen| seen.requests),
         peak_concurrency: trial.seen.map(|seen| seen.max_open),
-        server_cpu_ns: trial.seen.map(|seen| seen.cpu_ns),
         ..row
     }
 }
 
 fn with_work(row: Row, trial: &Trial) -> Row {
     let Some(work) = &trial.work else { return row };
+    let disturbance = trial.disturbance.unwrap_or_default();
     Row {
+        server_cpu_ns: trial.seen.and(disturbance.server_ns),
+        foreign_cpu_ns: disturbance.foreign_ns,
+        steal_ns: disturbance.steal_ns,
         cpu_user_ns: Some(work.cpu_ns - work.sys_ns),
         cpu_sys_ns: Some(work.sys_ns),
         run_delay_ns: work.threads.map(|threads| threads.run_delay_ns),

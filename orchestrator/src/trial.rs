@@ -8,7 +8,7 @@ use harness::protocol::{Done, Event, Ready, VERSION};
 
 use crate::affinity::{self, Cpus};
 use crate::child::{Child, Heard};
-use crate::observe::{Memory, Reading, Tree, Work, listen_overflows, sweep};
+use crate::observe::{Disturbance, MachineLoad, Memory, Reading, Tree, Work, listen_overflows, sweep};
 use crate::signals::Interrupt;
 use crate::status::Status;
 use crate::webserver::{Seen, WebServer};
@@ -61,6 +61,8 @@ pub struct Trial {
     pub reading: Option<Reading>,
     /// Work over the window.
     pub work: Option<Work>,
+    /// What else used the machine over the window.
+    pub disturbance: Option<Disturbance>,
     /// What the web server saw over the window.
     pub seen: Option<Seen>,
     /// Connections dropped by the system over the window.
@@ -127,8 +129,8 @@ impl<'a> Driver<'a> {
 
     fn pass_gates(&mut self) -> Result<(), End> {
         self.ready()?;
-        let (before, overflows) = self.started()?;
-        self.done(&before, overflows)?;
+        let (before, overflows, load) = self.started()?;
+        self.done(&before, overflows, &load)?;
         self.stopped()
     }
 
@@ -148,7 +150,7 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn started(&mut self) -> Result<(Work, Option<u64>), End> {
+    fn started(&mut self) -> Result<(Work, Option<u64>, MachineLoad), End> {
         match self.next()? {
             Event::Started { start_ns } => self.trial.start_ns = Some(start_ns),
             other => return Err(out_of_turn("started", &other)),
@@ -160,19 +162,24 @@ impl<'a> Driver<'a> {
         }
         let overflows = self.server.is_some().then(listen_overflows).flatten();
         let work = Work::of(&tree);
+        // Read last, so that little of the orchestrator's own reading lies in the window.
+        let load = MachineLoad::read(self.ask.spare);
         self.reply();
-        Ok((work, overflows))
+        Ok((work, overflows, load))
     }
 
-    fn done(&mut self, before: &Work, overflows: Option<u64>) -> Result<(), End> {
+    fn done(&mut self, before: &Work, overflows: Option<u64>, load: &MachineLoad) -> Result<(), End> {
         let since = Instant::now();
         let done = match self.next()? {
             Event::Done(done) => done,
             other => return Err(out_of_turn("done", &other)),
         };
         self.trial.window_ns = Some(nanos(self.said_at.saturating_duration_since(since)));
+        let now = MachineLoad::read(self.ask.spare);
         let reading = Reading::take(self.child.pid());
-        self.trial.work = Some(reading.work.since(before));
+        let work = reading.work.since(before);
+        self.trial.disturbance = Some(now.since(load, work.cpu_ns));
+        self.trial.work = Some(work);
         self.trial.reading = Some(reading);
         if let Some(server) = &mut self.server {
             self.trial.overflows = listen_overflows().zip(overflows).map(|(now, then)| now.saturating_sub(then));

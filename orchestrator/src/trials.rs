@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
@@ -18,15 +19,21 @@ pub const NAME: &str = "trials.csv";
 #[derive(Debug)]
 pub struct Trials {
     file: File,
+    /// The same file without append mode, in which the kernel would ignore where a byte is to be written.
+    marks: File,
     path: PathBuf,
 }
+
+/// Where in the file a row's `accepted` stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(u64);
 
 impl Trials {
     /// Makes the file with its header.
     pub fn create(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
         let file = OpenOptions::new().append(true).create_new(true).open(&path);
-        let mut trials = Self { file: file.with_context(|| format!("making {}", path.display()))?, path };
+        let mut trials = Self::over(file.with_context(|| format!("making {}", path.display()))?, path)?;
         trials.lock()?;
         trials.write(&format!("{}\n", COLUMNS.join(",")))?;
         Ok(trials)
@@ -36,18 +43,32 @@ impl Trials {
     pub fn reopen(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
         let file = OpenOptions::new().read(true).append(true).open(&path);
-        let mut trials = Self { file: file.with_context(|| format!("opening {}", path.display()))?, path };
+        let mut trials = Self::over(file.with_context(|| format!("opening {}", path.display()))?, path)?;
         trials.lock()?;
         trials.cut_torn_line()?;
         Ok(trials)
     }
 
-    /// Appends a row with a single write: it is in the file whole, or the disk is full.
-    pub fn append(&mut self, row: &Row) -> Result<()> {
+    fn over(file: File, path: PathBuf) -> Result<Self> {
+        let marks = OpenOptions::new().write(true).open(&path);
+        Ok(Self { file, marks: marks.with_context(|| format!("opening {}", path.display()))?, path })
+    }
+
+    /// Appends a row, not yet accepted, with a single write: it is in the file whole, or the disk is full.
+    pub fn append(&mut self, row: &Row) -> Result<Mark> {
+        let begin = self.file.metadata().with_context(|| format!("looking at {}", self.path.display()))?.len();
+        let accepted = COLUMNS.iter().position(|name| *name == "accepted").expect("it is a column");
+        let before: usize = row.cells()[..accepted].iter().map(|cell| cell.len() + 1).sum();
         let mut csv = csv::WriterBuilder::new().from_writer(Vec::new());
         csv.write_record(row.cells()).context("writing a row")?;
         let line = String::from_utf8(csv.into_inner().context("writing a row")?).context("writing a row")?;
-        self.write(&line)
+        self.write(&line)?;
+        Ok(Mark(begin + before as u64))
+    }
+
+    /// Accepts a row: its digit becomes 1, a single byte that cannot be torn.
+    pub fn accept(&self, mark: Mark) -> Result<()> {
+        self.marks.write_all_at(b"1", mark.0).with_context(|| format!("accepting a row of {}", self.path.display()))
     }
 
     fn write(&mut self, line: &str) -> Result<()> {

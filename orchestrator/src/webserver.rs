@@ -28,8 +28,6 @@ pub struct Seen {
     pub requests: u64,
     /// The most requests open at once.
     pub max_open: u64,
-    /// CPU time, ns.
-    pub cpu_ns: u64,
 }
 
 impl WebServer {

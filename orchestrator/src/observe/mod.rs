@@ -1,12 +1,14 @@
 //! What is read of a pool's process tree while it waits at a gate: memory, CPU time, switches, faults.
 
 mod cpu_clock;
+mod machine_load;
 mod memory;
 mod network;
 mod tree;
 mod work;
 
 pub use cpu_clock::cpu_ns;
+pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
 pub use network::listen_overflows;
 pub use tree::{Tree, sweep};
