@@ -28,6 +28,13 @@ pub fn ratio(pairs: &[(f64, f64)]) -> Option<Ratio> {
     })
 }
 
+/// The lower median; not a number for no figures.
+pub fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// The 2.5 % quantile of Wilcoxon's signed-rank statistic for `pairs` pairs: the smallest q with P(W <= q) >= 0.025.
 fn lower_quantile(pairs: usize) -> usize {
     // ways[w]: how many of the 2^pairs sets of ranks sum to w, as shares of all sets.

@@ -22,7 +22,7 @@ pub fn beside(name: &str) -> Result<PathBuf> {
 }
 
 /// User and system time of one whole run of a program that reads `input`, its threads included; it must end well.
-pub fn cpu_time(program: &str, args: &[String], input: &str) -> Result<Duration> {
+pub fn cpu_time(program: &str, args: &[&str], input: &str) -> Result<Duration> {
     let mut command = Command::new(beside(program)?);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::null());
     let mut child = command.spawn().with_context(|| format!("starting {program}"))?;
@@ -34,7 +34,7 @@ pub fn cpu_time(program: &str, args: &[String], input: &str) -> Result<Duration>
 }
 
 /// What one whole run of a program prints; it must end well.
-pub fn printed(program: &str, args: &[String]) -> Result<String> {
+pub fn printed(program: &str, args: &[&str]) -> Result<String> {
     let output = Command::new(beside(program)?).args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("running {program}"))?;
     ensure!(output.status.success(), "{program} {}: {}", args.join(" "), output.status);

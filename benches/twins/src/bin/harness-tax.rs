@@ -8,7 +8,7 @@ use std::env;
 use anyhow::Result;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
-use twins::paired::ratio;
+use twins::paired::{median, ratio};
 use twins::runs::{cpu_time, load};
 
 /// Jobs in a batch.
@@ -36,17 +36,14 @@ fn main() -> Result<()> {
 
 /// CPU milliseconds of (twin, pool).
 fn pair(pool: &str, workload: &str, batches: u64, pool_first: bool) -> Result<(f64, f64)> {
-    let options = [("--workload", workload), ("--jobs", &JOBS.to_string()), ("--batches", &batches.to_string())];
-    let mut args: Vec<String> =
-        options.iter().flat_map(|(option, value)| [*option, value]).map(str::to_owned).collect();
-    if pool != "serial" {
-        args.extend(["--workers".to_owned(), WORKERS.to_string()]);
-    }
+    let (jobs, workers, batches) = (JOBS.to_string(), WORKERS.to_string(), batches.to_string());
     // At the gates: by hand a pool also computes the right checksum, one more batch of work.
-    args.push("--gate".to_owned());
+    let mut args = vec!["--gate", "--workload", workload, "--jobs", &jobs, "--batches", &batches];
+    if pool != "serial" {
+        args.extend(["--workers", &workers]);
+    }
     let ours = || cpu_time(&format!("pool-{pool}"), &args, &"go\n".repeat(4));
-    let plain = [JOBS.to_string(), WORKERS.to_string(), workload.to_owned(), batches.to_string()];
-    let twins = || cpu_time(&format!("twin-{pool}"), &plain, "");
+    let twins = || cpu_time(&format!("twin-{pool}"), &[&jobs, &workers, workload, &batches], "");
     let (ours, twins) = if pool_first {
         let ours = ours()?;
         (ours, twins()?)
@@ -64,11 +61,4 @@ fn report(pool: &str, workload: &str, batches: u64, pairs: &[(f64, f64)]) {
         "{pool:<10} {workload:<8} {batches:>7} {ours:>8.1} {twins:>8.1}  {:.3}  {:.3} to {:.3}",
         found.estimate, found.low, found.high
     );
-}
-
-/// The lower median.
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
 }
