@@ -222,11 +222,17 @@ impl Child {
     /// Waits until `deadline` for the process to end, then kills what is left of its group and reaps it; `None` if it
     /// has not ended.
     pub fn exit(&mut self, deadline: Instant, interrupt: Option<&Interrupt>) -> io::Result<Option<ExitStatus>> {
+        if self.ended(deadline, interrupt) { self.reap().map(Some) } else { Ok(None) }
+    }
+
+    /// Waits until `deadline` for the process to end; whether it has. It is not reaped, so that what it has left behind
+    /// can be looked at.
+    pub fn ended(&mut self, deadline: Instant, interrupt: Option<&Interrupt>) -> bool {
         loop {
             match self.wait_for_news(deadline, interrupt) {
                 News::Exit => {
                     self.take_output();
-                    return self.reap().map(Some);
+                    return true;
                 }
                 News::Output => {
                     self.take_output();
@@ -234,7 +240,7 @@ impl Child {
                     self.babbled |= !self.heard.is_empty();
                     self.heard.clear();
                 }
-                News::Silence | News::Interrupted => return Ok(None),
+                News::Silence | News::Interrupted => return false,
             }
         }
     }

@@ -1,3 +1,79 @@
-//! The contract of a pool, driven from outside.
+//! The contract of a pool, docs/PROTOCOL.md, driven from outside: every check is a process or a few, started afresh.
 
+mod batches;
+mod book;
+mod case;
 pub mod cli;
+mod describing;
+mod drive;
+mod finding;
+mod gate;
+mod judge;
+mod overlap;
+mod random;
+mod refusals;
+mod replies;
+mod subject;
+mod traces;
+mod web;
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use book::Book;
+pub use book::Report;
+pub use finding::{Check, Finding, Outcome, Rule};
+use subject::Subject;
+
+use crate::signals::Interrupt;
+
+/// What to check, and how patiently.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The pool's command, before its arguments.
+    pub command: Vec<OsString>,
+    /// How long it may stay silent where it should speak.
+    pub patience: Duration,
+    /// Instead of the contract, so many random batches drawn from a seed.
+    pub random: Option<(u64, u64)>,
+}
+
+/// Runs the checks of `plan` and shows each one to `say` as it is done; an error if the pool cannot be started at all.
+///
+/// This process becomes the subreaper of the pool's processes, and kills what a check leaves behind.
+pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Result<Report> {
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
+    let what = "--describe says what the pool is";
+    let about = match describing::ask(&plan.command, plan.patience)? {
+        Ok(about) => about,
+        Err(finding) => {
+            let check = Check { what: what.to_owned(), outcome: Outcome::Broken(finding) };
+            return Ok(Report::of_one(check, say));
+        }
+    };
+    let subject = Subject { command: &plan.command, about, patience: plan.patience, interrupt, spare: None };
+    let mut book = Book::new(subject, say);
+    book.check(what, describing::check);
+    match plan.random {
+        Some((count, seed)) => draw(&mut book, count, seed),
+        None => contract(&mut book),
+    }
+    Ok(book.close())
+}
+
+fn contract(book: &mut Book) {
+    batches::check(book);
+    overlap::check(book);
+    replies::check(book);
+    refusals::check(book);
+    web::check(book);
+}
+
+fn draw(book: &mut Book, count: u64, seed: u64) {
+    // The first case that is wrong ends them: its command line is what is needed.
+    book.check(format!("{count} random batches, seed {seed:x}"), |pool| {
+        (0..count).try_for_each(|number| random::run(pool, seed, number))
+    });
+}

@@ -1,0 +1,102 @@
+//! The report while it grows: runs each check, writes its line, and loses patience with a pool that keeps hanging.
+
+use super::finding::{Check, Outcome, Stop, Verdict};
+use super::subject::Subject;
+use crate::observe::sweep;
+
+/// After so many waits that ran into the deadline the remaining checks would only repeat it.
+const ENOUGH_HANGS: usize = 3;
+
+/// The checks of one pool.
+pub(super) struct Book<'a> {
+    /// The pool.
+    pub(super) subject: Subject<'a>,
+    checks: Vec<Check>,
+    interrupted: bool,
+    say: &'a mut dyn FnMut(&Check),
+}
+
+impl<'a> Book<'a> {
+    /// An empty book that shows each check to `say`.
+    pub(super) fn new(subject: Subject<'a>, say: &'a mut dyn FnMut(&Check)) -> Self {
+        Self { subject, checks: Vec::new(), interrupted: false, say }
+    }
+
+    /// Runs one check; whatever comes of it, the next one runs too, unless the pool hangs again and again.
+    pub(super) fn check(&mut self, what: impl Into<String>, run: impl FnOnce(&Subject) -> Verdict) {
+        let verdict = if self.interrupted {
+            Err(Stop::Interrupted)
+        } else if self.hangs() >= ENOUGH_HANGS {
+            Err(Stop::Skipped(format!("not tried, since it has hung {ENOUGH_HANGS} times")))
+        } else {
+            run(&self.subject)
+        };
+        sweep(self.subject.spare.as_slice());
+        match verdict {
+            Ok(()) => self.note(what, Outcome::Kept),
+            Err(Stop::Broken(finding)) => self.note(what, Outcome::Broken(*finding)),
+            Err(Stop::Skipped(why)) => self.note(what, Outcome::Skipped(why)),
+            Err(Stop::Interrupted) => self.interrupted = true,
+        }
+    }
+
+    /// Writes a line.
+    pub(super) fn note(&mut self, what: impl Into<String>, outcome: Outcome) {
+        let check = Check { what: what.into(), outcome };
+        (self.say)(&check);
+        self.checks.push(check);
+    }
+
+    fn hangs(&self) -> usize {
+        let hung = |check: &&Check| matches!(&check.outcome, Outcome::Broken(finding) if finding.hung);
+        self.checks.iter().filter(hung).count()
+    }
+
+    /// The finished report.
+    pub(super) fn close(self) -> Report {
+        Report { pool: self.subject.about.name, checks: self.checks, interrupted: self.interrupted }
+    }
+}
+
+/// What the contract came to for one pool.
+#[derive(Debug)]
+pub struct Report {
+    /// The pool's name; empty if it could not say it.
+    pub pool: String,
+    /// Every check in order.
+    pub checks: Vec<Check>,
+    /// Whether the user stopped it early.
+    pub interrupted: bool,
+}
+
+impl Report {
+    /// The report on a pool of which one check has shown that no other can be tried.
+    pub(super) fn of_one(check: Check, say: &mut dyn FnMut(&Check)) -> Self {
+        say(&check);
+        Self { pool: String::new(), checks: vec![check], interrupted: false }
+    }
+
+    /// Checks that found something.
+    pub fn broken(&self) -> usize {
+        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Broken(_))).count()
+    }
+
+    /// Checks that were not tried.
+    pub fn skipped(&self) -> usize {
+        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Skipped(_))).count()
+    }
+
+    /// One line at the end.
+    pub fn verdict(&self) -> String {
+        let name = if self.pool.is_empty() { "the pool" } else { &self.pool };
+        let skipped = match self.skipped() {
+            0 => String::new(),
+            count => format!(", {count} not tried"),
+        };
+        match (self.interrupted, self.broken()) {
+            (true, broken) => format!("{name}: stopped by the user after {} checks, {broken} wrong", self.checks.len()),
+            (false, 0) => format!("{name} keeps the contract: {} checks{skipped}", self.checks.len()),
+            (false, broken) => format!("{name}: {broken} of {} checks wrong{skipped}", self.checks.len()),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Drives one pool process through its gates, with whatever timing and replies a check wants.
+
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use harness::protocol::{Event, LONGEST_LINE, REPLY};
+
+use super::case::Case;
+use super::finding::{Finding, Rule, Stop, Verdict, shortened};
+use super::gate::{Gate, Pace};
+use super::judge::{self, Breach};
+use super::subject::Subject;
+use super::traces;
+use crate::child::{Child, Heard};
+
+/// End of file is to end a pool within a second; a busy machine gets one more.
+const END_OF_FILE: Duration = Duration::from_secs(2);
+
+/// A pool process on its way through the gates.
+pub(super) struct Drive<'a> {
+    subject: &'a Subject<'a>,
+    case: &'a Case,
+    pace: Pace,
+    child: Child,
+    asked: Instant,
+    threads: u64,
+    /// The `done` event, once it has come.
+    pub(super) done: Option<harness::protocol::Done>,
+}
+
+/// Passes all gates and leaves.
+pub(super) fn through(subject: &Subject, case: &Case, pace: Pace) -> Verdict {
+    let mut drive = Drive::start(subject, case, pace)?;
+    drive.pass_to(Gate::Stopped)?;
+    drive.go()?;
+    drive.leave()
+}
+
+impl<'a> Drive<'a> {
+    /// Starts the pool for `case`.
+    pub(super) fn start(subject: &'a Subject<'a>, case: &'a Case, pace: Pace) -> Result<Self, Stop> {
+        let child = subject.spawn(&case.arguments())?;
+        Ok(Self { subject, case, pace, asked: child.spawned(), child, threads: 0, done: None })
+    }
+
+    /// Replies at all gates before `last` and stays there.
+    pub(super) fn pass_to(&mut self, last: Gate) -> Verdict {
+        for (gate, _) in Gate::ALL {
+            self.pass(gate)?;
+            if gate == last {
+                break;
+            }
+            self.go()?;
+        }
+        Ok(())
+    }
+
+    /// Hears the event of `gate` and holds it, and what the pool looks like from outside, against the contract.
+    pub(super) fn pass(&mut self, gate: Gate) -> Verdict {
+        let event = self.hear(gate.word())?;
+        let elapsed = self.asked.elapsed();
+        self.judge(gate, event, elapsed).map_err(|breach| self.broken(breach))
+    }
+
+    fn judge(&mut self, gate: Gate, event: Event, elapsed: Duration) -> Result<(), Breach> {
+        let (about, case, pid) = (&self.subject.about, self.case, self.child.pid());
+        match (gate, event) {
+            (Gate::Ready, Event::Ready(ready)) => {
+                judge::ready(about, case, &ready)?;
+                self.threads = traces::alone(pid)?;
+                Ok(())
+            }
+            (Gate::Started, Event::Started { start_ns }) => {
+                judge::time("a start time", start_ns, elapsed)?;
+                traces::gate_is_private(pid)
+            }
+            (Gate::Done, Event::Done(done)) => {
+                judge::done(about, case, &done, elapsed)?;
+                self.done = Some(done);
+                traces::gate_is_private(pid)
+            }
+            (Gate::Stopped, Event::Stopped { stop_ns }) => {
+                judge::time("a stop time", stop_ns, elapsed)?;
+                let joined = about.stop != "async";
+                if joined { traces::workers_are_gone(pid, self.threads, case.workers) } else { Ok(()) }
+            }
+            (gate, Event::Error { kind, message }) => {
+                let got = format!("an error of the kind '{}': {}", kind.word(), shortened(&message));
+                Err(Breach::new(Rule::Errors, format!("the event '{}'", gate.word()), got))
+            }
+            (gate, other) => {
+                Err(Breach::new(Rule::Events, format!("the event '{}'", gate.word()), shortened(&other.json())))
+            }
+        }
+    }
+
+    /// The next event.
+    fn hear(&mut self, due: &str) -> Result<Event, Stop> {
+        let expected = format!("the event '{due}'");
+        let heard = self.child.hear(self.subject.deadline(), self.subject.interrupt);
+        let (got, hung) = match heard {
+            Heard::Line(line) => match crate::wire::event(&line) {
+                Ok(event) => return Ok(event),
+                Err(why) => (why, false),
+            },
+            Heard::TooLong => (format!("a line of more than {LONGEST_LINE} bytes"), false),
+            Heard::Silence => (format!("nothing within {:?}", self.subject.patience), true),
+            Heard::Interrupted => return Err(Stop::Interrupted),
+            Heard::Closed | Heard::Exited => (self.gone(), false),
+        };
+        Err(self.stop(Breach::new(Rule::Events, expected, got), hung))
+    }
+
+    /// What became of a pool whose stdout has ended.
+    fn gone(&mut self) -> String {
+        match self.child.exit(Instant::now() + END_OF_FILE, self.subject.interrupt) {
+            Ok(Some(status)) => format!("it ended: {status}"),
+            Ok(None) => "it closed its stdout and went on running".to_owned(),
+            Err(why) => format!("it could not be reaped: {why}"),
+        }
+    }
+
+    /// Holds the reply back for the pause, in which the pool must keep still, and gives it.
+    pub(super) fn go(&mut self) -> Verdict {
+        let whole = [REPLY.as_bytes()];
+        let bytes = REPLY.as_bytes().chunks(1);
+        let parts: Vec<&[u8]> = if self.pace.split { bytes.collect() } else { whole.to_vec() };
+        for part in parts {
+            self.still()?;
+            self.asked = Instant::now();
+            self.child.send(part);
+        }
+        Ok(())
+    }
+
+    fn still(&mut self) -> Verdict {
+        let got = match self.child.hear(Instant::now() + self.pace.pause, self.subject.interrupt) {
+            Heard::Silence => return Ok(()),
+            Heard::Interrupted => return Err(Stop::Interrupted),
+            Heard::Line(line) => format!("'{}'", shortened(&String::from_utf8_lossy(&line))),
+            Heard::TooLong => "an endless line".to_owned(),
+            Heard::Closed | Heard::Exited => self.gone(),
+        };
+        Err(self.broken(Breach::new(Rule::Gates, "a pool that waits at the gate until it is told to go", got)))
+    }
+
+    /// Sends bytes that are no reply of the protocol's making.
+    pub(super) fn send(&mut self, bytes: &[u8]) {
+        self.asked = Instant::now();
+        self.child.send(bytes);
+    }
+
+    /// Closes the pool's stdin.
+    pub(super) fn close(&mut self) {
+        self.child.close_stdin();
+    }
+
+    /// After the last reply: nothing more is said, exit code 0, nobody is left.
+    pub(super) fn leave(mut self) -> Verdict {
+        let status = self.ended(self.subject.patience, true, "nothing more after the last reply")?;
+        self.exit_code(status, status.success(), "exit code 0")
+    }
+
+    /// After the end of file: nothing more is said, exit code 0 within a second, nobody is left.
+    pub(super) fn leave_at_end_of_file(mut self) -> Verdict {
+        // This wait is short enough to be tried again at the next gate: it does not count as hanging.
+        let status =
+            self.ended(END_OF_FILE, false, "an end within a second of the end of file, and nothing more said")?;
+        self.exit_code(status, status.success(), "exit code 0 after the end of file")
+    }
+
+    /// After a reply that is none: an `error` event, an exit code other than 0, nobody is left.
+    pub(super) fn leave_with_error(mut self) -> Verdict {
+        let expected = "an error event, since that was no 'go'";
+        match self.hear("error")? {
+            Event::Error { .. } => {}
+            other => return Err(self.broken(Breach::new(Rule::Gates, expected, shortened(&other.json())))),
+        }
+        let status = self.ended(self.subject.patience, true, "nothing more after the error event")?;
+        let code = status.code();
+        self.exit_code(status, code.is_some_and(|code| code != 0), "an exit code other than 0 after an error")
+    }
+
+    /// Waits for the end without another word.
+    fn ended(&mut self, within: Duration, counts: bool, expected: &str) -> Result<ExitStatus, Stop> {
+        let deadline = Instant::now() + within;
+        let (got, hung) = match self.child.hear(deadline, self.subject.interrupt) {
+            Heard::Line(line) => (format!("'{}'", shortened(&String::from_utf8_lossy(&line))), false),
+            Heard::TooLong => ("an endless line".to_owned(), false),
+            Heard::Interrupted => return Err(Stop::Interrupted),
+            Heard::Closed | Heard::Exited if self.child.ended(deadline, self.subject.interrupt) => {
+                return self.reaped().map_err(|breach| self.broken(breach));
+            }
+            _ => (format!("it still runs after {within:?}"), counts),
+        };
+        Err(self.stop(Breach::new(Rule::Ending, expected, got), hung))
+    }
+
+    /// Looks at what the ended process has left behind, then reaps it.
+    fn reaped(&mut self) -> Result<ExitStatus, Breach> {
+        traces::nobody_is_left(self.child.pid(), self.subject.spare)?;
+        match self.child.exit(Instant::now(), None) {
+            Ok(Some(status)) => Ok(status),
+            other => Err(Breach::new(Rule::Ending, "a process that can be reaped", format!("{other:?}"))),
+        }
+    }
+
+    fn exit_code(&self, status: ExitStatus, right: bool, expected: &str) -> Verdict {
+        if right { Ok(()) } else { Err(self.broken(Breach::new(Rule::Ending, expected, status.to_string()))) }
+    }
+
+    /// A finding about this process.
+    pub(super) fn broken(&self, breach: Breach) -> Stop {
+        self.stop(breach, false)
+    }
+
+    fn stop(&self, Breach { rule, expected, got }: Breach, hung: bool) -> Stop {
+        let command = self.subject.call(&self.case.arguments());
+        Stop::Broken(Box::new(Finding { rule, expected, got, command, stderr: self.child.last_words(), hung }))
+    }
+}

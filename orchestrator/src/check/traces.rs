@@ -1,0 +1,114 @@
+//! What a pool leaves in `/proc`: workers before their time, workers that hold the gate, and whatever outlives it.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use procfs::process::{FDTarget, Process};
+
+use super::finding::Rule;
+use super::judge::Breach;
+use crate::observe::Tree;
+
+/// The kernel may show a joined thread or a killed process a moment longer; this is how long a moment may be.
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// The threads of process `pid`, after looking that it has no child yet.
+pub(super) fn alone(pid: i32) -> Result<u64, Breach> {
+    let tree = Tree::walk(pid);
+    match tree.members() {
+        [] => Ok(0),
+        [root] => Ok(threads(root)),
+        [_, workers @ ..] => {
+            let got = format!("already has {}", named(workers));
+            Err(Breach::new(Rule::Gates, "no worker before the reply to 'ready'", got))
+        }
+    }
+}
+
+/// Looks that no worker process holds an end of the pipes that the gate is made of.
+pub(super) fn gate_is_private(pid: i32) -> Result<(), Breach> {
+    let tree = Tree::walk(pid);
+    let Some((root, workers)) = tree.members().split_first() else { return Ok(()) };
+    let gate: Vec<u64> = [0, 1].into_iter().filter_map(|fd| pipe(&root.fd_from_fd(fd).ok()?.target)).collect();
+    let holds = |worker: &&Process| {
+        let Ok(fds) = worker.fd() else { return false };
+        fds.flatten().filter_map(|fd| pipe(&fd.target)).any(|inode| gate.contains(&inode))
+    };
+    match workers.iter().find(holds) {
+        None => Ok(()),
+        Some(worker) => {
+            let got = format!("{} has one of them open", named(std::slice::from_ref(worker)));
+            Err(Breach::new(Rule::Gates, "worker processes without the pool's own stdin and stdout", got))
+        }
+    }
+}
+
+/// Looks that at `stopped` no worker process is left, not even unreaped, and fewer threads than workers have come on top
+/// of the `before` at `ready`: a library's helper thread may stay, workers may not.
+pub(super) fn workers_are_gone(pid: i32, before: u64, workers: u64) -> Result<(), Breach> {
+    let deadline = Instant::now() + MOMENT;
+    loop {
+        let tree = Tree::walk(pid);
+        let Some((root, left)) = tree.members().split_first() else { return Ok(()) };
+        let more = threads(root).saturating_sub(before);
+        let got = match (left, more) {
+            ([], more) if workers < 2 || more < workers => return Ok(()),
+            ([], more) => format!("{more} threads more than at 'ready'"),
+            (left, _) => format!("still has {}", named(left)),
+        };
+        if Instant::now() > deadline {
+            let expected = "all workers joined or reaped at 'stopped' (else --describe says \"stop\":\"async\")";
+            return Err(Breach::new(Rule::Ending, expected, got));
+        }
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// Looks that the pool `pid`, which has ended, has left no running process behind. They are under this process, which is
+/// the subreaper; `spare` is the web server.
+pub(super) fn nobody_is_left(pid: i32, spare: Option<i32>) -> Result<(), Breach> {
+    let own = rustix::process::getpid().as_raw_nonzero().get();
+    let known = [Some(own), Some(pid), spare];
+    let deadline = Instant::now() + MOMENT;
+    loop {
+        let tree = Tree::walk(own);
+        let strangers = tree.members().iter().filter(|member| !known.contains(&Some(member.pid())));
+        let left: Vec<&Process> = strangers.filter(|member| runs(member)).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            let names: Vec<String> = left.into_iter().map(|one| named(std::slice::from_ref(one))).collect();
+            let got = format!("left behind: {}", names.join(", "));
+            return Err(Breach::new(Rule::Ending, "no process that outlives the pool", got));
+        }
+        sleep(Duration::from_millis(5));
+    }
+}
+
+fn threads(process: &Process) -> u64 {
+    process.stat().map_or(0, |stat| u64::try_from(stat.num_threads).unwrap_or(0))
+}
+
+/// Whether it is more than an entry that waits to be reaped.
+fn runs(process: &Process) -> bool {
+    process.stat().is_ok_and(|stat| !['Z', 'X'].contains(&stat.state))
+}
+
+fn pipe(target: &FDTarget) -> Option<u64> {
+    match target {
+        FDTarget::Pipe(inode) => Some(*inode),
+        _ => None,
+    }
+}
+
+fn named(processes: &[Process]) -> String {
+    let name = |process: &Process| {
+        let comm = process.stat().map_or("?".to_owned(), |stat| stat.comm);
+        format!("process {} ({comm})", process.pid())
+    };
+    // Three show what they are.
+    let shown: Vec<String> = processes.iter().take(3).map(name).collect();
+    let more = if processes.len() > 3 { format!(" and {} more", processes.len() - 3) } else { String::new() };
+    shown.join(", ") + &more
+}
