@@ -14,9 +14,9 @@ use crate::plan::Plan;
 pub struct Display {
     bar: ProgressBar,
     on_terminal: bool,
-    /// Time of a trial of each cell: measured, or guessed and scaled by how wrong the guesses were.
+    /// Time of a trial of each cell: the mean of those measured, or guessed and scaled by how wrong the guesses were.
     guessed: Vec<Duration>,
-    measured: Vec<Option<Duration>>,
+    measured: Vec<(Duration, u32)>,
     left: Vec<u64>,
     not_ok: u64,
     begun: Instant,
@@ -35,7 +35,7 @@ impl Display {
             bar,
             on_terminal,
             guessed: plan.cells.iter().map(estimate::trial).collect(),
-            measured: vec![None; plan.cells.len()],
+            measured: vec![(Duration::ZERO, 0); plan.cells.len()],
             left,
             not_ok: 0,
             begun: Instant::now(),
@@ -44,7 +44,8 @@ impl Display {
 
     /// A trial of `cell` is over.
     pub fn trial(&mut self, cell: usize, took: Duration, ok: bool) {
-        self.measured[cell] = Some(took);
+        let (sum, count) = &mut self.measured[cell];
+        (*sum, *count) = (*sum + took, *count + 1);
         self.left[cell] = self.left[cell].saturating_sub(1);
         self.not_ok += u64::from(!ok);
         self.bar.inc(1);
@@ -73,8 +74,9 @@ impl Display {
     }
 
     fn remaining(&self) -> String {
-        let pairs = || self.guessed.iter().zip(&self.measured);
-        let known = pairs().filter_map(|(guess, measured)| Some((guess, (*measured)?)));
+        let means = self.measured.iter().map(|(sum, count)| sum.checked_div(*count));
+        let pairs = || self.guessed.iter().zip(means.clone());
+        let known = pairs().filter_map(|(guess, measured)| Some((guess, measured?)));
         let (guess, truth) = known.fold((0.0, 0.0), |sum, (g, m)| (sum.0 + g.as_secs_f64(), sum.1 + m.as_secs_f64()));
         let scale = if guess > 0.0 { truth / guess } else { 1.0 };
         let each = pairs().map(|(guess, measured)| measured.unwrap_or_else(|| guess.mul_f64(scale)));
