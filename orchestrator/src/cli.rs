@@ -68,7 +68,7 @@ pub fn command() -> Command {
                 .arg(directory())
                 .arg(pools_from()),
         )
-        .subcommand(Command::new("summary").about("Medians of a run as tables").arg(directory()))
+        .subcommands(crate::analysis::cli::commands())
         .subcommand(crate::check::cli::command())
 }
 

@@ -16,7 +16,7 @@ use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, c
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
-use crate::{check, folder, list, summary};
+use crate::{analysis, check, folder, list};
 
 /// Runs the command that was asked for; how it went.
 pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
@@ -26,7 +26,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "plan" => plan(matches),
         "run" => run(matches),
         "resume" => resume(matches),
-        "summary" => summarise(&folder::find(dir(matches))?).map(|()| Finish::Well),
+        "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         "check-pool" => check::cli::run(matches),
         other => anyhow::bail!("the command '{other}' has no door"),
     }
@@ -74,13 +74,19 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
             summarise(path)?;
             eprintln!("{count} trials are not ok; notes.jsonl in {} says why", path.display());
         }
-        Finish::Well => summarise(path)?,
+        Finish::Well | Finish::Regression => summarise(path)?,
     }
     Ok(finish)
 }
 
 fn summarise(path: &Path) -> Result<()> {
-    say(&summary::render(path)?)
+    say(&analysis::at_the_end(path)?)
+}
+
+fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
+    let said = analysis::cli::run(name, matches)?;
+    say(&said.text)?;
+    Ok(if said.regression { Finish::Regression } else { Finish::Well })
 }
 
 fn dir(matches: &ArgMatches) -> Option<&str> {

@@ -58,6 +58,13 @@ pub fn read_plan(path: &Path) -> Result<Plan> {
     toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
 }
 
+/// Reads `machine.json`.
+pub fn read_machine(path: &Path) -> Result<Machine> {
+    let path = path.join("machine.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))
+}
+
 /// Writes a file beside and renames it, so that it is never half there.
 fn replace(path: &Path, text: &str) -> Result<()> {
     let beside = path.with_extension("new");

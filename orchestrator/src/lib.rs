@@ -1,6 +1,7 @@
 //! `poolbench`: plan, spawn, observe, record, analyse, report. It runs pool binaries and never links a pool.
 
 pub mod affinity;
+pub mod analysis;
 pub mod cell;
 pub mod check;
 pub mod child;
@@ -21,8 +22,8 @@ pub mod record;
 pub mod run;
 pub mod signals;
 pub mod spec;
+pub mod stats;
 pub mod status;
-pub mod summary;
 mod text;
 pub mod trial;
 pub mod trials;

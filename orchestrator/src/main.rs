@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     match commands::dispatch(&matches) {
         Ok(Finish::Well) => ExitCode::SUCCESS,
         Ok(Finish::NotOk(_)) => ExitCode::from(1),
+        Ok(Finish::Regression) => ExitCode::from(3),
         Ok(Finish::Interrupted) => ExitCode::from(130),
         Err(why) => {
             eprintln!("poolbench: {why:#}");

@@ -35,6 +35,8 @@ pub enum Finish {
     Well,
     /// So many trials are not ok.
     NotOk(u64),
+    /// A gate found a regression.
+    Regression,
     /// The user stopped it.
     Interrupted,
 }

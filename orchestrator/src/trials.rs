@@ -93,15 +93,39 @@ impl Trials {
     }
 
     fn cut_torn_line(&mut self) -> Result<()> {
-        let length = self.file.metadata().context("looking at trials.csv")?.len();
-        // No row is longer than a few hundred bytes.
-        let from = length.saturating_sub(64 * 1024);
-        self.file.seek(SeekFrom::Start(from)).context("looking for a torn line")?;
-        let mut tail = Vec::new();
-        self.file.read_to_end(&mut tail).context("looking for a torn line")?;
-        let whole = tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        self.file.set_len(from + whole as u64).context("cutting a torn line")
+        let whole = whole_length(&mut self.file).context("looking for a torn line")?;
+        self.file.set_len(whole).context("cutting a torn line")
     }
+}
+
+/// The bytes up to the last line feed: a line behind it was not written to its end.
+fn whole_length(file: &mut File) -> std::io::Result<u64> {
+    // No row is longer than a few hundred bytes.
+    let from = file.metadata()?.len().saturating_sub(64 * 1024);
+    file.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    Ok(from + tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1))
+}
+
+/// The lines of a file that were written to their end.
+pub struct WholeLines {
+    /// Reads them.
+    pub reader: BufReader<std::io::Take<File>>,
+    /// Whether a torn line stands behind them.
+    pub torn: bool,
+}
+
+/// Opens a file for reading up to its last whole line.
+pub fn whole_lines(path: &Path) -> Result<WholeLines> {
+    let open = || {
+        let mut file = File::open(path)?;
+        let whole = whole_length(&mut file)?;
+        let torn = whole < file.metadata()?.len();
+        file.seek(SeekFrom::Start(0))?;
+        Ok::<_, std::io::Error>(WholeLines { reader: BufReader::new(file.take(whole)), torn })
+    };
+    open().with_context(|| format!("opening {}", path.display()))
 }
 
 /// Reads all rows of a run's folder, one by one; an error names the line.

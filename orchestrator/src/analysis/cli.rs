@@ -1,0 +1,255 @@
+//! `summary`, `compare`, `rank` and `gate`: their arguments, and what they print.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::compare::{family, pairs_of};
+use super::data::{Data, Measure};
+use super::gate::{Limits, gate};
+use super::runs::{Run, check_machines, differences, pairs, twins};
+use super::summary::{claim_rows, claims, figures, text};
+use super::table::Style;
+use super::{load, rank, twin};
+use crate::folder;
+use crate::stats::Alpha;
+
+/// What is compared if nothing else is said.
+const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];
+
+/// What a command has to say, and whether a gate is shut.
+pub struct Said {
+    /// For stdout.
+    pub text: String,
+    /// Whether a gate found a regression.
+    pub regression: bool,
+}
+
+/// The four commands.
+pub fn commands() -> [Command; 4] {
+    [
+        Command::new("summary")
+            .about("Each cell's figures with intervals, and what may be claimed against a reference; writes summary.csv")
+            .after_help("Examples:\n  poolbench summary\n  poolbench summary data/results/mine --markdown > RESULTS.md")
+            .arg(dir())
+            .arg(reference())
+            .arg(switch("json", "All figures as JSON"))
+            .arg(switch("markdown", "As Markdown: command, machine, configuration, tables").conflicts_with("json")),
+        Command::new("compare")
+            .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
+            .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")
+            .arg(Arg::new("dirs").value_name("DIR").num_args(0..=2).help("One run [default: the latest], or two"))
+            .arg(option("pools", "A,B", "Two pools of one run, or one pool in two runs"))
+            .arg(measure())
+            .arg(reference())
+            .arg(switch("across-machines", "Compare runs of different machines all the same")),
+        Command::new("rank")
+            .about("All pools by the geometric mean of their ratios to the best of each cell")
+            .arg(dir())
+            .arg(measure()),
+        Command::new("gate")
+            .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
+            .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nExit codes: 0 open, 2 could not compare, 3 shut.")
+            .arg(Arg::new("base").value_name("BASE").required(true))
+            .arg(Arg::new("new").value_name("NEW").required(true))
+            .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
+            .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
+            .arg(switch("annotate", "A line for each regression that CI shows beside the code"))
+            .arg(switch("across-machines", "Compare runs of different machines all the same")),
+    ]
+}
+
+fn dir() -> Arg {
+    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+}
+
+fn reference() -> Arg {
+    option("reference", "POOL", "What the others are held against [default: serial, else the twin's pool]")
+}
+
+fn measure() -> Arg {
+    let words = PossibleValuesParser::new(["time", "cpu", "memory"]);
+    option("measure", "WHAT", "What is compared [default: time and memory]").value_parser(words)
+}
+
+/// Runs one of the four.
+pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
+    let said = |text| Said { text, regression: false };
+    match name {
+        "summary" => summary(matches).map(said),
+        "compare" => compare(matches).map(said),
+        "rank" => ranking(matches).map(said),
+        "gate" => shut_or_open(matches),
+        other => bail!("{other} analyses nothing"),
+    }
+}
+
+fn word<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
+    matches.get_one::<String>(name).map(String::as_str)
+}
+
+fn measures(matches: &ArgMatches) -> Vec<Measure> {
+    match word(matches, "measure") {
+        Some("time") => vec![Measure::Time],
+        Some("cpu") => vec![Measure::Cpu],
+        Some(_) => vec![Measure::Memory],
+        None => BOTH.to_vec(),
+    }
+}
+
+fn summary(matches: &ArgMatches) -> Result<String> {
+    let path = folder::find(word(matches, "dir"))?;
+    let data = load(&path)?;
+    let reference = named_pool(&data, word(matches, "reference"))?;
+    write_csv(&path, &data)?;
+    if matches.get_flag("json") {
+        let all: Vec<_> = figures(&data).into_iter().flat_map(|(_, figures)| figures).collect();
+        return serde_json::to_string_pretty(&all).context("writing the summary as JSON");
+    }
+    if !matches.get_flag("markdown") {
+        return Ok(text(&data, Style::Terminal)? + &claims(&data, reference, &BOTH, Style::Terminal)?);
+    }
+    let (plan, machine) = (folder::read_plan(&path)?, folder::read_machine(&path)?);
+    let mut markdown = format!("## {}\n\n", plan.run);
+    writeln!(markdown, "- command: `poolbench run {}` with seed {}", plan.preset, plan.seed)?;
+    writeln!(markdown, "- machine: {}", machine.sentence())?;
+    writeln!(
+        markdown,
+        "- configuration: {} cells, {} blocks and one that warms the machine",
+        plan.cells.len(),
+        plan.blocks
+    )?;
+    Ok(markdown + &text(&data, Style::Markdown)? + &claims(&data, reference, &BOTH, Style::Markdown)?)
+}
+
+/// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.
+fn write_csv(path: &Path, data: &Data) -> Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for one in figures(data).into_iter().flat_map(|(_, figures)| figures) {
+        csv.serialize(one).context("writing summary.csv")?;
+    }
+    let bytes = csv.into_inner().context("writing summary.csv")?;
+    if let Err(cause) = fs::write(path.join("summary.csv"), bytes) {
+        eprintln!("summary.csv was not written: {cause}");
+    }
+    Ok(())
+}
+
+/// A pool that the run has, or an error that names those it has.
+fn named_pool<'a>(data: &Data, name: Option<&'a str>) -> Result<Option<&'a str>> {
+    let mut pools: Vec<&str> = data.groups.values().flat_map(|setups| setups.keys()).map(|s| s.pool.as_str()).collect();
+    pools.sort_unstable();
+    pools.dedup();
+    if let Some(name) = name {
+        ensure!(pools.contains(&name), "the run has no pool '{name}'; it has {}", pools.join(", "));
+    }
+    Ok(name)
+}
+
+fn compare(matches: &ArgMatches) -> Result<String> {
+    let dirs: Vec<PathBuf> = matches
+        .get_many::<String>("dirs")
+        .into_iter()
+        .flatten()
+        .map(|dir| folder::find(Some(dir)))
+        .collect::<Result<_>>()?;
+    let pools: Vec<&str> = word(matches, "pools").map(|text| text.split(',').collect()).unwrap_or_default();
+    match (dirs.as_slice(), pools.as_slice()) {
+        ([base, new], [] | [_]) => two_runs(&Run::read(base)?, &Run::read(new)?, pools.first().copied(), matches),
+        ([], [a, b]) => two_pools(&load(&folder::find(None)?)?, a, b, matches),
+        ([dir], [a, b]) => two_pools(&load(dir)?, a, b, matches),
+        ([] | [_], []) => {
+            let data = load(&dirs.first().map_or_else(|| folder::find(None), |dir| Ok(dir.clone()))?)?;
+            claims(&data, named_pool(&data, word(matches, "reference"))?, &measures(matches), Style::Terminal)
+        }
+        ([_, _], _) => bail!("two runs are compared pool by pool: name one pool, or none for all"),
+        _ => bail!("--pools takes two pools of one run, or one pool and two runs"),
+    }
+}
+
+fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<String> {
+    named_pool(data, Some(a))?;
+    named_pool(data, Some(b))?;
+    let pairs = pairs_of(data, a, b);
+    ensure!(!pairs.is_empty(), "{a} and {b} have no cell in common");
+    let mut text = String::new();
+    for measure in measures(matches) {
+        let twins = twin::intervals(data, measure)?;
+        let found = family(&pairs, measure, &twins, Alpha::FIVE_PERCENT)?;
+        writeln!(text, "\n{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len())?;
+        for one in found.chunk_by(|x, y| x.group == y.group) {
+            writeln!(text, "{}\n{}", one[0].group, claim_rows(one, Style::Terminal))?;
+        }
+        writeln!(text, "{}", twin::sentence(&twins))?;
+    }
+    Ok(text)
+}
+
+fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
+    check_machines(base, new, matches.get_flag("across-machines"))?;
+    let mut text = format!("A = {}\nB = {}\n", base.name, new.name);
+    for difference in differences(base, new) {
+        writeln!(text, "differs: {difference}")?;
+    }
+    let pairs = pairs(&base.data, &new.data, pool);
+    ensure!(!pairs.is_empty(), "the two runs have no cell in common");
+    for measure in measures(matches) {
+        let twins = twins(&base.data, &new.data, measure)?;
+        let found = family(&pairs, measure, &twins, Alpha::FIVE_PERCENT)?;
+        writeln!(text, "\n{}: B against A", measure.word())?;
+        for one in found.chunk_by(|x, y| x.group == y.group) {
+            writeln!(text, "{}\n{}", one[0].group, claim_rows(one, Style::Terminal))?;
+        }
+        writeln!(text, "{}", twin::sentence(&twins))?;
+    }
+    Ok(text)
+}
+
+fn ranking(matches: &ArgMatches) -> Result<String> {
+    let path = folder::find(word(matches, "dir"))?;
+    let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
+    // The run's own seed, so that one run has one ranking.
+    let seed = u64::from_str_radix(&plan.seed, 16).unwrap_or(0);
+    let mut text = String::new();
+    for measure in measures(matches) {
+        writeln!(text, "{}", rank::render(&data, measure, seed)?)?;
+        writeln!(text, "{}", twin::sentence(&twin::intervals(&data, measure)?))?;
+    }
+    Ok(text)
+}
+
+fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
+    let run = |name: &str| Run::read(&folder::find(word(matches, name))?);
+    let (base, new) = (run("base")?, run("new")?);
+    check_machines(&base, &new, matches.get_flag("across-machines"))?;
+    let limits = Limits { time: percent(matches, "max-slowdown")?, memory: percent(matches, "max-growth")? };
+    let mut answer = gate(&base, &new, limits)?;
+    if matches.get_flag("annotate") {
+        answer.text.push_str(&answer.annotations.join("\n"));
+    }
+    Ok(Said { text: answer.text, regression: answer.regressions > 0 })
+}
+
+/// A percentage as the logarithm of the ratio it allows.
+fn percent(matches: &ArgMatches, name: &str) -> Result<f64> {
+    let text = word(matches, name).unwrap_or_default();
+    let number: f64 = text
+        .trim_end_matches('%')
+        .parse()
+        .ok()
+        .filter(|n| (0.0..=1000.0).contains(n))
+        .with_context(|| format!("--{name} {text}: a percentage from 0% to 1000% is accepted, such as 5%"))?;
+    Ok((number / 100.0).ln_1p())
+}

@@ -1,0 +1,181 @@
+//! The accepted trials of a run, by what they share and by what is compared.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use harness::human;
+
+/// What cells must share to be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Group {
+    /// The workload.
+    pub workload: String,
+    /// Its parameter.
+    pub param: String,
+    /// Jobs in a batch.
+    pub jobs: u64,
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.param.as_str() {
+            "" => write!(f, "{}, {} jobs", self.workload, self.jobs),
+            param => write!(f, "{}:{param}, {} jobs", self.workload, self.jobs),
+        }
+    }
+}
+
+/// What is compared: a pool and how it was asked to work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Setup {
+    /// The pool.
+    pub pool: String,
+    /// The most jobs running at once.
+    pub workers: u64,
+    /// Jobs per dispatch, as asked.
+    pub chunk: String,
+    /// Most jobs under way, as asked.
+    pub window: String,
+}
+
+impl Setup {
+    /// Whether this is the A/A twin's.
+    pub fn is_twin(&self) -> bool {
+        self.pool.ends_with("-twin")
+    }
+
+    /// The same under the name of the pool that the twin doubles.
+    pub fn doubled(&self) -> Option<Self> {
+        let pool = self.pool.strip_suffix("-twin")?.to_owned();
+        Some(Self { pool, ..self.clone() })
+    }
+}
+
+impl fmt::Display for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (w {}, chunk {}, window {})", self.pool, self.workers, self.chunk, self.window)
+    }
+}
+
+/// One accepted trial that was ok.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Point {
+    /// Its block.
+    pub block: u64,
+    /// The first batch, ns.
+    pub cold_ns: Option<u64>,
+    /// The warm batches' lower median, ns.
+    pub warm_ns: Option<u64>,
+    /// CPU time of the tree over the window, ns.
+    pub cpu_ns: Option<u64>,
+    /// Peak memory, bytes: `VmHWM` of a single process, the cgroup's peak of a tree; nothing where it is incomplete.
+    pub memory_bytes: Option<u64>,
+    /// `VmHWM` of the root process, bytes.
+    pub resident_bytes: Option<u64>,
+    /// The cgroup's peak, bytes.
+    pub charged_bytes: Option<u64>,
+}
+
+/// What is measured of a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// Batch time: the warm batches' where there are any, else the first.
+    Time,
+    /// CPU time of the tree.
+    Cpu,
+    /// Peak memory.
+    Memory,
+}
+
+impl Measure {
+    /// Its name for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Cpu => "CPU time",
+            Self::Memory => "memory",
+        }
+    }
+
+    /// A value of it for people.
+    pub fn text(self, value: u64) -> String {
+        match self {
+            Self::Time | Self::Cpu => human::time(value),
+            Self::Memory => human::size(value),
+        }
+    }
+}
+
+impl Point {
+    /// One value; nothing if it was not measured, and nothing for 0, of which there is no ratio.
+    pub fn value(&self, measure: Measure) -> Option<u64> {
+        let value = match measure {
+            Measure::Time => self.warm_ns.or(self.cold_ns),
+            Measure::Cpu => self.cpu_ns,
+            Measure::Memory => self.memory_bytes,
+        };
+        value.filter(|value| *value > 0)
+    }
+}
+
+/// All accepted trials of one setup in one group.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// Those that were ok, in the order of the file.
+    pub points: Vec<Point>,
+    /// How the others ended.
+    pub not_ok: BTreeMap<String, u64>,
+    /// The family of the pool.
+    pub kind: String,
+    /// Cores that it could use.
+    pub cores: u64,
+    /// Accepted although others disturbed them.
+    pub noisy: u64,
+    /// Trials whose memory figure is not complete.
+    pub incomplete: u64,
+    /// The most requests that the web server had open at once.
+    pub most_open: u64,
+}
+
+impl Series {
+    /// All values of a measure.
+    pub fn values(&self, measure: Measure) -> Vec<f64> {
+        self.points.iter().filter_map(|point| point.value(measure)).map(float).collect()
+    }
+
+    /// The values of a measure by block, up to `blocks`.
+    pub fn by_block(&self, measure: Measure, blocks: u64) -> Vec<Option<f64>> {
+        let mut values = vec![None; usize::try_from(blocks).unwrap_or(0) + 1];
+        for point in &self.points {
+            if let Some(slot) = usize::try_from(point.block).ok().and_then(|block| values.get_mut(block)) {
+                *slot = point.value(measure).map(float);
+            }
+        }
+        values
+    }
+}
+
+/// A run's accepted trials, block 0 aside.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    /// By group and setup.
+    pub groups: BTreeMap<Group, BTreeMap<Setup, Series>>,
+    /// The last block that has a row.
+    pub blocks: u64,
+    /// Rows that were left aside where that is safe, by reason.
+    pub skipped: BTreeMap<&'static str, u64>,
+}
+
+/// Counts and times as the statistics take them; exact below 2^53.
+pub(crate) fn float(value: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53: 104 days in ns, 8 PiB")]
+    let float = value as f64;
+    float
+}
+
+/// Back to a whole number for display.
+pub(crate) fn whole(value: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from float saturates")]
+    let whole = value.round() as u64;
+    whole
+}

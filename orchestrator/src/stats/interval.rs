@@ -1,0 +1,72 @@
+//! A closed range of values that the data cannot tell apart.
+
+/// A closed interval. Its low end is never above its high end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    low: f64,
+    high: f64,
+}
+
+impl Interval {
+    /// The interval between two ends, given in either order.
+    pub const fn between(one: f64, other: f64) -> Self {
+        Self { low: one.min(other), high: one.max(other) }
+    }
+
+    /// The low end.
+    pub const fn low(self) -> f64 {
+        self.low
+    }
+
+    /// The high end.
+    pub const fn high(self) -> f64 {
+        self.high
+    }
+
+    /// Half the distance between the ends: the figure after a "+-".
+    pub fn half_width(self) -> f64 {
+        (self.high - self.low) / 2.0
+    }
+
+    /// The largest distance from 0 that it covers.
+    pub fn reach(self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+
+    /// Whether `value` lies inside or on an end.
+    pub fn contains(self, value: f64) -> bool {
+        self.low <= value && value <= self.high
+    }
+
+    /// Whether `other` lies inside, ends included.
+    pub fn covers(self, other: Self) -> bool {
+        self.low <= other.low && other.high <= self.high
+    }
+
+    /// Whether the two share a value.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.low <= other.high && other.low <= self.high
+    }
+
+    /// Whether all of it is larger than `value`: what a gate asks before it fails a build.
+    pub fn lies_above(self, value: f64) -> bool {
+        self.low > value
+    }
+
+    /// Whether all of it is smaller than `value`.
+    pub fn lies_below(self, value: f64) -> bool {
+        self.high < value
+    }
+
+    /// The smallest interval that holds both this one and `value`.
+    #[must_use]
+    pub const fn including(self, value: f64) -> Self {
+        Self { low: self.low.min(value), high: self.high.max(value) }
+    }
+
+    /// From differences of logarithms to ratios.
+    #[must_use]
+    pub fn to_ratio(self) -> Self {
+        Self { low: self.low.exp(), high: self.high.exp() }
+    }
+}

@@ -1,0 +1,45 @@
+//! Statistics of a run: pure functions on numbers, which know neither files nor pools.
+//!
+//! Comparisons are paired inside a block and made on the log scale, `ln(B / A)`: positive means that B is larger,
+//! that is slower, and swapping A and B only changes the sign. [`Interval::to_ratio`] and `f64::exp` lead back to
+//! ratios. A value is any positive quantity (ns, bytes); nothing here depends on its unit.
+//!
+//! The order of work: [`log_ratios`] of the paired values, [`compare_family`] over everything that is claimed
+//! together, one [`Verdict`] each. [`Sample`] describes one cell, [`rank()`] many, [`false_alarms`] the run itself.
+
+mod alpha;
+mod distances;
+mod drift;
+mod family;
+mod holm;
+mod interval;
+mod looks;
+mod median_interval;
+mod null;
+mod number;
+mod outliers;
+mod paired;
+mod rank;
+mod resample;
+mod sample;
+mod signed_rank;
+mod twin;
+mod verdict;
+mod walsh;
+
+pub use alpha::Alpha;
+pub use drift::drift;
+pub use family::{Finding, Member, compare_family};
+pub use holm::{HolmStep, holm};
+pub use interval::Interval;
+pub use looks::{Look, narrow_enough};
+pub use median_interval::MedianInterval;
+pub use null::EXACT_UP_TO;
+pub use outliers::flag_outliers;
+pub use paired::log_ratios;
+pub use rank::{Incomplete, Placed, Ranking, rank};
+pub use resample::RESAMPLES;
+pub use sample::{BadSample, Sample};
+pub use signed_rank::SignedRank;
+pub use twin::{FalseAlarms, false_alarms};
+pub use verdict::{Band, Verdict};
