@@ -153,10 +153,9 @@ impl Crew {
 
     /// Waits until a pipe is ready or it is time to look after the workers.
     fn wait(&self) -> Result<()> {
-        let mut pipes = vec![PollFd::new(&self.reports, PollFlags::IN)];
-        if let Some(requests) = self.requests.as_ref().filter(|_| !self.outbox.is_empty()) {
-            pipes.push(PollFd::new(requests, PollFlags::OUT));
-        }
+        let Some(requests) = &self.requests else { return Ok(()) };
+        let room = if self.outbox.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
+        let mut pipes = [PollFd::new(&self.reports, PollFlags::IN), PollFd::new(requests, room)];
         let patience = Timespec { tv_sec: 0, tv_nsec: WATCH.subsec_nanos().into() };
         match poll(&mut pipes, Some(&patience)) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
@@ -180,9 +179,11 @@ impl Crew {
 
     /// No worker holds the other end of a pipe any more; says how the first of them ended.
     fn all_gone(&mut self) -> Error {
-        // A pipe closes a moment before its last holder can be waited for.
-        std::thread::sleep(Duration::from_millis(20));
-        self.watch().err().unwrap_or_else(|| Error::internal("all workers have closed their pipes"))
+        for worker in &mut self.workers {
+            // Only its end closes a worker's pipes, so this returns at once; how it ended is read below.
+            let _ = worker.wait();
+        }
+        self.watch().err().unwrap_or_else(|| Error::internal("there is no worker"))
     }
 }
 

@@ -11,7 +11,6 @@ impl Pool for Threads {
     const INFO: Info = Info {
         name: "threads",
         title: "std::thread::scope, one even share a thread",
-        mirrors: "a list of threading.Thread, started and joined for every batch",
         chunk: &["own"],
         window: &["all"],
         ..Info::DEFAULT
