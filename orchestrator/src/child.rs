@@ -135,6 +135,7 @@ impl Child {
 
     /// Waits until `deadline` for the next line, or for whatever comes instead.
     pub fn hear(&mut self, deadline: Instant, interrupt: Option<&Interrupt>) -> Heard {
+        let mut looked = false;
         loop {
             if let Some(end) = self.heard.iter().position(|byte| *byte == b'\n') {
                 let mut line: Vec<u8> = self.heard.drain(..=end).collect();
@@ -147,6 +148,11 @@ impl Child {
             if self.stdout.ended {
                 return Heard::Closed;
             }
+            // A pool that never stops writing to stderr, or never ends a line, gets no further than the deadline.
+            if looked && Instant::now() >= deadline {
+                return Heard::Silence;
+            }
+            looked = true;
             match self.wait_for_news(deadline, interrupt) {
                 News::Output => self.take_output(),
                 News::Exit => {
@@ -239,6 +245,9 @@ impl Child {
                     // Nobody reads what comes after `stopped`: a flood of it must not fill memory or the pipe.
                     self.babbled |= !self.heard.is_empty();
                     self.heard.clear();
+                    if Instant::now() >= deadline {
+                        return false;
+                    }
                 }
                 News::Silence | News::Interrupted => return false,
             }

@@ -1,8 +1,9 @@
 //! The report while it grows: runs each check, writes its line, and loses patience with a pool that keeps hanging.
 
-use super::finding::{Check, Outcome, Stop, Verdict};
+use super::finding::{Check, Finding, Outcome, Stop, Verdict};
 use super::subject::Subject;
 use crate::observe::sweep;
+use crate::signals::Interrupt;
 
 /// After so many waits that ran into the deadline the remaining checks would only repeat it.
 const ENOUGH_HANGS: usize = 3;
@@ -12,6 +13,7 @@ pub(super) struct Book<'a> {
     /// The pool.
     pub(super) subject: Subject<'a>,
     checks: Vec<Check>,
+    hangs: usize,
     interrupted: bool,
     say: &'a mut dyn FnMut(&Check),
 }
@@ -19,14 +21,14 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// An empty book that shows each check to `say`.
     pub(super) fn new(subject: Subject<'a>, say: &'a mut dyn FnMut(&Check)) -> Self {
-        Self { subject, checks: Vec::new(), interrupted: false, say }
+        Self { subject, checks: Vec::new(), hangs: 0, interrupted: false, say }
     }
 
     /// Runs one check; whatever comes of it, the next one runs too, unless the pool hangs again and again.
     pub(super) fn check(&mut self, what: impl Into<String>, run: impl FnOnce(&Subject) -> Verdict) {
         let verdict = if self.interrupted {
             Err(Stop::Interrupted)
-        } else if self.hangs() >= ENOUGH_HANGS {
+        } else if self.hangs >= ENOUGH_HANGS {
             Err(Stop::Skipped(format!("not tried, since it has hung {ENOUGH_HANGS} times")))
         } else {
             run(&self.subject)
@@ -34,7 +36,11 @@ impl<'a> Book<'a> {
         sweep(self.subject.spare.as_slice());
         match verdict {
             Ok(()) => self.note(what, Outcome::Kept),
-            Err(Stop::Broken(finding)) => self.note(what, Outcome::Broken(*finding)),
+            Err(Stop::Broken(finding)) => {
+                self.hangs += usize::from(finding.hung);
+                let outcome = self.known(&finding).unwrap_or(Outcome::Broken(*finding));
+                self.note(what, outcome);
+            }
             Err(Stop::Skipped(why)) => self.note(what, Outcome::Skipped(why)),
             Err(Stop::Interrupted) => self.interrupted = true,
         }
@@ -47,9 +53,10 @@ impl<'a> Book<'a> {
         self.checks.push(check);
     }
 
-    fn hangs(&self) -> usize {
-        let hung = |check: &&Check| matches!(&check.outcome, Outcome::Broken(finding) if finding.hung);
-        self.checks.iter().filter(hung).count()
+    /// The earlier check that has found the same, so that it is not told at length again.
+    fn known(&self, finding: &Finding) -> Option<Outcome> {
+        let same = |check: &&Check| matches!(&check.outcome, Outcome::Broken(known) if known.says(finding));
+        self.checks.iter().find(same).map(|check| Outcome::Again(check.what.clone()))
     }
 
     /// The finished report.
@@ -70,15 +77,19 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report on a pool of which one check has shown that no other can be tried.
-    pub(super) fn of_one(check: Check, say: &mut dyn FnMut(&Check)) -> Self {
+    /// The report on a pool that does not describe itself, so that nothing else can be tried.
+    pub(super) fn of_one(check: Check, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Self {
+        let interrupted = interrupt.is_some_and(Interrupt::raised);
+        if interrupted {
+            return Self { pool: String::new(), checks: Vec::new(), interrupted };
+        }
         say(&check);
-        Self { pool: String::new(), checks: vec![check], interrupted: false }
+        Self { pool: String::new(), checks: vec![check], interrupted }
     }
 
     /// Checks that found something.
     pub fn broken(&self) -> usize {
-        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Broken(_))).count()
+        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Broken(_) | Outcome::Again(_))).count()
     }
 
     /// Checks that were not tried.

@@ -55,7 +55,7 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  poolbench check-pool target/release/pool-rayon\n  \
-             poolbench check-pool python3 guests/python/threads.py\n  \
+             poolbench check-pool python3 my_pool.py\n  \
              poolbench check-pool --random 1000 --seed 1f target/release/pool-tokio\n\n\
              Exit codes: 0 it keeps the contract; 1 something is wrong; 2 it could not be started; 130 interrupted.",
         )

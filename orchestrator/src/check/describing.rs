@@ -13,16 +13,21 @@ use super::subject::{Subject, call};
 use crate::child::{Child, Heard};
 use crate::env;
 use crate::pools::PREFIX;
+use crate::signals::Interrupt;
 use crate::wire::Description;
 
 /// Asks the pool what it is; an error if it cannot be started at all.
-pub(super) fn ask(command: &[OsString], patience: Duration) -> Result<Result<Description, Finding>> {
+pub(super) fn ask(
+    command: &[OsString],
+    patience: Duration,
+    interrupt: Option<&Interrupt>,
+) -> Result<Result<Description, Finding>> {
     let command = call(command, &["--describe".to_owned()]);
     let mut child = Child::spawn(&command, env::minimal())
         .context("give COMMAND as a path, or as the name of a program in PATH, and its arguments after it")?;
     child.close_stdin();
     let deadline = Instant::now() + patience;
-    let answer = description(&mut child, deadline);
+    let answer = description(&mut child, deadline, interrupt);
     let hung = Instant::now() >= deadline;
     Ok(answer.map_err(|breach| {
         let Breach { rule, expected, got } = breach;
@@ -30,20 +35,20 @@ pub(super) fn ask(command: &[OsString], patience: Duration) -> Result<Result<Des
     }))
 }
 
-fn description(child: &mut Child, deadline: Instant) -> Result<Description, Breach> {
+fn description(child: &mut Child, deadline: Instant, interrupt: Option<&Interrupt>) -> Result<Description, Breach> {
     let breach = |got: String| Breach::new(Rule::Describing, "one JSON object on one line, then exit code 0", got);
-    let line = match child.hear(deadline, None) {
+    let line = match child.hear(deadline, interrupt) {
         Heard::Line(line) => String::from_utf8(line).map_err(|_| breach("a line that is not UTF-8".to_owned()))?,
         Heard::Silence => return Err(breach("nothing in time".to_owned())),
         Heard::TooLong => return Err(breach("more than 64 KiB without a line feed".to_owned())),
         _ => return Err(breach("no line at all".to_owned())),
     };
-    match child.hear(deadline, None) {
+    match child.hear(deadline, interrupt) {
         Heard::Closed | Heard::Exited => {}
         Heard::Silence => return Err(breach("the object, and then no end of it in time".to_owned())),
         _ => return Err(breach("more than one line".to_owned())),
     }
-    match child.exit(deadline, None) {
+    match child.exit(deadline, interrupt) {
         Ok(Some(status)) if status.success() => {}
         Ok(Some(status)) => return Err(breach(format!("an object, then {status}"))),
         _ => return Err(breach("an object, and then no end of the process in time".to_owned())),

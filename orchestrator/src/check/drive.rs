@@ -106,17 +106,17 @@ impl<'a> Drive<'a> {
             Heard::TooLong => (format!("a line of more than {LONGEST_LINE} bytes"), false),
             Heard::Silence => (format!("nothing within {:?}", self.subject.patience), true),
             Heard::Interrupted => return Err(Stop::Interrupted),
-            Heard::Closed | Heard::Exited => (self.gone(), false),
+            Heard::Closed | Heard::Exited => self.gone(),
         };
         Err(self.stop(Breach::new(Rule::Events, expected, got), hung))
     }
 
-    /// What became of a pool whose stdout has ended.
-    fn gone(&mut self) -> String {
+    /// What became of a pool whose stdout has ended, and whether it hangs.
+    fn gone(&mut self) -> (String, bool) {
         match self.child.exit(Instant::now() + END_OF_FILE, self.subject.interrupt) {
-            Ok(Some(status)) => format!("it ended: {status}"),
-            Ok(None) => "it closed its stdout and went on running".to_owned(),
-            Err(why) => format!("it could not be reaped: {why}"),
+            Ok(Some(status)) => (format!("it ended: {status}"), false),
+            Ok(None) => ("it closed its stdout and went on running".to_owned(), true),
+            Err(why) => (format!("it could not be reaped: {why}"), false),
         }
     }
 
@@ -134,14 +134,14 @@ impl<'a> Drive<'a> {
     }
 
     fn still(&mut self) -> Verdict {
-        let got = match self.child.hear(Instant::now() + self.pace.pause, self.subject.interrupt) {
+        let (got, hung) = match self.child.hear(Instant::now() + self.pace.pause, self.subject.interrupt) {
             Heard::Silence => return Ok(()),
             Heard::Interrupted => return Err(Stop::Interrupted),
-            Heard::Line(line) => format!("'{}'", shortened(&String::from_utf8_lossy(&line))),
-            Heard::TooLong => "an endless line".to_owned(),
+            Heard::Line(line) => (format!("'{}'", shortened(&String::from_utf8_lossy(&line))), false),
+            Heard::TooLong => ("an endless line".to_owned(), false),
             Heard::Closed | Heard::Exited => self.gone(),
         };
-        Err(self.broken(Breach::new(Rule::Gates, "a pool that waits at the gate until it is told to go", got)))
+        Err(self.stop(Breach::new(Rule::Gates, "a pool that waits at the gate until it is told to go", got), hung))
     }
 
     /// Sends bytes that are no reply of the protocol's making.

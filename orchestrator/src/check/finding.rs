@@ -60,6 +60,13 @@ pub struct Finding {
     pub hung: bool,
 }
 
+impl Finding {
+    /// Whether `other` says the same of another command.
+    pub(super) fn says(&self, other: &Self) -> bool {
+        (self.rule, &self.expected, &self.got) == (other.rule, &other.expected, &other.got)
+    }
+}
+
 /// Why a check did not pass.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -90,6 +97,8 @@ pub enum Outcome {
     Kept,
     /// Not so.
     Broken(Finding),
+    /// Not so, and it is what that check has found already.
+    Again(String),
     /// Not tried, and why.
     Skipped(String),
 }
@@ -100,6 +109,7 @@ impl fmt::Display for Check {
             Outcome::Kept => write!(f, "ok     {}", self.what),
             Outcome::Skipped(why) => write!(f, "skip   {}: {why}", self.what),
             Outcome::Broken(finding) => write!(f, "WRONG  {}\n{finding}", self.what),
+            Outcome::Again(earlier) => write!(f, "WRONG  {}: the same as with \"{earlier}\"", self.what),
         }
     }
 }

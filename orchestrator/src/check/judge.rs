@@ -75,12 +75,17 @@ pub(super) fn done(about: &Description, case: &Case, got: &Done, elapsed: Durati
 /// `workers` is the most jobs that run at once, so that a batch of sleeps has a shortest time.
 fn asleep(about: &Description, case: &Case, length: Span, batch_ns: u64) -> Result<(), Breach> {
     let rounds = case.jobs.div_ceil(case.ready(about).workers);
+    // Event loops with a coarse clock may end short sleeps at once.
+    if length.ns < 10_000_000 {
+        return Ok(());
+    }
     // Some event loops count a timer from the loop's last turn and end it a little early.
     let least = length.ns.saturating_mul(rounds) / 5 * 4;
     if batch_ns >= least {
         return Ok(());
     }
-    let expected = format!("about {:?} at least, since {rounds} sleeps follow each other", Duration::from_nanos(least));
+    let expected =
+        format!("a batch of at least {:?}, since {rounds} sleeps follow each other", Duration::from_nanos(least));
     Err(Breach::new(Rule::Workers, expected, format!("a batch of {:?}", Duration::from_nanos(batch_ns))))
 }
 

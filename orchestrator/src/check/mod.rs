@@ -27,6 +27,7 @@ pub use book::Report;
 pub use finding::{Check, Finding, Outcome, Rule};
 use subject::Subject;
 
+use crate::observe::sweep;
 use crate::signals::Interrupt;
 
 /// What to check, and how patiently.
@@ -46,11 +47,15 @@ pub struct Plan {
 pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Result<Report> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
     let what = "--describe says what the pool is";
-    let about = match describing::ask(&plan.command, plan.patience)? {
+    let about = match describing::ask(&plan.command, plan.patience, interrupt)? {
         Ok(about) => about,
         Err(finding) => {
-            let check = Check { what: what.to_owned(), outcome: Outcome::Broken(finding) };
-            return Ok(Report::of_one(check, say));
+            sweep(&[]);
+            return Ok(Report::of_one(
+                Check { what: what.to_owned(), outcome: Outcome::Broken(finding) },
+                interrupt,
+                say,
+            ));
         }
     };
     let subject = Subject { command: &plan.command, about, patience: plan.patience, interrupt, spare: None };

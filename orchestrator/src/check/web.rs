@@ -55,17 +55,17 @@ fn served(pool: &Subject, name: &str, server: &mut WebServer) -> Verdict {
     drive.pass(Gate::Done)?;
     let seen = server.seen().map_err(counts)?;
     let least = if pool.about.is_serial() { 1 } else { 2 };
-    let (expected, got) = if seen.requests != JOBS {
-        (format!("{JOBS} requests"), format!("{} requests", seen.requests))
+    let (rule, expected, got) = if seen.requests != JOBS {
+        (Rule::Jobs, format!("{JOBS} requests"), format!("{} requests", seen.requests))
     } else if !(least..=WORKERS).contains(&seen.max_open) {
-        (format!("{least} to {WORKERS} requests open at once"), format!("at most {} at once", seen.max_open))
+        (Rule::Workers, format!("{least} to {WORKERS} requests open at once"), format!("{} at once", seen.max_open))
     } else {
         drive.go()?;
         drive.pass(Gate::Stopped)?;
         drive.go()?;
         return drive.leave();
     };
-    Err(drive.broken(Breach::new(Rule::Workers, expected, got)))
+    Err(drive.broken(Breach::new(rule, expected, got)))
 }
 
 fn refused(pool: &Subject, name: &str) -> Verdict {

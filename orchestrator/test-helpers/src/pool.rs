@@ -1,0 +1,85 @@
+//! The pool: the plain loop, from gate to gate.
+
+use std::time::Instant;
+
+use crate::ask::Batch;
+use crate::faults;
+use crate::jobs::{self, Job, Tally};
+use crate::mode::Mode;
+use crate::wire::{End, fail, pass};
+
+/// One trial through all gates.
+pub(crate) fn trial(mode: Mode, batch: &Batch) -> Result<(), End> {
+    faults::before_ready(mode);
+    let mut results = vec![None; usize::try_from(batch.jobs).unwrap_or(usize::MAX)];
+    let no_process = |cause| fail("io", &format!("starting a process: {cause}"));
+    let early = if mode == Mode::EarlyWorker { faults::worker(mode).map_err(no_process)? } else { None };
+
+    let at_ready = Instant::now();
+    pass(mode, "ready", &ready(mode, batch))?;
+    let clock = if mode == Mode::CountsPauses { at_ready } else { Instant::now() };
+    faults::before_started(mode)?;
+    let worker = if early.is_some() { early } else { faults::worker(mode).map_err(no_process)? };
+    faults::leave(mode, batch.workers.max(2)).map_err(no_process)?;
+    pass(mode, "started", &format!("\"start_ns\":{}", clock.elapsed().as_nanos()))?;
+
+    faults::before_done(mode);
+    let fields = run(mode, batch, &mut results)?;
+    pass(mode, "done", &fields)?;
+
+    let clock = Instant::now();
+    faults::dismiss(worker);
+    pass(mode, "stopped", &format!("\"stop_ns\":{}", clock.elapsed().as_nanos()))?;
+    faults::at_end(mode);
+    if mode == Mode::ExitAfterStoppedNonzero { Err(End(3)) } else { Ok(()) }
+}
+
+fn ready(mode: Mode, batch: &Batch) -> String {
+    let protocol = if mode == Mode::WrongProtocol { 2 } else { 1 };
+    let name = if mode == Mode::WrongName { "somebody-else" } else { mode.word() };
+    let workers = if mode.has_workers() { batch.workers } else { 1 };
+    let chunk = if mode == Mode::WrongEffective { 5 } else { 0 };
+    format!("\"protocol\":{protocol},\"pool\":\"{name}\",\"workers\":{workers},\"chunk\":{chunk},\"window\":0")
+}
+
+/// Runs all batches; the fields of `done`.
+fn run(mode: Mode, batch: &Batch, results: &mut [Option<u64>]) -> Result<String, End> {
+    if matches!(batch.job, Job::Panic(_)) {
+        jobs::hush();
+    }
+    let (mut times, mut failed, mut last) = (Vec::new(), 0, Tally::default());
+    for number in 1..=batch.batches {
+        let clock = Instant::now();
+        if mode == Mode::AllAtOnce {
+            jobs::run_at_once(batch.job, results);
+        } else {
+            jobs::run(batch.job, results);
+        }
+        times.push(clock.elapsed().as_nanos().to_string());
+        last = jobs::tally(results);
+        failed += last.failed;
+        if mode == Mode::BatchesDiffer && number == 2 {
+            return Err(fail("internal", "batch 2 gave another checksum than batch 1"));
+        }
+    }
+    if mode == Mode::OneTime {
+        times.truncate(1);
+    }
+    let class = batch.job.class();
+    let counted = failed > 0 && mode != Mode::LosesErrors;
+    let errors = if counted { format!("\"{class}\":{failed}") } else { String::new() };
+    Ok(format!(
+        "\"batch_ns\":[{}],\"jobs\":{},\"checksum\":\"{:016x}\",\"errors\":{{{errors}}},\"retries\":0",
+        times.join(","),
+        last.back.saturating_sub(u64::from(mode == Mode::WrongCount)),
+        checksum(mode, last),
+    ))
+}
+
+fn checksum(mode: Mode, tally: Tally) -> u64 {
+    match mode {
+        Mode::WrongSum => tally.sum.wrapping_add(1),
+        Mode::CountsFailed => tally.sum.wrapping_add(tally.failed_sum),
+        _ => tally.sum,
+    }
+}
