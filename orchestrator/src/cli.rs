@@ -70,6 +70,7 @@ pub fn command() -> Command {
         )
         .subcommand(Command::new("summary").about("Medians of a run as tables").arg(directory()))
         .subcommand(crate::check::cli::command())
+        .subcommand(crate::watcher::command())
 }
 
 fn lists(command: Command) -> Command {

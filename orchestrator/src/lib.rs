@@ -2,6 +2,7 @@
 
 pub mod affinity;
 pub mod cell;
+pub mod cgroup;
 pub mod check;
 pub mod child;
 pub mod cli;
@@ -9,10 +10,12 @@ pub mod commands;
 pub mod env;
 pub mod estimate;
 pub mod folder;
+pub mod guard;
 pub mod list;
 pub mod machine;
 pub mod notes;
 pub mod observe;
+pub mod peak;
 pub mod plan;
 pub mod pools;
 pub mod preset;
@@ -26,5 +29,6 @@ pub mod summary;
 mod text;
 pub mod trial;
 pub mod trials;
+pub mod watcher;
 pub mod webserver;
 pub mod wire;
