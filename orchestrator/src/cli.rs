@@ -70,6 +70,7 @@ pub fn command() -> Command {
         )
         .subcommands(crate::analysis::cli::commands())
         .subcommand(crate::check::cli::command())
+        .subcommand(crate::watcher::command())
 }
 
 fn lists(command: Command) -> Command {

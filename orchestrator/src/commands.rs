@@ -11,12 +11,13 @@ use rand::rngs::SysRng;
 
 use crate::cell::Cell;
 use crate::cli::Wish;
+use crate::guard::Guard;
 use crate::machine::Machine;
 use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, cells};
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
-use crate::{analysis, check, folder, list};
+use crate::{analysis, check, folder, list, watcher};
 
 /// Runs the command that was asked for; how it went.
 pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
@@ -27,6 +28,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "run" => run(matches),
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
+        watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
         other => anyhow::bail!("the command '{other}' has no door"),
     }
@@ -47,22 +49,24 @@ fn plan(matches: &ArgMatches) -> Result<Finish> {
 
 fn run(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
+    let guard = Guard::of_this_process()?;
     let pools = find_pools(matches)?;
     let (plan, machine) = make_plan(&wish, &pools)?;
     let path = wish.out.clone().unwrap_or_else(|| folder::default_path(&plan.run));
     folder::create(&path, &plan, &machine)?;
     eprintln!("{}\nrows go to {}", describe(&plan, &machine, &wish.preset.title), path.join("trials.csv").display());
-    finish(run::start(plan, &path, &pools)?, &path)
+    finish(run::start(plan, &path, &pools, &guard)?, &path)
 }
 
 fn resume(matches: &ArgMatches) -> Result<Finish> {
     let path = folder::find(dir(matches))?;
+    let guard = Guard::of_this_process()?;
     let plan = folder::read_plan(&path)?;
     let hash = Machine::read(None).host;
     // A name given by the user is taken at its word, as it was when the run began.
     let named = plan.host.len() != hash.len() || !plan.host.bytes().all(|byte| byte.is_ascii_hexdigit());
     let host = if named { plan.host } else { hash };
-    finish(run::resume(&path, &find_pools(matches)?, &host)?, &path)
+    finish(run::resume(&path, &find_pools(matches)?, &guard, &host)?, &path)
 }
 
 fn finish(finish: Finish, path: &Path) -> Result<Finish> {

@@ -3,7 +3,6 @@
 use harness::columns::{Row, SCHEMA};
 
 use crate::cell::Cell;
-use crate::observe::Reading;
 use crate::plan::Plan;
 use crate::trial::Trial;
 use crate::wire::Description;
@@ -58,7 +57,8 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
     };
     let row = with_results(row, trial);
     let row = with_work(row, trial);
-    trial.reading.as_ref().map_or(row.clone(), |reading| with_reading(row, reading))
+    let row = with_reading(row, trial);
+    crate::peak::describe(row, trial)
 }
 
 /// Whether others disturbed the trial's window; nothing where that cannot be known.
@@ -103,28 +103,18 @@ fn with_work(row: Row, trial: &Trial) -> Row {
     }
 }
 
-fn with_reading(row: Row, reading: &Reading) -> Row {
+fn with_reading(row: Row, trial: &Trial) -> Row {
+    let Some(reading) = &trial.reading else { return row };
     let memory = &reading.memory;
-    let dead = reading.work.children_faults > 0;
     Row {
         rss_done_bytes: memory.rss,
         peak_rss_bytes: memory.root_peak,
         tree_hwm_bytes: memory.summed_peak,
         tree_pss_bytes: memory.pss,
         tree_pss_anon_bytes: memory.pss_anon,
-        mem_method: "proc".to_owned(),
-        mem_resolution_bytes: Some(resolution_bytes()),
-        mem_complete: Some(u64::from(!dead && !reading.changed && memory.summed_peak.is_some())),
         processes: Some(reading.processes),
         threads: memory.threads,
-        dead_children: Some(u64::from(dead)),
+        dead_children: Some(u64::from(reading.dead)),
         ..row
     }
-}
-
-/// How far `VmHWM` may lie below the truth once memory was given back: the kernel counts pages in batches of
-/// max(32, 2 x CPUs) on each CPU (Linux, `percpu_counter.h`).
-fn resolution_bytes() -> u64 {
-    let cpus = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
-    cpus * (2 * cpus).max(32) * rustix::param::page_size() as u64
 }

@@ -11,6 +11,7 @@ use crate::affinity::Cpus;
 use crate::cell::Cell;
 use crate::env;
 use crate::folder;
+use crate::guard::Guard;
 use crate::notes::Notes;
 use crate::plan::Plan;
 use crate::pools::{self, Pools};
@@ -42,13 +43,13 @@ pub enum Finish {
 }
 
 /// Starts a planned run in its new folder.
-pub fn start(plan: Plan, path: &Path, pools: &Pools) -> Result<Finish> {
+pub fn start(plan: Plan, path: &Path, pools: &Pools, guard: &Guard) -> Result<Finish> {
     let trials = Trials::create(path)?;
-    Run::new(plan, path, pools, trials, Progress::default())?.go()
+    Run::new(plan, path, pools, guard, trials, Progress::default())?.go()
 }
 
 /// Goes on with a stopped run: every cell and block without an accepted row.
-pub fn resume(path: &Path, pools: &Pools, host: &str) -> Result<Finish> {
+pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<Finish> {
     let plan = folder::read_plan(path)?;
     ensure!(
         plan.host == host,
@@ -62,13 +63,14 @@ pub fn resume(path: &Path, pools: &Pools, host: &str) -> Result<Finish> {
     let trials = Trials::reopen(path)?;
     let progress = Progress::read(path, &plan.cells)?;
     eprintln!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64);
-    Run::new(plan, path, pools, trials, progress)?.go()
+    Run::new(plan, path, pools, guard, trials, progress)?.go()
 }
 
 struct Run<'a> {
     plan: Plan,
     path: &'a Path,
     pools: &'a Pools,
+    guard: &'a Guard,
     trials: Trials,
     notes: Notes,
     progress: Progress,
@@ -81,8 +83,14 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(plan: Plan, path: &'a Path, pools: &'a Pools, trials: Trials, progress: Progress) -> Result<Self> {
-        rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
+    fn new(
+        plan: Plan,
+        path: &'a Path,
+        pools: &'a Pools,
+        guard: &'a Guard,
+        trials: Trials,
+        progress: Progress,
+    ) -> Result<Self> {
         Ok(Self {
             interrupt: Interrupt::install()?,
             notes: Notes::open(path)?,
@@ -94,6 +102,7 @@ impl<'a> Run<'a> {
             plan,
             path,
             pools,
+            guard,
             trials,
             progress,
         })
@@ -225,7 +234,8 @@ impl<'a> Run<'a> {
             cpus: self.cpus.as_ref(),
             timeout: self.plan.timeout(),
             pool: &pool.description.name,
-            spare: server.map(WebServer::pid),
+            guard: self.guard,
+            server: server.map(WebServer::pid),
             jobs: cell.jobs,
             batches: cell.batches,
             checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),

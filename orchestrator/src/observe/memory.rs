@@ -4,11 +4,16 @@ use procfs::process::{Process, Status};
 
 use super::Tree;
 
+/// SIGCHLD is signal 17, and bit 0 is signal 1.
+const SIGCHLD_BIT: u64 = 1 << 16;
+
 /// Memory of a tree at one moment. `None` where no member could be read: a zombie has no such lines, and 0 would be a lie.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Summed `VmRSS`.
     pub rss: Option<u64>,
+    /// The anonymous part of that, summed.
+    pub rss_anon: Option<u64>,
     /// `VmHWM` of the root.
     pub root_peak: Option<u64>,
     /// Summed `VmHWM`.
@@ -19,6 +24,8 @@ pub struct Memory {
     pub pss_anon: Option<u64>,
     /// Threads.
     pub threads: Option<u64>,
+    /// Whether a member ignores SIGCHLD: the kernel then reaps its children, and books their faults nowhere.
+    pub hides_dead: bool,
 }
 
 impl Memory {
@@ -28,9 +35,11 @@ impl Memory {
         let bytes = |kib: u64| kib * 1024;
         Self {
             rss: summed(&statuses, |status| status.vmrss.map(bytes)),
+            rss_anon: summed(&statuses, |status| status.rssanon.map(bytes)),
             root_peak: statuses.first().and_then(|status| status.as_ref()?.vmhwm.map(bytes)),
             summed_peak: summed(&statuses, |status| status.vmhwm.map(bytes)),
             threads: summed(&statuses, |status| Some(status.threads)),
+            hides_dead: statuses.iter().flatten().any(|status| status.sigign & SIGCHLD_BIT != 0),
             ..Self::default()
         }
     }

@@ -11,31 +11,37 @@ pub use cpu_clock::cpu_ns;
 pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
 pub use network::listen_overflows;
-pub use tree::{Tree, sweep};
+pub use tree::{Scope, Tree, sweep};
 pub use work::Work;
 
 /// Everything that is read when the batch is done.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
+    /// The most memory that was charged to the trial's group at once, in bytes.
+    pub charged_peak: Option<u64>,
     /// Memory of the tree.
     pub memory: Memory,
     /// Work done by the tree since its start.
     pub work: Work,
     /// Processes in the tree.
     pub processes: u64,
+    /// Whether a process of the tree had ended.
+    pub dead: bool,
     /// Whether the tree changed while it was read.
     pub changed: bool,
 }
 
 impl Reading {
-    /// Reads all of it. The order is that of rising cost to the pool's own figures: status before counters, and PSS,
-    /// which takes the kernel longest, last; then the tree once more.
-    pub fn take(root: i32) -> Self {
-        let tree = Tree::walk(root);
+    /// Reads all of it. The peak comes first, since whatever is read costs memory; then the order is that of rising cost:
+    /// status before counters, and PSS, which takes the kernel longest, last; then the tree once more.
+    pub fn take(scope: Scope<'_>) -> Self {
+        let charged_peak = scope.group.and_then(crate::cgroup::Group::peak_bytes);
+        let tree = Tree::of(scope);
         let mut memory = Memory::of(&tree);
-        let work = Work::of(&tree);
+        let work = Work::of(&tree, scope.group);
         memory.add_pss(&tree);
-        let changed = tree.pids() != Tree::walk(root).pids();
-        Self { memory, work, processes: tree.pids().len() as u64, changed }
+        let changed = tree.pids() != Tree::of(scope).pids();
+        let dead = tree.has_dead() || work.children_faults > 0;
+        Self { charged_peak, memory, work, processes: tree.pids().len() as u64, dead, changed }
     }
 }

@@ -3,6 +3,7 @@
 use procfs::process::Process;
 
 use super::{Tree, cpu_ns};
+use crate::cgroup::{CpuTime, Group};
 
 /// CPU time of dead threads below which their switches and waits are negligible, in ns.
 const NEGLIGIBLE_NS: u64 = 100_000;
@@ -10,9 +11,9 @@ const NEGLIGIBLE_NS: u64 = 100_000;
 /// Work done by a tree since its start. What is read at two gates is subtracted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Work {
-    /// CPU time, ns: exact for live members, in ticks for children that have ended.
+    /// CPU time, ns: exact in a group; without one exact for live members, in ticks for children that have ended.
     pub cpu_ns: u64,
-    /// The part in the kernel, ns, in ticks of 10 ms.
+    /// The part in the kernel, ns; without a group in ticks of 10 ms.
     pub sys_ns: u64,
     /// Page faults without a read.
     pub minor_faults: u64,
@@ -36,13 +37,16 @@ pub struct ThreadWork {
 }
 
 impl Work {
-    /// Reads the counters of all members.
-    pub fn of(tree: &Tree) -> Self {
+    /// Reads the counters of all members, and their CPU time from the group where it counts that: exact for its dead too.
+    pub fn of(tree: &Tree, group: Option<&Group>) -> Self {
         let mut sum = Self { threads: Some(ThreadWork::default()), ..Self::default() };
         for member in tree.members() {
             sum.add(member);
         }
-        sum
+        match group.and_then(Group::cpu) {
+            Some(CpuTime { all_ns, sys_ns }) => Self { cpu_ns: all_ns, sys_ns, ..sum },
+            None => sum,
+        }
     }
 
     fn add(&mut self, member: &Process) {
@@ -78,7 +82,7 @@ impl Work {
         let cpu_ns = self.cpu_ns.saturating_sub(earlier.cpu_ns);
         Self {
             cpu_ns,
-            // Ticks can run ahead of the exact clock by one.
+            // Sampled ticks can run ahead of the exact clock.
             sys_ns: self.sys_ns.saturating_sub(earlier.sys_ns).min(cpu_ns),
             minor_faults: self.minor_faults.saturating_sub(earlier.minor_faults),
             major_faults: self.major_faults.saturating_sub(earlier.major_faults),

@@ -1,0 +1,180 @@
+//! The groups of one trial: what they tell of the tree in them, and their end.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::end;
+use super::hierarchy::{Version, has_word};
+use super::run::Abilities;
+
+/// CPU time of a tree, in ns, dead processes included. The kernel counts it in us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CpuTime {
+    /// User and kernel together: exact.
+    pub all_ns: u64,
+    /// The part in the kernel; on most kernels the exact sum is split in proportion to sampled ticks.
+    pub sys_ns: u64,
+}
+
+/// The groups of one trial: in the unified hierarchy, in that of version 1's memory controller, or in both.
+#[derive(Debug)]
+pub struct Group {
+    unified: Option<PathBuf>,
+    memory: Option<PathBuf>,
+}
+
+impl Group {
+    /// For directories that are there.
+    pub(super) fn new(unified: Option<PathBuf>, memory: Option<PathBuf>) -> Self {
+        Self { unified, memory }
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.unified, &self.memory].into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// Moves a process with all its threads in. Memory that it has stays charged to where it was.
+    pub fn add(&self, pid: i32) -> Result<()> {
+        self.paths().try_for_each(|path| {
+            let moved = fs::write(path.join("cgroup.procs"), pid.to_string());
+            moved.with_context(|| format!("moving process {pid} into {}", path.display()))
+        })
+    }
+
+    /// The processes in it, reparented ones among them, zombies not.
+    pub fn members(&self) -> Vec<i32> {
+        self.paths().next().map(end::members).unwrap_or_default()
+    }
+
+    /// The most memory that was charged to the tree at once, in bytes, with kernel stacks, page tables and page cache.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        let (path, name) = self.peak_file()?;
+        fs::read_to_string(path.join(name)).ok()?.trim().parse().ok()
+    }
+
+    fn peak_file(&self) -> Option<(&Path, &'static str)> {
+        let unified = self.unified.iter().map(|path| (path.as_path(), "memory.peak"));
+        let memory = self.memory.iter().map(|path| (path.as_path(), "memory.max_usage_in_bytes"));
+        memory.chain(unified).next()
+    }
+
+    /// The version whose memory controller gives the peak.
+    pub fn peak_version(&self) -> Option<Version> {
+        let version = if self.memory.is_some() { Version::One } else { Version::Two };
+        self.peak_file().filter(|(path, name)| path.join(name).exists()).map(|_| version)
+    }
+
+    /// CPU time since the groups were made.
+    pub fn cpu(&self) -> Option<CpuTime> {
+        let text = fs::read_to_string(self.unified.as_ref()?.join("cpu.stat")).ok()?;
+        let value = |name| numbered(&text, name).map(|us| us * 1000);
+        Some(CpuTime { all_ns: value("usage_usec")?, sys_ns: value("system_usec")? })
+    }
+
+    /// How many processes of the tree the kernel has killed for want of memory.
+    pub fn oom_kills(&self) -> u64 {
+        let read = |path: &Option<PathBuf>, name| {
+            let text = fs::read_to_string(path.as_ref()?.join(name)).ok()?;
+            numbered(&text, "oom_kill")
+        };
+        read(&self.memory, "memory.oom_control").or(read(&self.unified, "memory.events")).unwrap_or(0)
+    }
+
+    /// What the groups can do.
+    pub(super) fn abilities(&self) -> Abilities {
+        let has = |name: &str| self.unified.as_ref().is_some_and(|path| path.join(name).exists());
+        Abilities {
+            peak: self.peak_version(),
+            cpu: self.unified.as_ref().is_some_and(|path| has_word(&path.join("cpu.stat"), "usage_usec")),
+            kill: has("cgroup.kill"),
+            tasks_peak: has("pids.peak"),
+        }
+    }
+
+    /// Kills what is still in the groups and removes them; how many processes there were.
+    pub fn end(&mut self) -> Result<usize> {
+        let mut left = 0;
+        for path in [self.unified.take(), self.memory.take()].into_iter().flatten() {
+            // Where nothing is left, which is every good trial, this is one call a group.
+            if fs::remove_dir(&path).is_err() {
+                left = left.max(end::members(&path).len());
+                end::kill(&path);
+                end::remove(&path).with_context(|| format!("removing {}", path.display()))?;
+            }
+        }
+        Ok(left)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // For a trial that did not come to its end; what cannot be removed now, the end of the run removes.
+        let _ = self.end();
+    }
+}
+
+/// The number in the line that begins with `name`.
+fn numbered(text: &str, name: &str) -> Option<u64> {
+    let mut words = text.lines().map(|line| line.split_once(' '));
+    words.find_map(|line| line.filter(|(found, _)| *found == name))?.1.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A trial's group as a machine with version 2 alone has it.
+    fn unified() -> (tempfile::TempDir, Group) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("trial-0");
+        fs::create_dir(&path).unwrap();
+        for (name, text) in [
+            ("memory.peak", "3145728\n"),
+            ("memory.events", "low 0\nhigh 0\nmax 3\noom 1\noom_kill 1\noom_group_kill 0\n"),
+            ("cpu.stat", "usage_usec 15\nuser_usec 10\nsystem_usec 5\nnice_usec 0\n"),
+            ("cgroup.procs", "17\n4711\n"),
+            ("cgroup.kill", ""),
+        ] {
+            fs::write(path.join(name), text).unwrap();
+        }
+        (folder, Group::new(Some(path), None))
+    }
+
+    #[test]
+    fn version_two_alone_tells_all() {
+        let (folder, group) = unified();
+        assert_eq!((group.peak_bytes(), group.peak_version()), (Some(3 << 20), Some(Version::Two)));
+        assert_eq!(group.cpu(), Some(CpuTime { all_ns: 15_000, sys_ns: 5_000 }));
+        assert_eq!((group.members(), group.oom_kills()), (vec![17, 4711], 1));
+        let abilities = Abilities { peak: Some(Version::Two), cpu: true, kill: true, tasks_peak: false };
+        assert_eq!(group.abilities(), abilities);
+        group.add(23).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("trial-0/cgroup.procs")).unwrap(), "23");
+    }
+
+    #[test]
+    fn version_one_gives_the_peak_where_version_two_has_none() {
+        let (folder, unified) = unified();
+        fs::remove_file(folder.path().join("trial-0/memory.peak")).unwrap();
+        assert_eq!((unified.peak_bytes(), unified.peak_version()), (None, None));
+        let memory = folder.path().join("memory");
+        fs::create_dir(&memory).unwrap();
+        fs::write(memory.join("memory.max_usage_in_bytes"), "262144\n").unwrap();
+        fs::write(memory.join("memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n").unwrap();
+        let both = Group::new(unified.unified.clone(), Some(memory));
+        assert_eq!((both.peak_bytes(), both.peak_version()), (Some(256 << 10), Some(Version::One)));
+        assert_eq!((both.oom_kills(), both.members()), (2, vec![17, 4711]));
+    }
+
+    #[test]
+    fn a_group_without_files_tells_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut group = Group::new(Some(folder.path().join("gone")), None);
+        assert_eq!((group.peak_bytes(), group.cpu(), group.oom_kills()), (None, None, 0));
+        assert!(group.members().is_empty());
+        assert!(group.add(1).unwrap_err().to_string().contains("gone"));
+        assert_eq!(group.end().unwrap(), 0);
+    }
+}

@@ -1,0 +1,241 @@
+//! Drives a pool through its gates and reads its process tree at each of them.
+
+use std::time::{Duration, Instant};
+
+use harness::protocol::{Event, Ready, VERSION};
+
+use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
+use super::{Ask, Trial};
+use crate::cgroup::Group;
+use crate::child::{Child, Heard};
+use crate::observe::{MachineLoad, Memory, Reading, Scope, Tree, Work, listen_overflows};
+use crate::signals::Interrupt;
+use crate::status::Status;
+use crate::webserver::WebServer;
+
+/// One pool on its way through the gates.
+pub(super) struct Driver<'a> {
+    ask: &'a Ask<'a>,
+    child: Child,
+    group: Option<&'a Group>,
+    /// Anonymous memory that the pool brought into its group: charged elsewhere, and part of the peak all the same.
+    brought: Option<u64>,
+    keep: &'a [i32],
+    server: Option<&'a mut WebServer>,
+    interrupt: &'a Interrupt,
+    deadline: Instant,
+    said_at: Instant,
+    paused: Duration,
+    trial: Trial,
+}
+
+/// What was counted when the window began.
+struct Before {
+    work: Work,
+    overflows: Option<u64>,
+    load: MachineLoad,
+}
+
+impl<'a> Driver<'a> {
+    /// For a pool that was just started; `group` is still empty.
+    pub(super) fn new(
+        ask: &'a Ask<'a>,
+        child: Child,
+        group: Option<&'a Group>,
+        keep: &'a [i32],
+        server: Option<&'a mut WebServer>,
+        interrupt: &'a Interrupt,
+    ) -> Self {
+        let spawned = child.spawned();
+        let deadline = spawned + ask.timeout;
+        Self {
+            ask,
+            child,
+            group,
+            brought: None,
+            keep,
+            server,
+            interrupt,
+            deadline,
+            said_at: spawned,
+            paused: Duration::ZERO,
+            trial: Trial::default(),
+        }
+    }
+
+    /// Takes the pool to its end.
+    pub(super) fn drive(mut self) -> Trial {
+        let End(status, message) = self.pass_gates().err().unwrap_or(End(Status::Ok, String::new()));
+        if status == Status::Timeout && self.trial.reading.is_none() {
+            // The last look at a pool that hangs.
+            self.read();
+        }
+        self.trial.charged_peak = self.trial.charged_peak.or_else(|| self.with_brought(self.group?.peak_bytes()));
+        self.trial.peak_version = self.group.and_then(Group::peak_version);
+        self.child.kill();
+        self.trial.status = Some(status);
+        self.trial.message = message;
+        let starved = self.group.map_or(0, Group::oom_kills);
+        if starved > 0 {
+            self.trial.add(&format!("the kernel killed {starved} of its processes for want of memory"));
+        }
+        self.trial.stderr = self.child.last_words();
+        self.trial
+    }
+
+    fn pass_gates(&mut self) -> Result<(), End> {
+        self.ready()?;
+        let before = self.started()?;
+        self.done(&before)?;
+        self.stopped()
+    }
+
+    fn ready(&mut self) -> Result<(), End> {
+        match self.next()? {
+            Event::Ready(Ready { protocol: VERSION, pool, .. }) if pool == self.ask.pool => {}
+            Event::Ready(Ready { protocol: VERSION, pool, .. }) => {
+                return Err(broken(&format!("'{}' calls itself '{pool}' in ready", self.ask.pool)));
+            }
+            Event::Ready(Ready { protocol, .. }) => {
+                return Err(broken(&format!("it speaks protocol {protocol}, not {VERSION}")));
+            }
+            other => return Err(out_of_turn("ready", &other)),
+        }
+        self.enter_group()?;
+        self.reply();
+        Ok(())
+    }
+
+    /// Reads what the pool is before it has workers, and moves it into its group: from here on no child of it is outside.
+    fn enter_group(&mut self) -> Result<(), End> {
+        let tree = Tree::of(Scope { group: None, ..self.scope() });
+        let memory = Memory::of(&tree);
+        self.trial.rss[0] = memory.rss;
+        let Some(group) = self.group else { return Ok(()) };
+        self.brought = memory.rss_anon;
+        tree.pids().into_iter().try_for_each(|pid| group.add(pid)).map_err(|why| crashed(&format!("{why:#}")))
+    }
+
+    fn started(&mut self) -> Result<Before, End> {
+        match self.next()? {
+            Event::Started { start_ns } => self.trial.start_ns = Some(start_ns),
+            other => return Err(out_of_turn("started", &other)),
+        }
+        let tree = Tree::of(self.scope());
+        self.trial.rss[1] = Memory::of(&tree).rss;
+        if let Some(server) = &mut self.server {
+            server.reset().map_err(|why| End(Status::Failed, format!("{why:#}")))?;
+        }
+        let overflows = self.server.is_some().then(listen_overflows).flatten();
+        let work = Work::of(&tree, self.group);
+        // Read last, so that little of the orchestrator's own reading lies in the window.
+        let load = MachineLoad::read(self.ask.server);
+        self.reply();
+        Ok(Before { work, overflows, load })
+    }
+
+    fn done(&mut self, before: &Before) -> Result<(), End> {
+        let since = Instant::now();
+        let done = match self.next()? {
+            Event::Done(done) => done,
+            other => return Err(out_of_turn("done", &other)),
+        };
+        self.trial.window_ns = Some(nanos(self.said_at.saturating_duration_since(since)));
+        let load = MachineLoad::read(self.ask.server);
+        let work = self.read().since(&before.work);
+        self.trial.disturbance = Some(load.since(&before.load, work.cpu_ns));
+        self.trial.work = Some(work);
+        if let Some(server) = &mut self.server {
+            self.trial.overflows = listen_overflows().zip(before.overflows).map(|(now, then)| now.saturating_sub(then));
+            self.trial.seen = Some(server.seen().map_err(|why| End(Status::Failed, format!("{why:#}")))?);
+        }
+        let verdict = judge(self.ask, &done, self.trial.seen);
+        self.trial.done = Some(done);
+        verdict?;
+        self.reply();
+        Ok(())
+    }
+
+    fn stopped(&mut self) -> Result<(), End> {
+        match self.next()? {
+            Event::Stopped { stop_ns } => self.trial.stop_ns = Some(stop_ns),
+            other => return Err(out_of_turn("stopped", &other)),
+        }
+        self.trial.rss[2] = self.rss();
+        self.reply();
+        let status = self
+            .child
+            .exit(self.deadline, Some(self.interrupt))
+            .map_err(|why| crashed(&format!("reaping it: {why}")))?;
+        let lived = self.child.spawned().elapsed();
+        match status {
+            None if self.interrupt.raised() => Err(End(Status::Interrupted, "stopped by the user".to_owned())),
+            None => Err(End(Status::Timeout, "it did not exit after 'stopped'".to_owned())),
+            Some(status) if !status.success() => Err(broken(&format!("it ended with {status} after 'stopped'"))),
+            Some(_) if self.child.babbled() => Err(broken("it printed something after 'stopped'")),
+            Some(_) => {
+                self.trial.process_ns = Some(nanos(lived.saturating_sub(self.paused)));
+                Ok(())
+            }
+        }
+    }
+
+    /// The next event, or why there is none.
+    fn next(&mut self) -> Result<Event, End> {
+        let heard = self.child.hear(self.deadline, Some(self.interrupt));
+        self.said_at = Instant::now();
+        let line = match heard {
+            Heard::Line(line) => line,
+            Heard::TooLong => return Err(broken("it printed a line of more than 64 KiB")),
+            Heard::Silence => return Err(End(Status::Timeout, format!("nothing within {:?}", self.ask.timeout))),
+            Heard::Interrupted => return Err(End(Status::Interrupted, "stopped by the user".to_owned())),
+            Heard::Closed | Heard::Exited => return Err(self.gone()),
+        };
+        match crate::wire::event(&line).map_err(|why| broken(&format!("it printed {why}")))? {
+            Event::Error { kind, message } => Err(End(status_of(kind), message)),
+            event => Ok(event),
+        }
+    }
+
+    /// How a pool ended that said nothing more; one that only closed its stdout has a second to go.
+    fn gone(&mut self) -> End {
+        let patience = Instant::now() + Duration::from_secs(1);
+        match self.child.exit(patience.min(self.deadline), Some(self.interrupt)) {
+            Ok(Some(status)) => crashed(&format!("it ended with {status} before 'stopped'")),
+            Ok(None) if self.interrupt.raised() => End(Status::Interrupted, "stopped by the user".to_owned()),
+            Ok(None) => broken("it closed its stdout and went on running"),
+            Err(why) => crashed(&format!("reaping it: {why}")),
+        }
+    }
+
+    fn reply(&mut self) {
+        self.paused += self.said_at.elapsed();
+        self.child.reply();
+    }
+
+    /// Reads all there is to read; the work up to now.
+    fn read(&mut self) -> Work {
+        let reading = Reading::take(self.scope());
+        self.trial.charged_peak = self.with_brought(reading.charged_peak);
+        let work = reading.work;
+        self.trial.reading = Some(reading);
+        work
+    }
+
+    fn with_brought(&self, charged: Option<u64>) -> Option<u64> {
+        Some(charged? + self.brought?)
+    }
+
+    fn rss(&self) -> Option<u64> {
+        Memory::of(&Tree::of(self.scope())).rss
+    }
+
+    /// Before `ready` the group is empty.
+    fn scope(&self) -> Scope<'a> {
+        Scope { root: self.child.pid(), group: self.group.filter(|_| self.brought.is_some()), keep: self.keep }
+    }
+}
+
+fn nanos(length: Duration) -> u64 {
+    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
+}

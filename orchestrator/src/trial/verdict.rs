@@ -1,0 +1,59 @@
+//! What a trial comes to: right or wrong results, or why it ended before it was through.
+
+use harness::ErrorKind;
+use harness::protocol::{Done, Event};
+
+use super::Ask;
+use crate::status::Status;
+use crate::webserver::Seen;
+
+/// Why a trial ends before it is through.
+pub(super) struct End(pub(super) Status, pub(super) String);
+
+/// Holds what came back against what is right.
+pub(super) fn judge(ask: &Ask, done: &Done, seen: Option<Seen>) -> Result<(), End> {
+    let batches = done.batch_ns.len() as u64;
+    if batches != ask.batches {
+        return Err(broken(&format!("it ran {batches} batches of {}", ask.batches)));
+    }
+    if done.failed() > 0 {
+        let classes: Vec<String> = done.errors.iter().map(|(class, count)| format!("{count} {class}")).collect();
+        return Err(End(Status::Failed, format!("failed jobs: {}", classes.join(", "))));
+    }
+    if (done.jobs, done.checksum.as_str()) != (ask.jobs, ask.checksum.as_str()) {
+        let message =
+            format!("{} jobs, checksum {}; right is {}, {}", done.jobs, done.checksum, ask.jobs, ask.checksum);
+        return Err(End(Status::Mismatch, message));
+    }
+    let Some(seen) = seen else { return Ok(()) };
+    let sent = (ask.jobs * batches + done.retries).saturating_sub(done.unsent);
+    if seen.requests == sent {
+        return Ok(());
+    }
+    Err(End(Status::Mismatch, format!("the web server saw {} requests, the pool sent {sent}", seen.requests)))
+}
+
+/// The status for a kind of error that a pool reports.
+pub(super) fn status_of(kind: ErrorKind) -> Status {
+    match kind {
+        ErrorKind::Limit => Status::Limit,
+        ErrorKind::Unsupported => Status::Unsupported,
+        ErrorKind::Io => Status::Failed,
+        ErrorKind::Internal => Status::Crashed,
+    }
+}
+
+/// The pool did not keep to the protocol.
+pub(super) fn broken(what: &str) -> End {
+    End(Status::Failed, format!("the pool broke the protocol: {what}"))
+}
+
+/// Another event came than was due.
+pub(super) fn out_of_turn(wanted: &str, got: &Event) -> End {
+    broken(&format!("'{wanted}' was due, it said {}", got.json()))
+}
+
+/// The pool's process is gone.
+pub(super) fn crashed(what: &str) -> End {
+    End(Status::Crashed, what.to_owned())
+}
