@@ -1,0 +1,10 @@
+//! The statistics against recorded values, against their own laws, and against the error they promise.
+#![expect(clippy::float_cmp, reason = "laws such as scaling by powers of two hold to the last digit")]
+
+mod cases;
+mod given;
+mod golden;
+mod noise;
+mod properties;
+mod ranking;
+mod simulation;
