@@ -28,6 +28,15 @@ report: build ## the summary of the latest run
 bench-server: need-cargo ## CPU a request of the web server against nginx in the same minutes
 	$(CARGO) bench -p server --bench nginx
 
+bench-tax: build ## CPU time of three pools against hand-written twins: what the harness costs
+	target/release/harness-tax
+
+bench-speedup: build ## warm batches of the chunked pools against serial, two workers
+	target/release/speedup
+
+check-unification: need-cargo ## every pool is the same binary from -p and from --workspace (two builds from nothing)
+	benches/unification.sh
+
 clean: need-cargo ## what was built; results stay
 	$(CARGO) clean
 
@@ -35,4 +44,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test lint report bench-server clean need-cargo
+.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup check-unification clean need-cargo

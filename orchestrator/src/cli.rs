@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Window};
 
 use crate::affinity::Cpus;
+use crate::plan::percentage;
 use crate::preset::{CellSet, Preset, Workers, number};
 use crate::spec::Spec;
 
@@ -22,6 +23,8 @@ pub struct Wish {
     pub preset: Preset,
     /// Blocks to analyse.
     pub blocks: Option<u64>,
+    /// How narrow the intervals are to be before the run ends, as given.
+    pub until: Option<String>,
     /// What all orders are drawn from.
     pub seed: Option<String>,
     /// The longest trial.
@@ -94,6 +97,10 @@ fn wishes(command: Command) -> Command {
         .arg(option("batches", "N", "Batches in a trial [default: 3]"))
         .mut_args(move |arg| if cells.contains(&arg.get_id().as_str()) { arg.conflicts_with("preset") } else { arg })
         .arg(option("blocks", "N", "Blocks to analyse; one more warms the machine [default: the preset's, or 20]"))
+        .arg(
+            option("until", "PERCENT", "Blocks until every pool's ratio to the reference is known to plus or minus that, looking at 10, 20 and 40 blocks only")
+                .conflicts_with("blocks"),
+        )
         .arg(option("seed", "HEX", "What all orders are drawn from [default: drawn]"))
         .arg(option("timeout", "TIME", "The longest trial, e.g. 60s").default_value("60s"))
         .arg(option(
@@ -150,6 +157,7 @@ impl Wish {
             preset,
             // Ten thousand blocks of one cell are a day.
             blocks: text("blocks").map(|n| number("--blocks", 1, 10_000, n)).transpose()?,
+            until: text("until").map(until).transpose()?,
             seed,
             timeout,
             twin: text("twin").map(str::to_owned),
@@ -197,6 +205,12 @@ fn list(text: Option<&str>) -> Vec<String> {
 
 fn parsed<T: FromStr<Err = String>>(flag: &str, words: &[String]) -> Result<Vec<T>> {
     words.iter().map(|word| word.parse().map_err(anyhow::Error::msg).with_context(|| flag.to_owned())).collect()
+}
+
+fn until(text: &str) -> Result<String> {
+    let share = percentage(text).filter(|share| (0.001..=0.5).contains(share));
+    share.with_context(|| format!("--until {text}: a percentage from 0.1% to 50% is accepted, such as 2%"))?;
+    Ok(text.to_owned())
 }
 
 fn is_seed(text: &str) -> bool {

@@ -19,6 +19,9 @@ use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
 use crate::{analysis, check, folder, list, watcher};
 
+/// The blocks at the last look of a run with `--until`.
+const MOST_BLOCKS: u64 = 40;
+
 /// Runs the command that was asked for; how it went.
 pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
     let (name, matches) = matches.subcommand().context("no command")?;
@@ -118,7 +121,14 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
         run: format!("{}-{}", wish.preset.name.to_lowercase(), utc_stamp()),
         preset: wish.preset.name.clone(),
         seed: wish.seed.clone().map_or_else(drawn_seed, Ok)?,
-        blocks: wish.blocks.or(wish.preset.blocks).unwrap_or(DEFAULT_BLOCKS),
+        until: wish.until.clone().unwrap_or_default(),
+        blocks: wish
+            .until
+            .as_ref()
+            .map(|_| MOST_BLOCKS)
+            .or(wish.blocks)
+            .or(wish.preset.blocks)
+            .unwrap_or(DEFAULT_BLOCKS),
         timeout_ms: millis(wish.timeout),
         budget_ms: wish.preset.budget.map_or(0, millis),
         host: machine.host.clone(),
@@ -130,7 +140,7 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
         pools: used.map(|(name, pool)| (name.clone(), binary(pool))).collect(),
         cells,
     };
-    if wish.blocks.is_none() {
+    if wish.blocks.is_none() && wish.until.is_none() {
         let block = plan.block_estimate();
         plan.keep_budget(block);
     }

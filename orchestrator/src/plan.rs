@@ -15,6 +15,7 @@ use crate::estimate;
 use crate::pools::{self, Pool, Pools};
 use crate::preset::{CellSet, Workers};
 use crate::spec::Spec;
+use crate::stats::{Alpha, Band, Look};
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
@@ -41,6 +42,8 @@ pub struct Plan {
     pub timeout_ms: u64,
     /// The time that the whole run may take, ms; 0 for any.
     pub budget_ms: u64,
+    /// How narrow the intervals are to be before the run ends, as given (`2%`); empty for a fixed number of blocks.
+    pub until: String,
     /// Short hash of the machine.
     pub host: String,
     /// Iterations of `spin` a second on this machine.
@@ -105,6 +108,17 @@ impl Plan {
         u128::from_str_radix(&self.seed, 16).unwrap_or(0)
     }
 
+    /// How narrow the intervals are to be, if the run looks at its own data.
+    pub fn target(&self) -> Option<Band> {
+        percentage(&self.until).and_then(Band::new)
+    }
+
+    /// The error at which this run may claim: that of the look at which it stopped, else 5 %.
+    pub fn alpha(&self) -> Alpha {
+        let look = self.target().and_then(|_| Look::reached(usize::try_from(self.blocks).unwrap_or(usize::MAX)));
+        look.map_or(Alpha::FIVE_PERCENT, |look| look.alpha)
+    }
+
     /// The longest that a trial may take.
     pub fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
@@ -128,6 +142,12 @@ impl Plan {
     pub fn block_estimate(&self) -> Duration {
         self.cells.iter().map(estimate::trial).sum()
     }
+}
+
+/// A share written as a percentage, such as `2%` or `2`.
+pub fn percentage(text: &str) -> Option<f64> {
+    let number: f64 = text.strip_suffix('%').unwrap_or(text).parse().ok()?;
+    number.is_finite().then_some(number / 100.0)
 }
 
 /// The cells of some sets, and what cannot be run with the reason.

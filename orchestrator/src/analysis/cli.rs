@@ -14,9 +14,9 @@ use super::gate::{Limits, gate};
 use super::runs::{Run, check_machines, differences, pairs, twins};
 use super::summary::{claim_rows, claims, figures, text};
 use super::table::Style;
-use super::{load, rank, twin};
+use super::{load, rank, runs, twin};
 use crate::folder;
-use crate::stats::Alpha;
+use crate::plan::percentage;
 
 /// What is compared if nothing else is said.
 const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];
@@ -123,7 +123,8 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     }
     let (plan, machine) = (folder::read_plan(&path)?, folder::read_machine(&path)?);
     let mut markdown = format!("## {}\n\n", plan.run);
-    writeln!(markdown, "- command: `poolbench run {}` with seed {}", plan.preset, plan.seed)?;
+    let preset = if plan.preset == "run" { "with the cells below".to_owned() } else { plan.preset.clone() };
+    writeln!(markdown, "- command: `poolbench run` {preset}, seed {}", plan.seed)?;
     writeln!(markdown, "- machine: {}", machine.sentence())?;
     writeln!(
         markdown,
@@ -187,7 +188,7 @@ fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
     let mut text = String::new();
     for measure in measures(matches) {
         let twins = twin::intervals(data, measure)?;
-        let found = family(&pairs, measure, &twins, Alpha::FIVE_PERCENT)?;
+        let found = family(&pairs, measure, &twins, data.alpha)?;
         writeln!(text, "\n{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len())?;
         for one in found.chunk_by(|x, y| x.group == y.group) {
             writeln!(text, "{}\n{}", one[0].group, claim_rows(one, Style::Terminal))?;
@@ -207,7 +208,7 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
     ensure!(!pairs.is_empty(), "the two runs have no cell in common");
     for measure in measures(matches) {
         let twins = twins(&base.data, &new.data, measure)?;
-        let found = family(&pairs, measure, &twins, Alpha::FIVE_PERCENT)?;
+        let found = family(&pairs, measure, &twins, runs::strictest(base, new))?;
         writeln!(text, "\n{}: B against A", measure.word())?;
         for one in found.chunk_by(|x, y| x.group == y.group) {
             writeln!(text, "{}\n{}", one[0].group, claim_rows(one, Style::Terminal))?;
@@ -245,11 +246,8 @@ fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
 /// A percentage as the logarithm of the ratio it allows.
 fn percent(matches: &ArgMatches, name: &str) -> Result<f64> {
     let text = word(matches, name).unwrap_or_default();
-    let number: f64 = text
-        .trim_end_matches('%')
-        .parse()
-        .ok()
-        .filter(|n| (0.0..=1000.0).contains(n))
-        .with_context(|| format!("--{name} {text}: a percentage from 0% to 1000% is accepted, such as 5%"))?;
-    Ok((number / 100.0).ln_1p())
+    let share = percentage(text).filter(|share| (0.0..=10.0).contains(share));
+    let share =
+        share.with_context(|| format!("--{name} {text}: a percentage from 0% to 1000% is accepted, such as 5%"))?;
+    Ok(share.ln_1p())
 }

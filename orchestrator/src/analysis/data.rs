@@ -5,6 +5,8 @@ use std::fmt;
 
 use harness::human;
 
+use crate::stats::Alpha;
+
 /// What cells must share to be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Group {
@@ -156,14 +158,23 @@ impl Series {
 }
 
 /// A run's accepted trials, block 0 aside.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Data {
     /// By group and setup.
     pub groups: BTreeMap<Group, BTreeMap<Setup, Series>>,
     /// The last block that has a row.
     pub blocks: u64,
+    /// The error at which the run may claim.
+    pub alpha: Alpha,
     /// Rows that were left aside where that is safe, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
+}
+
+impl Data {
+    /// No trial yet, of a run that may claim at this error.
+    pub fn new(alpha: Alpha) -> Self {
+        Self { groups: BTreeMap::new(), blocks: 0, alpha, skipped: BTreeMap::new() }
+    }
 }
 
 /// Counts and times as the statistics take them; exact below 2^53.

@@ -6,10 +6,10 @@ use anyhow::{Result, ensure};
 
 use super::compare::{Comparison, family};
 use super::data::Measure;
-use super::runs::{Run, pairs, twins};
+use super::runs::{Run, pairs, strictest, twins};
 use super::table::{Style, difference, table};
 use super::twin;
-use crate::stats::{Alpha, Verdict};
+use crate::stats::Verdict;
 
 /// What may grow, as logarithms of ratios.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
         Answer { text: format!("base {}\nnew  {}\n", base.name, new.name), annotations: vec![], regressions: 0 };
     for (measure, limit) in [(Measure::Time, limits.time), (Measure::Memory, limits.memory)] {
         let twins = twins(&base.data, &new.data, measure)?;
-        let found = family(&shared, measure, &twins, Alpha::FIVE_PERCENT)?;
+        let found = family(&shared, measure, &twins, strictest(base, new))?;
         let shut: Vec<&Comparison> = found.iter().filter(|one| is_beyond(one, limit)).collect();
         let percent = 100.0 * limit.exp_m1();
         writeln!(

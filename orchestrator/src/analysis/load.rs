@@ -9,7 +9,7 @@ use csv::ByteRecord;
 use harness::columns::COLUMNS;
 
 use super::data::{Data, Group, Point, Setup};
-use crate::trials;
+use crate::{folder, trials};
 
 /// The columns that the analysis needs, found once.
 struct Columns {
@@ -46,8 +46,8 @@ impl Cells<'_> {
 
 /// Reads all accepted trials of a run's folder. A last line that was not written to its end, rows of another run and
 /// rows that stand there twice are left aside and counted; any other row that is wrong is an error with its line.
-pub fn load(folder: &Path) -> Result<Data> {
-    let path = folder.join(trials::NAME);
+pub fn load(run: &Path) -> Result<Data> {
+    let path = run.join(trials::NAME);
     let bytes = trials::whole_lines(&path)?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.reader);
     let header = reader.byte_headers().with_context(|| format!("reading the header of {}", path.display()))?;
@@ -57,7 +57,8 @@ pub fn load(folder: &Path) -> Result<Data> {
         path.display()
     );
     let columns = Columns { at: COLUMNS.iter().enumerate().map(|(at, name)| (*name, at)).collect() };
-    let mut sums = Loading::default();
+    let alpha = folder::read_plan(run)?.alpha();
+    let mut sums = Loading { data: Data::new(alpha), run: String::new(), seen: HashMap::new() };
     if bytes.torn {
         sums.data.skipped.insert("not written to its end", 1);
     }
@@ -69,7 +70,6 @@ pub fn load(folder: &Path) -> Result<Data> {
     Ok(sums.data)
 }
 
-#[derive(Default)]
 struct Loading {
     data: Data,
     run: String,

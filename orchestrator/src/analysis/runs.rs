@@ -9,7 +9,7 @@ use super::compare::Pair;
 use super::data::{Data, Group, Measure};
 use super::{load, twin};
 use crate::folder;
-use crate::stats::Interval;
+use crate::stats::{Alpha, Interval};
 
 /// A run as it is compared: its name, machine and data.
 pub(crate) struct Run {
@@ -60,6 +60,11 @@ pub(crate) fn check_machines(base: &Run, new: &Run, insist: bool) -> Result<()> 
          add --across-machines to compare them all the same"
     );
     Ok(())
+}
+
+/// The stricter of the errors at which two runs may claim.
+pub(crate) fn strictest(base: &Run, new: &Run) -> Alpha {
+    if base.data.alpha < new.data.alpha { base.data.alpha } else { new.data.alpha }
 }
 
 /// Every setup that both runs have, `base` as A and `new` as B.

@@ -204,7 +204,7 @@ fn cells(style: Style, figures: &[Figures]) -> String {
 pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure], style: Style) -> Result<String> {
     let mut text = String::new();
     for measure in measures.iter().copied() {
-        let families = against_reference(data, reference, measure, Alpha::FIVE_PERCENT)?;
+        let families = against_reference(data, reference, measure, data.alpha)?;
         for family in &families {
             let Some(first) = family.first() else { continue };
             writeln!(text, "\n{} against {}: {}", measure.word(), first.reference.pool, first.group)?;

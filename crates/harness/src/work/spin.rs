@@ -50,11 +50,13 @@ fn iterations(span: Span, rate: u64, times: u64, over: u64) -> u64 {
     u64::try_from(exact).unwrap_or(u64::MAX)
 }
 
-/// A chain of multiply and add in which each step needs the one before (Knuth's MMIX constants).
+/// A chain in which each step needs the one before. Shift and xor between the multiplications keep a compiler from folding
+/// several steps into one, which it does to a plain multiply and add; never inlined, so that every pool runs the same code.
+#[inline(never)]
 fn turn(iterations: u64) {
     let mut x = black_box(1u64);
     for _ in 0..iterations {
-        x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        x = (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     }
     black_box(x);
 }
