@@ -6,7 +6,7 @@ use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::process::ExitStatus;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use harness::protocol::{LONGEST_LINE, REPLY};
@@ -82,6 +82,7 @@ pub struct Child {
     babbled: bool,
     last_words: VecDeque<u8>,
     spawned: Instant,
+    reaped: bool,
 }
 
 impl Child {
@@ -115,6 +116,7 @@ impl Child {
             babbled: false,
             last_words: VecDeque::new(),
             spawned,
+            reaped: false,
         })
     }
 
@@ -125,7 +127,8 @@ impl Child {
 
     /// Whether the process has not ended.
     pub fn is_alive(&self) -> bool {
-        matches!(self.handle.try_wait(), Ok(None))
+        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
+        !self.reaped && poll(&mut fds, Some(&Timespec::default())) == Ok(0)
     }
 
     /// When it was started.
@@ -256,7 +259,10 @@ impl Child {
 
     /// Reaps the ended process. Its group is killed first: until then no other process can have taken its number.
     fn reap(&mut self) -> io::Result<ExitStatus> {
-        let _ = kill_process_group(self.pid, Signal::KILL);
+        if !self.reaped {
+            let _ = kill_process_group(self.pid, Signal::KILL);
+        }
+        self.reaped = true;
         Ok(self.handle.wait()?.status)
     }
 
@@ -267,9 +273,16 @@ impl Child {
 
     /// Kills the process group and reaps the process.
     pub fn kill(&mut self) {
+        if self.reaped {
+            return;
+        }
         let _ = kill_process_group(self.pid, Signal::KILL);
         let _ = self.handle.kill();
         self.take_output();
+        // Left unreaped, it would be counted among what the pool has left behind. A second is much for a kill to act.
+        if self.ended(Instant::now() + Duration::from_secs(1), None) {
+            let _ = self.reap();
+        }
     }
 
     /// The last of its stderr, as text.
@@ -281,8 +294,6 @@ impl Child {
 impl Drop for Child {
     fn drop(&mut self) {
         // A pool must never outlive its trial, whatever ended that.
-        if !matches!(self.handle.try_wait(), Ok(Some(_))) {
-            self.kill();
-        }
+        self.kill();
     }
 }
