@@ -17,10 +17,19 @@ pub struct Guard {
     watcher: Watcher,
 }
 
+/// Whether trials get control groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// Wherever this machine lets this user make some.
+    WherePossible,
+    /// Not even then.
+    Never,
+}
+
 impl Guard {
     /// Makes this process the one to which orphans of pools come, and prepares the rest. `poolbench` is the executable
     /// that can be the watcher.
-    pub fn new(poolbench: &Path) -> Result<Self> {
+    pub fn new(poolbench: &Path, grouping: Grouping) -> Result<Self> {
         set_child_subreaper(Some(getpid())).context("becoming the subreaper")?;
         let hierarchies = Hierarchy::here();
         match collect(&hierarchies) {
@@ -28,14 +37,18 @@ impl Guard {
             Ok(count) => eprintln!("removed {count} control groups that a dead run had left"),
             Err(why) => eprintln!("poolbench: {why:#}"),
         }
-        let (groups, refusals) = Groups::make(&hierarchies, &RUN_ID);
+        let (groups, refusals) = match grouping {
+            Grouping::WherePossible => Groups::make(&hierarchies, &RUN_ID),
+            Grouping::Never => (Groups::default(), Vec::new()),
+        };
         let watcher = Watcher::start(poolbench, &RUN_ID, groups.paths())?;
         Ok(Self { groups, refusals, watcher })
     }
 
     /// For the executable that is running.
     pub fn of_this_process() -> Result<Self> {
-        Self::new(&std::env::current_exe().context("finding poolbench's own executable")?)
+        let poolbench = std::env::current_exe().context("finding poolbench's own executable")?;
+        Self::new(&poolbench, Grouping::WherePossible)
     }
 
     /// The run's control groups; empty where none can be made.

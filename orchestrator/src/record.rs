@@ -55,10 +55,12 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         started_at,
         ..Row::default()
     };
-    let row = with_results(row, trial);
-    let row = with_work(row, trial);
-    let row = with_reading(row, trial);
-    crate::peak::describe(row, trial)
+    observed(with_results(row, trial), trial)
+}
+
+/// Fills in what was read of the pool's processes.
+pub fn observed(row: Row, trial: &Trial) -> Row {
+    crate::peak::describe(with_reading(with_work(row, trial), trial), trial)
 }
 
 /// Whether others disturbed the trial's window; nothing where that cannot be known.

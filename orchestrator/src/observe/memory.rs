@@ -7,7 +7,7 @@ use super::Tree;
 /// SIGCHLD is signal 17, and bit 0 is signal 1.
 const SIGCHLD_BIT: u64 = 1 << 16;
 
-/// Memory of a tree at one moment. `None` where no member could be read: a zombie has no such lines, and 0 would be a lie.
+/// Memory of a tree at one moment. `None` where no member could be read: 0 would be a lie.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Summed `VmRSS`.
@@ -24,6 +24,8 @@ pub struct Memory {
     pub pss_anon: Option<u64>,
     /// Threads.
     pub threads: Option<u64>,
+    /// Members that have memory.
+    pub members: usize,
     /// Whether a member ignores SIGCHLD: the kernel then reaps its children, and books their faults nowhere.
     pub hides_dead: bool,
 }
@@ -31,24 +33,30 @@ pub struct Memory {
 impl Memory {
     /// Reads each member's `status` once.
     pub fn of(tree: &Tree) -> Self {
-        let statuses: Vec<Option<Status>> = tree.members().iter().map(|member| member.status().ok()).collect();
+        // A process that is about to end has given its memory back and has no such lines.
+        let statuses = tree.members().iter().filter_map(|member| member.status().ok());
+        let statuses: Vec<Status> = statuses.filter(|status| status.vmrss.is_some()).collect();
         let bytes = |kib: u64| kib * 1024;
         Self {
             rss: summed(&statuses, |status| status.vmrss.map(bytes)),
             rss_anon: summed(&statuses, |status| status.rssanon.map(bytes)),
-            root_peak: statuses.first().and_then(|status| status.as_ref()?.vmhwm.map(bytes)),
+            root_peak: statuses.first().and_then(|status| status.vmhwm.map(bytes)),
             summed_peak: summed(&statuses, |status| status.vmhwm.map(bytes)),
             threads: summed(&statuses, |status| Some(status.threads)),
-            hides_dead: statuses.iter().flatten().any(|status| status.sigign & SIGCHLD_BIT != 0),
+            members: statuses.len(),
+            hides_dead: statuses.iter().any(|status| status.sigign & SIGCHLD_BIT != 0),
             ..Self::default()
         }
     }
 
     /// Reads each member's `smaps_rollup`, which walks its page tables.
     pub fn add_pss(&mut self, tree: &Tree) {
-        let rollups: Vec<Option<Pss>> = tree.members().iter().map(Pss::of).collect();
-        self.pss = summed(&rollups, |pss| Some(pss.all));
-        self.pss_anon = summed(&rollups, |pss| Some(pss.anon));
+        let rollups: Vec<Pss> = tree.members().iter().filter_map(Pss::of).collect();
+        // Another user's or an undumpable process cannot be read; half a sum is none.
+        if rollups.len() == self.members {
+            self.pss = summed(&rollups, |pss| Some(pss.all));
+            self.pss_anon = summed(&rollups, |pss| Some(pss.anon));
+        }
     }
 }
 
@@ -65,10 +73,7 @@ impl Pss {
     }
 }
 
-/// The sum over all members, or nothing if one of them could not be read.
-fn summed<T>(items: &[Option<T>], value: impl Fn(&T) -> Option<u64>) -> Option<u64> {
-    if items.is_empty() {
-        return None;
-    }
-    items.iter().map(|item| value(item.as_ref()?)).sum()
+/// The sum over all members, or nothing if there is none or one of them has no value.
+fn summed<T>(items: &[T], value: impl Fn(&T) -> Option<u64>) -> Option<u64> {
+    if items.is_empty() { None } else { items.iter().map(value).sum() }
 }

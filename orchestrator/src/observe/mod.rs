@@ -41,7 +41,8 @@ impl Reading {
         let work = Work::of(&tree, scope.group);
         memory.add_pss(&tree);
         let changed = tree.pids() != Tree::of(scope).pids();
-        let dead = tree.has_dead() || work.children_faults > 0;
-        Self { charged_peak, memory, work, processes: tree.pids().len() as u64, dead, changed }
+        let processes = memory.members as u64;
+        let dead = tree.has_dead() || memory.members < tree.members().len() || work.children_faults > 0;
+        Self { charged_peak, memory, work, processes, dead, changed }
     }
 }

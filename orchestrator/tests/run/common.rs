@@ -1,9 +1,11 @@
 //! A scratch folder in which `poolbench` runs, and readers of what it leaves there.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use harness::columns::Row;
 use tempfile::TempDir;
 
 /// A folder of its own for one test, gone at the test's end.
@@ -23,6 +25,20 @@ impl Scratch {
         let mut command = Command::new(env!("CARGO_BIN_EXE_poolbench"));
         command.args(arguments).current_dir(self.0.path());
         command
+    }
+
+    /// Writes `pools.toml`: pools of the helper `program` by their names, with the words that each puts first. Any user may
+    /// then write to the folder.
+    pub(crate) fn list_helpers<const N: usize>(&self, program: &str, pools: &[(String, [String; N])]) {
+        let path = Path::new(env!("CARGO_BIN_EXE_poolbench")).with_file_name(program);
+        assert!(path.is_file(), "{} does not exist; `make test` builds it", path.display());
+        let entry = |(name, words): &(String, [String; N])| {
+            let words: Vec<String> = words.iter().map(|word| format!(", \"{word}\"")).collect();
+            format!("[[pool]]\nname = \"{name}\"\ncommand = [\"{}\"{}]\n", path.display(), words.concat())
+        };
+        let list: Vec<String> = pools.iter().map(entry).collect();
+        fs::write(self.path("pools.toml"), list.concat()).expect("the list can be written");
+        fs::set_permissions(self.path(""), Permissions::from_mode(0o777)).expect("the folder is ours");
     }
 
     /// Runs `poolbench` to its end.
@@ -72,6 +88,12 @@ impl Rows {
 
     pub(crate) fn header(&self) -> String {
         self.header.join(",")
+    }
+
+    /// The rows as the orchestrator's own type.
+    pub(crate) fn whole(&self) -> Vec<Row> {
+        let row = |cells: &Vec<String>| Row::from_cells(cells.iter().map(String::as_str)).expect("a row reads back");
+        self.rows.iter().map(row).collect()
     }
 
     pub(crate) fn len(&self) -> usize {

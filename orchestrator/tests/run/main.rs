@@ -3,4 +3,5 @@
 mod bad_input;
 mod common;
 mod interrupted;
+mod memory;
 mod whole;

@@ -1,0 +1,134 @@
+//! `payload SHAPE WORKERS MIB [pool arguments...]`: a pool that needs a known amount of memory, in one of many shapes.
+
+use std::cell::Cell;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::sync::Barrier;
+use std::thread;
+
+use test_helpers::crew::Crew;
+use test_helpers::gates::{Phase, speak};
+use test_helpers::system::{give_back, private, shared};
+
+/// Shapes and what each does in its batch with K workers and M MiB; its simultaneous payload in MiB after the colon.
+const SHAPES: &str = "\
+  hold            one process holds it at the gate: M
+  spike           takes it and frees it: M
+  given-back      takes it and gives its pages back: M
+  sawtooth        takes it and frees it, K times: M
+  threads         K threads hold M each together and free it: K M
+  together        K workers hold M each at the gate: K M
+  freed           K workers hold M each together, free it and live: K M
+  in-turn         K workers take and free M one after another and live: M
+  dead-together   K workers hold M each together and end: K M
+  dead-in-turn    K workers take M and end one after another: M
+  one-dead        K workers hold M at the gate, one that had 4 M has ended: (K + 4) M
+  killed          a worker holds M and dies of SIGKILL: M
+  orphans         K workers of a dead parent hold M each at the gate: K M
+  dead-orphans    K workers of a dead parent held M each together and have ended: K M
+  shared          M is shared with K workers that read and write it: M
+  copied-not      M of the root is read by K forked workers: M
+  copied          M of the root is written by K forked workers: (K + 1) M
+";
+
+/// Whatever must stay until the end.
+#[derive(Default)]
+struct Held {
+    blocks: Vec<Vec<u8>>,
+    pages: Vec<&'static mut [u8]>,
+    crews: Vec<Crew>,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [shape, workers, mib, rest @ ..] = words.as_slice() else { return usage() };
+    let (Ok(count), Ok(mib)) = (workers.parse(), mib.parse::<usize>()) else { return usage() };
+    if !SHAPES.lines().any(|line| line.split_whitespace().next() == Some(shape)) {
+        return usage();
+    }
+    let mut held = Held::default();
+    speak(&format!("{shape}-{workers}x{mib}"), rest, |phase| match phase {
+        Phase::Batch => held.take(shape, count, mib << 20),
+        Phase::Stop => held = Held::default(),
+        Phase::Birth | Phase::Start => {}
+    });
+    ExitCode::SUCCESS
+}
+
+fn usage() -> ExitCode {
+    eprint!("payload SHAPE WORKERS MIB [pool arguments...], where SHAPE is one of\n{SHAPES}");
+    ExitCode::from(2)
+}
+
+impl Held {
+    fn take(&mut self, shape: &str, count: usize, bytes: usize) {
+        let block = || black_box(vec![1_u8; bytes]);
+        match shape {
+            "hold" => self.blocks.push(block()),
+            "spike" => drop(block()),
+            "given-back" => {
+                let pages = private(bytes);
+                pages.fill(1);
+                give_back(pages);
+                self.pages.push(pages);
+            }
+            "sawtooth" => (0..count).for_each(|_| drop(block())),
+            "threads" => threads(count, &block),
+            "together" => self.crews.push(Crew::start(count, block)),
+            "freed" => self.crews.extend(released(Crew::start(count, block))),
+            "in-turn" => self.crews.extend((0..count).flat_map(|_| released(Crew::start(1, block)))),
+            "dead-together" => drop(Crew::start(count, block)),
+            "dead-in-turn" => (0..count).for_each(|_| drop(Crew::start(1, block))),
+            "one-dead" => {
+                self.crews.push(Crew::start(count, block));
+                drop(Crew::start(1, || black_box(vec![1_u8; 4 * bytes])));
+            }
+            "killed" => Crew::start(1, block).kill_one(),
+            "orphans" => self.crews.push(Crew::start_orphans(count, block)),
+            "dead-orphans" => drop(Crew::start_orphans(count, block)),
+            other => self.inherit(other, count, bytes),
+        }
+    }
+
+    /// Shapes in which the workers have what the root took.
+    fn inherit(&mut self, shape: &str, count: usize, bytes: usize) {
+        let pages = if shape == "shared" { shared(bytes) } else { private(bytes) };
+        pages.fill(1);
+        let cells = Cell::from_mut(&mut *pages).as_slice_of_cells();
+        self.crews.push(Crew::start(count, || {
+            for cell in cells {
+                // A write makes a copy of a page that is not shared, a look at it does not.
+                let seen = black_box(cell.get());
+                if shape != "copied-not" {
+                    cell.set(seen + 1);
+                }
+            }
+        }));
+        self.pages.push(pages);
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // The youngest first: its workers have copies of what keeps the older ones alive.
+        while self.crews.pop().is_some() {}
+    }
+}
+
+fn released(mut crew: Crew) -> [Crew; 1] {
+    crew.release();
+    [crew]
+}
+
+fn threads(count: usize, block: &(impl Fn() -> Vec<u8> + Sync)) {
+    let all_have_it = Barrier::new(count);
+    thread::scope(|scope| {
+        for _ in 0..count {
+            scope.spawn(|| {
+                let taken = block();
+                all_have_it.wait();
+                drop(taken);
+            });
+        }
+    });
+}

@@ -1,0 +1,99 @@
+//! Memory of pools with a known payload, read off the rows: with control groups where this user may make some, and as a
+//! user who may not.
+
+use std::os::unix::process::CommandExt as _;
+
+use harness::columns::Row;
+use orchestrator::peak::Peak;
+
+use super::common::{Rows, Scratch};
+
+const MIB: u64 = 1 << 20;
+/// `nobody` on every Linux: an ordinary user without any right.
+const NOBODY: u32 = 65534;
+
+/// Shape, workers, MiB each, and MiB that are held at the same time.
+const SHAPES: [(&str, u64, u64, u64); 8] = [
+    ("hold", 1, 16, 16),
+    ("spike", 1, 16, 16),
+    ("threads", 3, 8, 24),
+    ("freed", 3, 8, 24),
+    ("in-turn", 3, 8, 8),
+    ("dead-together", 3, 8, 24),
+    ("dead-orphans", 2, 8, 16),
+    ("shared", 3, 16, 16),
+];
+
+/// The command line of one pool, by its name.
+fn pools() -> Vec<(String, [String; 3])> {
+    let with_and_without = |(shape, workers, mib, _): &(&str, u64, u64, u64)| {
+        [*mib, 0].map(|mib| {
+            let words = [(*shape).to_owned(), workers.to_string(), mib.to_string()];
+            (format!("{shape}-{workers}x{mib}"), words)
+        })
+    };
+    SHAPES.iter().flat_map(with_and_without).collect()
+}
+
+/// Runs every shape with its payload and with none; the rows of one and of the other.
+fn rows(scratch: &Scratch, user: Option<u32>) -> Vec<[Row; 2]> {
+    let pools = pools();
+    scratch.list_helpers("payload", &pools);
+    let names: Vec<&str> = pools.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.join(",");
+    let arguments = ["run", "--pools-from", "pools.toml", "--pools", &names, "--workload", "noop", "--jobs", "1"];
+    let more = ["--batches", "1", "--blocks", "1", "--twin", "none", "--out", "r"];
+    let mut command = scratch.command(&[&arguments[..], &more].concat());
+    if let Some(user) = user {
+        command.uid(user).gid(user);
+    }
+    let ended = command.output().expect("poolbench starts");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let rows = Rows::read(&scratch.path("r")).whole();
+    let of = |name: &str| rows.iter().rfind(|row| row.pool == name).expect("every cell has a row").clone();
+    pools.chunks(2).map(|pair| [of(&pair[0].0), of(&pair[1].0)]).collect()
+}
+
+/// Every figure is right or says that it is not.
+fn judge(rows: &[[Row; 2]]) {
+    for ((shape, .., truth), [with, without]) in SHAPES.iter().zip(rows) {
+        let (full, empty) = (Peak::of(with).expect(shape), Peak::of(without).expect(shape));
+        // What the processes need beside their payload is the same with none.
+        let own = if full.low == full.high { empty.high } else { empty.low };
+        let least = full.low.saturating_sub(own) / 1024;
+        let most = full.high.saturating_sub(own) / 1024;
+        let truth = truth * MIB / 1024;
+        let inside = least <= truth + 768 && truth <= most + 768;
+        assert!(inside || !full.complete, "{shape}: {least} to {most} KiB, it holds {truth}: {with:?}");
+        let bounded = with.cgroup_peak_bytes.is_some() || with.tree_hwm_bytes >= with.peak_rss_bytes;
+        assert!(bounded && with.mem_resolution_bytes > Some(0), "{shape}: {with:?}");
+    }
+}
+
+#[test]
+fn the_payload_of_every_shape_is_found_or_the_row_says_that_it_is_not() {
+    let rows = rows(&Scratch::new(), None);
+    judge(&rows);
+    for ((shape, ..), [with, _]) in SHAPES.iter().zip(&rows) {
+        // A group counts the dead as well.
+        let grouped = with.mem_method.starts_with("proc-cgroup");
+        assert!(!grouped || with.mem_complete == Some(1), "{shape}: {with:?}");
+        assert_eq!(grouped, with.cgroup_peak_bytes.is_some(), "{shape}: {with:?}");
+        assert_eq!(with.dead_children, Some(u64::from(shape.starts_with("dead"))), "{shape}: {with:?}");
+    }
+}
+
+#[test]
+fn a_user_without_rights_gets_intervals_and_marks() {
+    if !rustix::process::geteuid().is_root() {
+        // The test above has run as such a user.
+        return;
+    }
+    let rows = rows(&Scratch::new(), Some(NOBODY));
+    judge(&rows);
+    for ((shape, ..), [with, _]) in SHAPES.iter().zip(&rows) {
+        let words = (with.mem_method.as_str(), with.cgroup_peak_bytes);
+        assert_eq!(words, ("proc", None), "{shape}: {with:?}");
+        assert_eq!(with.mem_complete, Some(u64::from(!shape.starts_with("dead"))), "{shape}: {with:?}");
+    }
+}
