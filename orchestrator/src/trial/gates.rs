@@ -25,6 +25,7 @@ pub(super) struct Driver<'a> {
     interrupt: &'a Interrupt,
     deadline: Instant,
     said_at: Instant,
+    went_at: Instant,
     paused: Duration,
     trial: Trial,
 }
@@ -58,6 +59,7 @@ impl<'a> Driver<'a> {
             interrupt,
             deadline,
             said_at: spawned,
+            went_at: spawned,
             paused: Duration::ZERO,
             trial: Trial::default(),
         }
@@ -118,7 +120,7 @@ impl<'a> Driver<'a> {
 
     fn started(&mut self) -> Result<Before, End> {
         match self.next()? {
-            Event::Started { start_ns } => self.trial.start_ns = Some(start_ns),
+            Event::Started { start_ns } => self.trial.start_ns = Some(self.passed("start", start_ns)?),
             other => return Err(out_of_turn("started", &other)),
         }
         let tree = Tree::of(self.scope());
@@ -135,12 +137,12 @@ impl<'a> Driver<'a> {
     }
 
     fn done(&mut self, before: &Before) -> Result<(), End> {
-        let since = Instant::now();
         let done = match self.next()? {
             Event::Done(done) => done,
             other => return Err(out_of_turn("done", &other)),
         };
-        self.trial.window_ns = Some(nanos(self.said_at.saturating_duration_since(since)));
+        self.passed("its batches", done.batch_ns.iter().fold(0, |sum, ns| sum.saturating_add(*ns)))?;
+        self.trial.window_ns = Some(nanos(self.said_at - self.went_at));
         let load = MachineLoad::read(self.ask.server);
         let work = self.read().since(&before.work);
         self.trial.disturbance = Some(load.since(&before.load, work.cpu_ns));
@@ -158,7 +160,7 @@ impl<'a> Driver<'a> {
 
     fn stopped(&mut self) -> Result<(), End> {
         match self.next()? {
-            Event::Stopped { stop_ns } => self.trial.stop_ns = Some(stop_ns),
+            Event::Stopped { stop_ns } => self.trial.stop_ns = Some(self.passed("stop", stop_ns)?),
             other => return Err(out_of_turn("stopped", &other)),
         }
         self.trial.rss[2] = self.rss();
@@ -209,8 +211,18 @@ impl<'a> Driver<'a> {
     }
 
     fn reply(&mut self) {
-        self.paused += self.said_at.elapsed();
+        self.went_at = Instant::now();
+        self.paused += self.went_at - self.said_at;
         self.child.reply();
+    }
+
+    /// A time that the pool reports, unless more than there was between the reply and the event.
+    fn passed(&self, what: &str, ns: u64) -> Result<u64, End> {
+        let most = nanos(self.said_at - self.went_at);
+        if ns <= most {
+            return Ok(ns);
+        }
+        Err(broken(&format!("it reports {ns} ns for {what}, and only {most} ns passed between reply and event")))
     }
 
     /// Reads all there is to read; the work up to now.

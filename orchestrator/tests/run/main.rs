@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod common;
+mod faulty;
 mod interrupted;
 mod memory;
 mod whole;
