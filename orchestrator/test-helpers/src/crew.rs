@@ -90,7 +90,7 @@ fn pipe() -> (PipeReader, PipeWriter) {
     io::pipe().expect("the system gives a pipe")
 }
 
-fn reap(child: Pid) {
+pub(crate) fn reap(child: Pid) {
     waitpid(Some(child), WaitOptions::empty()).expect("a child can be reaped");
 }
 

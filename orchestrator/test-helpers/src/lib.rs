@@ -1,5 +1,7 @@
-//! What the pools for tests share: the gates of the protocol around a body of their own, and forks.
+//! What the pools for tests share: the gates of the protocol around a body of their own, forks, and the siege of a run.
 
 pub mod crew;
 pub mod gates;
+pub mod runaway;
+pub mod siege;
 pub mod system;

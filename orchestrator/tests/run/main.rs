@@ -5,4 +5,5 @@ mod common;
 mod faulty;
 mod interrupted;
 mod memory;
+mod survivors;
 mod whole;
