@@ -27,11 +27,11 @@ const FAULTS: [(&str, &str); 15] = [
 fn every_fault_is_a_row_and_the_run_goes_on() {
     let scratch = Scratch::new();
     let folder = env!("CARGO_BIN_EXE_poolbench").rsplit_once('/').expect("it lies in a folder").0;
-    let list: String = FAULTS
-        .iter()
-        .map(|(mode, _)| format!("[[pool]]\nname = \"{mode}\"\ncommand = [\"{folder}/misbehave\", \"{mode}\"]\n"))
-        .collect();
-    fs::write(scratch.path("pools.toml"), list).unwrap();
+    let entry = |(mode, _): &(&str, &str)| {
+        format!("[[pool]]\nname = \"{mode}\"\ncommand = [\"{folder}/misbehave\", \"{mode}\"]\n")
+    };
+    let list: Vec<String> = FAULTS.iter().map(entry).collect();
+    fs::write(scratch.path("pools.toml"), list.concat()).unwrap();
     let names = FAULTS.map(|(mode, _)| mode).join(",");
     let cells = ["--workload", "noop", "--jobs", "10", "--batches", "2", "--blocks", "1", "--timeout", "500ms"];
     let run = ["run", "--pools-from", "pools.toml", "--twin", "none", "--out", "r", "--pools", &names];
