@@ -190,15 +190,17 @@ mod tests {
     }
 
     #[test]
-    fn lost_doubled_and_stray_deliveries_show_in_the_count() {
+    fn lost_doubled_and_stray_deliveries_show_in_the_count_of_every_batch() {
         let slots = Slots::new(3).unwrap();
-        slots.put(0, Ok(0));
-        slots.put(0, Ok(0));
-        slots.put(7, Ok(7));
-        slots.put(2, Err(Fault::Fail));
-        let tally = slots.take();
-        assert_eq!(tally.delivered, 4, "one doubled, one stray, one lost, one failed");
-        assert_eq!(tally.errors, [("fail", 1)]);
-        assert_eq!(slots.take(), Tally::default(), "the next batch starts with empty slots");
+        for batch in 0..3 {
+            slots.put(0, Ok(0));
+            slots.put(0, Ok(0));
+            slots.put(7, Ok(7));
+            slots.put(2, Err(Fault::Fail));
+            let tally = slots.take();
+            assert_eq!(tally.delivered, 4, "one doubled, one stray, one lost, one failed in batch {batch}");
+            assert_eq!((tally.checksum, tally.errors), (checksum::fold([(0, 0)]), vec![("fail", 1)]));
+        }
+        assert_eq!(slots.take(), Tally::default(), "nothing is left of the last batch");
     }
 }
