@@ -20,7 +20,8 @@ fn siege(blow: Blow, user: Option<u32>) {
         let moment = Duration::from_millis(draw.random_range(0..600));
         let rows = Siege { poolbench, user, way, blow, moment }.lay();
         let rows = rows.unwrap_or_else(|why| panic!("{why:#}"));
-        assert!(blow != Blow::Timeout || rows == 6, "{way}: {rows} rows after a run to its end");
+        // 2 cells in 3 blocks; a trial that others disturb is tried again and has more rows.
+        assert!(blow != Blow::Timeout || rows >= 6, "{way}: {rows} rows after a run to its end");
     }
 }
 
