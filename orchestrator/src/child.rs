@@ -125,12 +125,6 @@ impl Child {
         self.pid.as_raw_nonzero().get()
     }
 
-    /// Whether the process has not ended.
-    pub fn is_alive(&self) -> bool {
-        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
-        !self.reaped && poll(&mut fds, Some(&Timespec::default())) == Ok(0)
-    }
-
     /// When it was started.
     pub fn spawned(&self) -> Instant {
         self.spawned

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::record::Place;
 use crate::trial::Trial;
+use crate::trials::whole_length;
 
 /// The file's name in a run's folder.
 pub const NAME: &str = "notes.jsonl";
@@ -34,11 +35,15 @@ struct Note<'a> {
 }
 
 impl Notes {
-    /// Opens the file of a folder, or makes it.
+    /// Opens the file of a folder, or makes it. A last line that a full disk has torn is cut.
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new().append(true).create(true).open(&path);
-        Ok(Self(file.with_context(|| format!("opening {}", path.display()))?))
+        let open = || {
+            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+            let whole = whole_length(&mut file)?;
+            file.set_len(whole).map(|()| file)
+        };
+        Ok(Self(open().with_context(|| format!("opening {}", path.display()))?))
     }
 
     /// Notes what the row of a trial has no room for; nothing if there is nothing.

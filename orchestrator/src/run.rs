@@ -225,8 +225,8 @@ impl<'a> Run<'a> {
         let uses_it = cell.workload.workload().needs_server();
         let ask = self.ask(cell, server.as_ref(), padding);
         let trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
-        // A server that was lost in the trial is replaced before the next one that needs it.
-        self.server = server.filter(|server| trial.status == Some(Status::Ok) || server.is_alive());
+        // A server that was lost in the trial, or hangs, is replaced before the next one that needs it.
+        self.server = server.take_if(|server| trial.status == Some(Status::Ok) || server.seen().is_ok());
         trial
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
@@ -56,7 +56,7 @@ impl Trials {
 
     /// Appends a row, not yet accepted, with a single write: it is in the file whole, or the disk is full.
     pub fn append(&mut self, row: &Row) -> Result<Mark> {
-        let begin = self.file.metadata().with_context(|| format!("looking at {}", self.path.display()))?.len();
+        let begin = self.length()?;
         let accepted = COLUMNS.iter().position(|name| *name == "accepted").expect("it is a column");
         let before: usize = row.cells()[..accepted].iter().map(|cell| cell.len() + 1).sum();
         let mut csv = csv::WriterBuilder::new().from_writer(Vec::new());
@@ -64,6 +64,13 @@ impl Trials {
         let line = String::from_utf8(csv.into_inner().context("writing a row")?).context("writing a row")?;
         self.write(&line)?;
         Ok(Mark(begin + before as u64))
+    }
+
+    /// The file's length. A file that was removed takes rows as before, but nobody will ever read them.
+    fn length(&self) -> Result<u64> {
+        let metadata = self.file.metadata().with_context(|| format!("looking at {}", self.path.display()))?;
+        ensure!(metadata.nlink() > 0, "{} was removed while the run went on; its rows are lost", self.path.display());
+        Ok(metadata.len())
     }
 
     /// Accepts a row: its digit becomes 1, a single byte that cannot be torn.
@@ -99,9 +106,9 @@ impl Trials {
 }
 
 /// The bytes up to the last line feed: a line behind it was not written to its end.
-fn whole_length(file: &mut File) -> std::io::Result<u64> {
-    // No row is longer than a few hundred bytes.
-    let from = file.metadata()?.len().saturating_sub(64 * 1024);
+pub(crate) fn whole_length(file: &mut File) -> std::io::Result<u64> {
+    // No line is longer: rows have a few hundred bytes, notes at most the 8 KiB of stderr and of an error, escaped.
+    let from = file.metadata()?.len().saturating_sub(256 * 1024);
     file.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;

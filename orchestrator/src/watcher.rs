@@ -77,7 +77,8 @@ pub fn watch(matches: &ArgMatches) -> Result<()> {
     }
     // So that no file system is kept busy.
     std::env::set_current_dir("/").context("leaving the folder")?;
-    io::stdout().write_all(THERE).and_then(|()| io::stdout().flush()).context("telling that the watcher is there")?;
+    // A run that has died already does not hear this; what it has left is to be removed all the same.
+    let _ = io::stdout().write_all(THERE).and_then(|()| io::stdout().flush());
     let mut told = Vec::new();
     io::stdin().read_to_end(&mut told).context("waiting for the end of the run")?;
     if told != DISMISSED {

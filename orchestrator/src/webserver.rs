@@ -11,7 +11,7 @@ use crate::child::{Child, Heard};
 use crate::{affinity, env, pools};
 
 /// How long the server may take over one line.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A running `poolbench-server`.
 #[derive(Debug)]
@@ -40,11 +40,6 @@ impl WebServer {
         let line = line(&mut child).context("starting the web server")?;
         let address = line.strip_prefix("listening ").with_context(|| format!("the web server said '{line}'"))?;
         Ok(Self { url: format!("http://{address}/"), child, delay: None })
-    }
-
-    /// Whether its process is still there.
-    pub fn is_alive(&self) -> bool {
-        self.child.is_alive()
     }
 
     /// Where it listens.

@@ -7,6 +7,9 @@ use super::Ask;
 use crate::status::Status;
 use crate::webserver::Seen;
 
+/// Classes of failed jobs that are the machine's fault: out of local ports, out of descriptors.
+const LIMITS: [&str; 2] = ["addr", "fd"];
+
 /// Why a trial ends before it is through.
 pub(super) struct End(pub(super) Status, pub(super) String);
 
@@ -18,7 +21,9 @@ pub(super) fn judge(ask: &Ask, done: &Done, seen: Option<Seen>) -> Result<(), En
     }
     if done.failed() > 0 {
         let classes: Vec<String> = done.errors.iter().map(|(class, count)| format!("{count} {class}")).collect();
-        return Err(End(Status::Failed, format!("failed jobs: {}", classes.join(", "))));
+        let limited = done.errors.iter().all(|(class, _)| LIMITS.contains(&class.as_str()));
+        let status = if limited { Status::Limit } else { Status::Failed };
+        return Err(End(status, format!("failed jobs: {}", classes.join(", "))));
     }
     if (done.jobs, done.checksum.as_str()) != (ask.jobs, ask.checksum.as_str()) {
         let message =

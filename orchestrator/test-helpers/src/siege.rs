@@ -15,6 +15,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::limit::Limit;
+
 /// The ways of `hostile` that are tried.
 pub const WAYS: [&str; 9] =
     ["escape", "escape-hang", "hang-birth", "hang-start", "hang-batch", "hang-stop", "bomb", "closed", "flood"];
@@ -51,7 +53,7 @@ pub struct Siege<'a> {
 struct Camp<'a> {
     siege: &'a Siege<'a>,
     folder: TempDir,
-    limit: Option<left::ProcessLimit>,
+    limit: Option<Limit>,
 }
 
 impl Siege<'_> {
@@ -74,7 +76,7 @@ impl<'a> Camp<'a> {
         let list = format!("[[pool]]\nname = \"{way}\"\ncommand = [\"{}\", \"{way}\"]\n", hostile.display());
         fs::write(folder.path().join("pools.toml"), list)?;
         let needs_limit = way.starts_with("bomb") && siege.user.is_none();
-        let limit = needs_limit.then(|| left::ProcessLimit::make(MOST_PROCESSES)).transpose()?;
+        let limit = needs_limit.then(|| Limit::processes(MOST_PROCESSES)).transpose()?;
         Ok(Self { siege, folder, limit })
     }
 

@@ -27,8 +27,7 @@ impl Scratch {
         command
     }
 
-    /// Writes `pools.toml`: pools of the helper `program` by their names, with the words that each puts first. Any user may
-    /// then write to the folder.
+    /// Writes `pools.toml`: pools of the helper `program` by their names, with the words that each puts first.
     pub(crate) fn list_helpers<const N: usize>(&self, program: &str, pools: &[(String, [String; N])]) {
         let path = Path::new(env!("CARGO_BIN_EXE_poolbench")).with_file_name(program);
         assert!(path.is_file(), "{} does not exist; `make test` builds it", path.display());
@@ -38,6 +37,10 @@ impl Scratch {
         };
         let list: Vec<String> = pools.iter().map(entry).collect();
         fs::write(self.path("pools.toml"), list.concat()).expect("the list can be written");
+    }
+
+    /// Lets every user write to the folder.
+    pub(crate) fn open_to_all(&self) {
         fs::set_permissions(self.path(""), Permissions::from_mode(0o777)).expect("the folder is ours");
     }
 

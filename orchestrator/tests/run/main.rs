@@ -4,6 +4,7 @@ mod bad_input;
 mod common;
 mod faulty;
 mod interrupted;
+mod machine;
 mod memory;
 mod survivors;
 mod whole;

@@ -9,8 +9,8 @@ use rand_pcg::Pcg64;
 use rustix::process::{Signal, geteuid};
 use test_helpers::siege::{Blow, Siege, WAYS};
 
-/// `nobody` on every Linux: an ordinary user without any right, and so without control groups.
-const NOBODY: u32 = 65534;
+/// A user that no other test and no system uses: an ordinary user without any right, and so without control groups.
+const NOBODY: u32 = 65533;
 
 fn siege(blow: Blow, user: Option<u32>) {
     let poolbench = Path::new(env!("CARGO_BIN_EXE_poolbench"));

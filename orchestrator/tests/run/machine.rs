@@ -1,0 +1,194 @@
+//! Faults of the machine: a full disk, a folder that goes away, too few descriptors, threads or bytes, a lost web server.
+//! Every limit is set by its test for its own processes alone.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use procfs::process::all_processes;
+use rustix::process::{Pid, Signal, geteuid, kill_process};
+use test_helpers::limit::Limit;
+
+use super::common::{Rows, Scratch};
+
+const POOLBENCH: &str = env!("CARGO_BIN_EXE_poolbench");
+/// A user that no other test and no system uses: limits on processes do not bind root.
+const NOBODY: u32 = 65532;
+const MIB: u64 = 1 << 20;
+const CELLS: [&str; 8] = ["--workload", "compute", "--jobs", "100", "--batches", "1", "--twin", "none"];
+
+/// Runs a shell script in mounts of its own, which are gone with it; `None` if this user may make none.
+fn in_own_mounts(scratch: &Scratch, script: &str) -> Option<Output> {
+    let mut unshare = Command::new("unshare");
+    unshare.args(if geteuid().is_root() { &["--mount"][..] } else { &["--mount", "--map-root-user"] });
+    let allowed = Command::new("unshare").args(unshare.get_args()).arg("true").output();
+    if !allowed.is_ok_and(|output| output.status.success()) {
+        return None;
+    }
+    unshare.args(["sh", "-c", script, POOLBENCH]).args(CELLS).current_dir(scratch.path(""));
+    Some(unshare.output().expect("unshare starts"))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A run of two pools and many blocks in the folder `r`.
+fn long_run(scratch: &Scratch, pools: &str, more: &[&str]) -> Child {
+    let words = ["run", "--pools", pools, "--jobs", "100", "--batches", "1", "--twin", "none", "--out", "r"];
+    let mut command = scratch.command(&[&words[..], more].concat());
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("poolbench starts")
+}
+
+/// Waits until the run in `r` has `count` rows.
+fn wait_for_rows(scratch: &Scratch, count: usize) {
+    let began = Instant::now();
+    let path = scratch.path("r").join("trials.csv");
+    while fs::read_to_string(&path).map_or(0, |text| text.lines().count()) <= count {
+        assert!(began.elapsed() < Duration::from_secs(30), "no {count} rows came");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_full_disk_ends_the_run_with_its_rows_and_room_lets_it_go_on() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path("disk")).unwrap();
+    let script = "mount -t tmpfs -o size=24k none disk || exit 99
+        \"$0\" run --pools serial,crossbeam --blocks 60 --out disk/r \"$@\"; echo \"first $?\" >&2
+        cp disk/r/trials.csv full.csv; mount -o remount,size=4m disk
+        \"$0\" resume disk/r; echo \"second $?\" >&2; cp -r disk/r .";
+    let Some(output) = in_own_mounts(&scratch, script) else { return };
+    let said = text(&output.stderr);
+    assert!(said.contains("first 2\n") && said.contains("second 0\n"), "{said}");
+    assert!(said.contains("No space left") && said.contains("resume"), "{said}");
+    let full = fs::read_to_string(scratch.path("full.csv")).unwrap();
+    let whole = Rows::read(&scratch.path("r"));
+    assert!(full.lines().count() > 10, "{said}");
+    let accepted = whole.select(["accepted"]).iter().filter(|[accepted]| accepted == "1").count();
+    assert_eq!(accepted, 2 * 61);
+    for line in fs::read_to_string(scratch.path("r").join("notes.jsonl")).unwrap().lines() {
+        assert!(line.starts_with('{') && line.ends_with('}'), "a torn note: {line}");
+    }
+}
+
+#[test]
+fn a_file_system_that_cannot_be_written_is_refused_before_anything_runs() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path("disk")).unwrap();
+    let script = "mount -t tmpfs -o ro none disk || exit 99; \"$0\" run --pools serial --out disk/r \"$@\"; echo \"code $?\" >&2";
+    let Some(output) = in_own_mounts(&scratch, script) else { return };
+    let said = text(&output.stderr);
+    assert!(said.contains("code 2\n") && said.contains("Read-only") && said.contains("disk/r"), "{said}");
+}
+
+#[test]
+fn a_folder_that_is_removed_ends_the_run() {
+    let scratch = Scratch::new();
+    let run = long_run(&scratch, "serial,crossbeam", &["--workload", "compute", "--blocks", "5000"]);
+    wait_for_rows(&scratch, 3);
+    fs::remove_dir_all(scratch.path("r")).unwrap();
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("was removed"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn with_64_descriptors_runs_go_on_and_pools_that_need_more_say_so() {
+    let scratch = Scratch::new();
+    let limited = |words: &[&str]| {
+        let mut command = Command::new("prlimit");
+        command.args(["--nofile=64:64", POOLBENCH]).args(words).current_dir(scratch.path(""));
+        command.output().expect("prlimit starts")
+    };
+    let words = ["run", "--pools", "serial,crossbeam", "--blocks", "1", "--out", "few"];
+    let output = limited(&[&words[..], &CELLS].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    // A server that holds answers back keeps every worker's connection open.
+    let cells = ["--workload", "http:50ms", "--jobs", "200", "--workers", "100", "--batches", "1", "--twin", "none"];
+    let words = ["run", "--pools", "crossbeam", "--blocks", "1", "--out", "many"];
+    let output = limited(&[&words[..], &cells].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let statuses = Rows::read(&scratch.path("many")).select(["status"]);
+    assert_eq!(statuses, [["limit".to_owned()], ["limit".to_owned()]]);
+    let notes = fs::read_to_string(scratch.path("many").join("notes.jsonl")).unwrap();
+    assert!(notes.contains(" fd\""), "{notes}");
+}
+
+#[test]
+fn too_few_threads_are_a_limit_with_the_number_reached() {
+    let scratch = Scratch::new();
+    scratch.open_to_all();
+    let mut command = Command::new("prlimit");
+    // Workers that sleep are all there at once.
+    let words = ["--nproc=300:300", POOLBENCH, "run", "--pools", "threads", "--workers", "2000", "--out", "r"];
+    let cells = ["--workload", "sleep:200ms", "--jobs", "2000", "--batches", "1", "--blocks", "1", "--twin", "none"];
+    command.args(words).args(cells).current_dir(scratch.path(""));
+    if geteuid().is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let output = command.output().expect("prlimit starts");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(Rows::read(&scratch.path("r")).select(["status"]), [["limit".to_owned()], ["limit".to_owned()]]);
+    let notes = fs::read_to_string(scratch.path("r").join("notes.jsonl")).unwrap();
+    assert!(notes.contains(" of 2000 threads"), "{notes}");
+}
+
+#[test]
+fn too_little_memory_is_a_crash_with_the_peak_up_to_there() {
+    if !geteuid().is_root() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.list_helpers("payload", &[("hold-1x300".to_owned(), ["hold", "1", "300"].map(str::to_owned))]);
+    let limit = Limit::memory(100 * MIB).unwrap();
+    let mut command = limit.command(Path::new(POOLBENCH));
+    command.args(["run", "--pools", "hold-1x300,serial", "--pools-from", "pools.toml", "--workload", "noop"]);
+    command.args(["--jobs", "1", "--batches", "1", "--blocks", "1", "--twin", "none", "--out", "r"]);
+    let output = command.current_dir(scratch.path("")).output().expect("sh starts");
+    drop(limit);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    for row in Rows::read(&scratch.path("r")).whole() {
+        if row.pool == "serial" {
+            assert_eq!(row.status, "ok");
+            continue;
+        }
+        assert_eq!(row.status, "crashed");
+        let peak = row.cgroup_peak_bytes.unwrap_or(0);
+        assert!((60 * MIB..=100 * MIB).contains(&peak), "{row:?}");
+    }
+    let notes = fs::read_to_string(scratch.path("r").join("notes.jsonl")).unwrap();
+    assert!(notes.contains("for want of memory"), "{notes}");
+}
+
+/// The web server of a run.
+fn server_of(run: &Child) -> Option<Pid> {
+    let parent = i32::try_from(run.id()).ok();
+    let stats = all_processes().expect("/proc can be read").flatten().filter_map(|process| process.stat().ok());
+    let mut children = stats.filter(|stat| Some(stat.ppid) == parent && stat.comm.starts_with("poolbench-serve"));
+    children.next().and_then(|stat| Pid::from_raw(stat.pid))
+}
+
+/// Hits the web server of a run in the middle; the run's rows.
+fn hit_server(signal: Signal) -> Vec<[String; 1]> {
+    let scratch = Scratch::new();
+    let run = long_run(&scratch, "crossbeam", &["--workload", "http", "--blocks", "60", "--timeout", "2s"]);
+    wait_for_rows(&scratch, 10);
+    kill_process(server_of(&run).expect("the run has a server"), signal).unwrap();
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    Rows::read(&scratch.path("r")).select(["status"])
+}
+
+#[test]
+fn a_web_server_that_is_killed_or_hangs_costs_a_trial_and_is_replaced() {
+    for signal in [Signal::KILL, Signal::STOP] {
+        let statuses = hit_server(signal);
+        let lost = statuses.iter().filter(|[status]| status != "ok").count();
+        assert!((1..=2).contains(&lost) && statuses.len() >= 61, "{signal:?}: {statuses:?}");
+        assert_eq!(statuses.last(), Some(&["ok".to_owned()]), "{signal:?}");
+    }
+}
