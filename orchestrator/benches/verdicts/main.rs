@@ -1,8 +1,9 @@
 //! Acceptance of the statistics on real trials: how often equal pools are called different, how often one that is 5 %
 //! slower is found, and what hyperfine says of the same commands in the same minutes.
 //!
-//! `cargo bench -p orchestrator --bench verdicts -- [ROUNDS]`: 20 rounds of 20 blocks and 10 sizes are 200 comparisons
-//! and take a quarter of an hour on an idle machine. Needs `make build` first, and hyperfine for the last part.
+//! `cargo bench -p orchestrator --bench verdicts -- [ROUNDS | FOLDER]`: 20 rounds of 20 blocks and 10 sizes are 200 comparisons
+//! and take a quarter of an hour on an idle machine. Needs `make build` first, and hyperfine for the last part. With a folder, it judges the
+//! runs 1, 2, 3... in it anew and measures nothing.
 
 mod beside;
 mod judge;
@@ -16,7 +17,7 @@ use orchestrator::analysis::{Measure, load};
 use orchestrator::folder;
 
 use beside::Beside;
-use judge::{Tally, equal_pools, only_quiet, slower_pool};
+use judge::{QuietPairs, Tally, equal_pools, slower_pool};
 
 /// Jobs of 5 us in a batch: windows just above the 20 ms from which a disturbed trial is tried again.
 const SIZES: [u64; 10] = [4400, 4450, 4500, 4550, 4600, 4650, 4700, 4750, 4800, 4850];
@@ -27,6 +28,10 @@ const BESIDE: usize = 3;
 
 fn main() -> Result<()> {
     // Cargo adds `--bench`.
+    let folder = std::env::args().skip(1).map(PathBuf::from).find(|word| word.is_dir());
+    if let Some(folder) = folder {
+        return judge_again(&folder);
+    }
     let rounds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(20);
     let scratch = tempfile::tempdir().context("making a scratch folder")?;
     let pools = Pools::find(scratch.path())?;
@@ -44,6 +49,15 @@ fn main() -> Result<()> {
         }
         println!("\nround {round} of {rounds}, load {}\n{tallies}{beside}", load_now());
     }
+    Ok(())
+}
+
+/// Judges the rounds of an earlier run of this benchmark, whose folders were kept.
+fn judge_again(folder: &Path) -> Result<()> {
+    let mut tallies = Tallies::default();
+    let rounds = (1..).map(|round: u64| folder.join(round.to_string())).take_while(|run| run.is_dir());
+    rounds.map(|run| tallies.count(&run)).collect::<Result<Vec<()>>>()?;
+    print!("{tallies}");
     Ok(())
 }
 
@@ -87,22 +101,22 @@ impl Pools {
 struct Tallies {
     cpu: Tally,
     wall: Tally,
-    quiet: Tally,
+    quiet: QuietPairs,
+    trials: (u64, u64),
 }
 
 impl Tallies {
     fn count(&mut self, run: &Path) -> Result<()> {
         let data = load(run)?;
-        let quiet = only_quiet(&data, run)?;
-        for (tally, data, measure) in [
-            (&mut self.cpu, &data, Measure::Cpu),
-            (&mut self.wall, &data, Measure::Time),
-            (&mut self.quiet, &quiet, Measure::Time),
-        ] {
-            equal_pools(data, measure, tally)?;
-            slower_pool(data, measure, tally)?;
+        for (tally, measure) in [(&mut self.cpu, Measure::Cpu), (&mut self.wall, Measure::Time)] {
+            equal_pools(&data, measure, tally)?;
+            slower_pool(&data, measure, tally)?;
         }
-        Ok(())
+        for series in data.groups.values().flat_map(|setups| setups.values()) {
+            self.trials.0 += series.points.len() as u64;
+            self.trials.1 += series.noisy;
+        }
+        self.quiet.add(run)
     }
 }
 
@@ -112,6 +126,9 @@ impl std::fmt::Display for Tallies {
         writeln!(f, "|---|---|---|---|---|")?;
         writeln!(f, "| CPU time | {}", self.cpu)?;
         writeln!(f, "| batch time, accepted | {}", self.wall)?;
-        writeln!(f, "| batch time, pairs of undisturbed trials | {}", self.quiet)
+        let quiet = self.quiet.judge(BLOCKS as usize).map_err(|_| std::fmt::Error)?;
+        writeln!(f, "| batch time, samples of {BLOCKS} pairs of undisturbed trials | {quiet}")?;
+        let (all, noisy) = self.trials;
+        writeln!(f, "{noisy} of {all} accepted trials were disturbed by others")
     }
 }
