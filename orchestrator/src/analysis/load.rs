@@ -2,47 +2,46 @@
 //! cannot be trusted.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
 use harness::columns::COLUMNS;
 
-use super::data::{Data, Group, Point, Setup};
+use super::cells::{Cells, Column};
+use super::data::{Data, Group, Point, Series, Setup};
 use crate::{folder, trials};
 
-/// The columns that the analysis needs, found once.
-struct Columns {
-    at: HashMap<&'static str, usize>,
-}
+/// The most blocks that a row may claim to be of; a run has 10000 at most.
+const MOST_BLOCKS: u64 = 1_000_000;
 
-/// One row's cells, by name.
-struct Cells<'a> {
-    record: &'a ByteRecord,
-    columns: &'a Columns,
-}
+const RUN: Column = Column::named("run");
+const BLOCK: Column = Column::named("block");
+const ACCEPTED: Column = Column::named("accepted");
+const NOISY: Column = Column::named("noisy");
+const STATUS: Column = Column::named("status");
+const POOL: Column = Column::named("pool");
+const KIND: Column = Column::named("kind");
+const WORKLOAD: Column = Column::named("workload");
+const PARAM: Column = Column::named("param");
+const JOBS: Column = Column::named("jobs");
+const WORKERS: Column = Column::named("workers");
+const CHUNK: Column = Column::named("chunk");
+const WINDOW: Column = Column::named("window");
+const CORES: Column = Column::named("cores");
+const BATCH_NS: Column = Column::named("batch_ns");
+const WARM_BATCH_NS: Column = Column::named("warm_batch_ns");
+const CPU_USER_NS: Column = Column::named("cpu_user_ns");
+const CPU_SYS_NS: Column = Column::named("cpu_sys_ns");
+const PEAK_RSS_BYTES: Column = Column::named("peak_rss_bytes");
+const CGROUP_PEAK_BYTES: Column = Column::named("cgroup_peak_bytes");
+const MEM_COMPLETE: Column = Column::named("mem_complete");
+const PROCESSES: Column = Column::named("processes");
+const PEAK_CONCURRENCY: Column = Column::named("peak_concurrency");
 
-impl Cells<'_> {
-    fn text(&self, name: &'static str) -> Result<&str> {
-        let cell = self.record.get(self.columns.at[name]).unwrap_or(b"");
-        let text = std::str::from_utf8(cell).ok().filter(|text| harness::columns::is_word(text));
-        text.with_context(|| format!("{name}: '{}' is not a word", cell.escape_ascii()))
-    }
-
-    fn number(&self, name: &'static str) -> Result<Option<u64>> {
-        let text = self.text(name)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = digits.then(|| text.parse().ok()).flatten();
-        Ok(Some(number.with_context(|| format!("{name}: '{text}' is not a whole number below 2^64"))?))
-    }
-
-    fn required(&self, name: &'static str) -> Result<u64> {
-        self.number(name)?.with_context(|| format!("{name} is empty"))
-    }
-}
+/// What names a setup and its group.
+const KEY: [Column; 7] = [WORKLOAD, PARAM, JOBS, POOL, WORKERS, CHUNK, WINDOW];
 
 /// Reads all accepted trials of a run's folder. A last line that was not written to its end, rows of another run and
 /// rows that stand there twice are left aside and counted; any other row that is wrong is an error with its line.
@@ -56,95 +55,139 @@ pub fn load(run: &Path) -> Result<Data> {
         "{} does not have the columns of this version; see docs/CSV.md",
         path.display()
     );
-    let columns = Columns { at: COLUMNS.iter().enumerate().map(|(at, name)| (*name, at)).collect() };
-    let alpha = folder::read_plan(run)?.alpha();
-    let mut sums = Loading { data: Data::new(alpha), run: String::new(), seen: HashMap::new() };
+    let mut rows = Loading::new(Data::new(folder::read_plan(run)?.alpha()));
     if bytes.torn {
-        sums.data.skipped.insert("not written to its end", 1);
+        rows.data.skipped.insert("not written to its end", 1);
     }
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("reading {}", path.display()))? {
         let line = record.position().map_or(0, csv::Position::line);
-        sums.row(&columns, &record, line).with_context(|| format!("{} line {line}", path.display()))?;
+        rows.row(&record, line).with_context(|| format!("{} line {line}", path.display()))?;
     }
-    Ok(sums.data)
+    Ok(rows.done())
+}
+
+/// The accepted row of a block: its line, and a hash of all its bytes.
+type Place = (u64, u64);
+
+/// One setup's trials as they come in.
+struct Incoming {
+    group: Group,
+    setup: Setup,
+    series: Series,
+    seen: HashMap<u64, Place>,
 }
 
 struct Loading {
     data: Data,
     run: String,
-    /// The line of the accepted row of each setup and block.
-    seen: HashMap<(Group, Setup, u64), (u64, u64)>,
+    /// The number of each setup in `incoming`, by the cells that name it: rows are millions, setups are few.
+    numbers: HashMap<Vec<u8>, usize>,
+    incoming: Vec<Incoming>,
+    hasher: RandomState,
+    key: Vec<u8>,
 }
 
 impl Loading {
-    fn row(&mut self, columns: &Columns, record: &ByteRecord, line: u64) -> Result<()> {
-        ensure!(record.len() == COLUMNS.len(), "{} cells, the header has {} columns", record.len(), COLUMNS.len());
-        let cells = Cells { record, columns };
+    fn new(data: Data) -> Self {
+        let (run, numbers, incoming) = (String::new(), HashMap::new(), Vec::new());
+        Self { data, run, numbers, incoming, hasher: RandomState::new(), key: Vec::new() }
+    }
+
+    fn row(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
+        let cells = Cells::of(record)?;
         if self.run.is_empty() {
-            cells.text("run")?.clone_into(&mut self.run);
-        } else if cells.text("run")? != self.run {
+            cells.text(RUN)?.clone_into(&mut self.run);
+        } else if cells.text(RUN)? != self.run {
             *self.data.skipped.entry("of another run").or_default() += 1;
             return Ok(());
         }
-        let (block, attempt) = (cells.required("block")?, cells.required("attempt")?);
-        ensure!(block <= 1_000_000, "block {block}: no run has so many");
-        if block == 0 || cells.required("accepted")? != 1 {
+        let (block, accepted) = (cells.required(BLOCK)?, cells.required(ACCEPTED)?);
+        ensure!(block <= MOST_BLOCKS, "block {block}: no run has so many");
+        ensure!(accepted <= 1, "accepted: {accepted} is neither 0 nor 1");
+        if block == 0 || accepted == 0 {
             return Ok(());
         }
-        let (group, setup) = keys(&cells)?;
-        match self.seen.insert((group.clone(), setup.clone(), block), (line, attempt)) {
+        let number = self.number(&cells)?;
+        let incoming = &mut self.incoming[number];
+        let hash = self.hasher.hash_one(record.as_slice());
+        match incoming.seen.insert(block, (line, hash)) {
             None => {}
-            Some((_, same)) if same == attempt => {
+            Some((_, same)) if same == hash => {
                 *self.data.skipped.entry("there twice").or_default() += 1;
                 return Ok(());
             }
-            Some((other, _)) => bail!("a second accepted row for {setup} in block {block}, as line {other}"),
+            Some((other, _)) => bail!("a second accepted row for {} in block {block}, as line {other}", incoming.setup),
         }
         self.data.blocks = self.data.blocks.max(block);
-        self.add(&cells, group, setup, block)
+        add(&mut incoming.series, &cells, block)
     }
 
-    fn add(&mut self, cells: &Cells, group: Group, setup: Setup, block: u64) -> Result<()> {
-        let series = self.data.groups.entry(group).or_default().entry(setup).or_default();
-        if series.kind.is_empty() {
-            cells.text("kind")?.clone_into(&mut series.kind);
-            series.cores = cells.number("cores")?.unwrap_or(1);
+    /// The number of the setup that a row is of.
+    fn number(&mut self, cells: &Cells) -> Result<usize> {
+        self.key.clear();
+        for column in KEY {
+            let cell = cells.bytes(column);
+            self.key.extend_from_slice(&cell.len().to_le_bytes());
+            self.key.extend_from_slice(cell);
         }
-        let status = cells.text("status")?;
-        if status != "ok" {
-            *series.not_ok.entry(status.to_owned()).or_default() += 1;
-            return Ok(());
+        if let Some(number) = self.numbers.get(&self.key) {
+            return Ok(*number);
         }
-        let complete = cells.number("mem_complete")? == Some(1);
-        series.noisy += u64::from(cells.number("noisy")? == Some(1));
-        series.incomplete += u64::from(!complete);
-        series.most_open = series.most_open.max(cells.number("peak_concurrency")?.unwrap_or(0));
-        let is_tree = cells.number("processes")?.unwrap_or(1) > 1;
-        let (resident_bytes, charged_bytes) = (cells.number("peak_rss_bytes")?, cells.number("cgroup_peak_bytes")?);
-        let headline = if is_tree { charged_bytes } else { resident_bytes };
-        let cpu_ns = cells.number("cpu_user_ns")?.zip(cells.number("cpu_sys_ns")?);
-        series.points.push(Point {
-            block,
-            cold_ns: cells.number("batch_ns")?,
-            warm_ns: cells.number("warm_batch_ns")?,
-            cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys)),
-            memory_bytes: headline.filter(|_| complete),
-            resident_bytes,
-            charged_bytes,
-        });
-        Ok(())
+        let (group, setup) = keys(cells)?;
+        // `7` and `07` are one number of jobs.
+        let known = self.incoming.iter().position(|one| one.group == group && one.setup == setup);
+        let number = known.unwrap_or(self.incoming.len());
+        if known.is_none() {
+            self.incoming.push(Incoming { group, setup, series: Series::default(), seen: HashMap::new() });
+        }
+        self.numbers.insert(self.key.clone(), number);
+        Ok(number)
+    }
+
+    fn done(mut self) -> Data {
+        for Incoming { group, setup, series, .. } in self.incoming {
+            self.data.groups.entry(group).or_default().insert(setup, series);
+        }
+        self.data
     }
 }
 
+/// Adds an accepted row to its series.
+fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
+    if series.kind.is_empty() {
+        cells.text(KIND)?.clone_into(&mut series.kind);
+        series.cores = cells.number(CORES)?.unwrap_or(1);
+    }
+    let status = cells.text(STATUS)?;
+    if status != "ok" {
+        *series.not_ok.entry(status.to_owned()).or_default() += 1;
+        return Ok(());
+    }
+    let complete = cells.number(MEM_COMPLETE)? == Some(1);
+    series.noisy += u64::from(cells.number(NOISY)? == Some(1));
+    series.incomplete += u64::from(!complete);
+    series.most_open = series.most_open.max(cells.number(PEAK_CONCURRENCY)?.unwrap_or(0));
+    let is_tree = cells.number(PROCESSES)?.unwrap_or(1) > 1;
+    let (resident_bytes, charged_bytes) = (cells.number(PEAK_RSS_BYTES)?, cells.number(CGROUP_PEAK_BYTES)?);
+    let headline = if is_tree { charged_bytes } else { resident_bytes };
+    let cpu_ns = cells.number(CPU_USER_NS)?.zip(cells.number(CPU_SYS_NS)?);
+    series.points.push(Point {
+        block,
+        cold_ns: cells.number(BATCH_NS)?,
+        warm_ns: cells.number(WARM_BATCH_NS)?,
+        cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys)),
+        memory_bytes: headline.filter(|_| complete),
+        resident_bytes,
+        charged_bytes,
+    });
+    Ok(())
+}
+
 fn keys(cells: &Cells) -> Result<(Group, Setup)> {
-    let word = |name| cells.text(name).map(str::to_owned);
-    let group = Group { workload: word("workload")?, param: word("param")?, jobs: cells.required("jobs")? };
-    let setup = Setup {
-        pool: word("pool")?,
-        workers: cells.required("workers")?,
-        chunk: word("chunk")?,
-        window: word("window")?,
-    };
+    let word = |column| cells.text(column).map(str::to_owned);
+    let group = Group { workload: word(WORKLOAD)?, param: word(PARAM)?, jobs: cells.required(JOBS)? };
+    let setup =
+        Setup { pool: word(POOL)?, workers: cells.required(WORKERS)?, chunk: word(CHUNK)?, window: word(WINDOW)? };
     Ok((group, setup))
 }

@@ -1,5 +1,6 @@
 //! What a run's rows say: read from the CSV alone, never from a live run.
 
+mod cells;
 pub mod cli;
 mod compare;
 mod data;

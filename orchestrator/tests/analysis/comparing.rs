@@ -1,0 +1,111 @@
+//! `compare`: known differences get their verdicts, in one run and between two.
+
+use super::made::{Scratch, Series, csv, pool, rows};
+
+const KNOWN: [Series; 7] = [
+    pool("serial", 10.0),
+    pool("crossbeam", 10.0),
+    pool("crossbeam-twin", 10.0),
+    pool("quick", 8.0),
+    pool("slow", 12.5),
+    pool("equal", 10.02),
+    Series { noise: 0.5, ..pool("wild", 10.5) },
+];
+
+#[test]
+fn known_differences_get_their_verdicts() {
+    let scratch = Scratch::with(&KNOWN, 20);
+    let said = scratch.expect(0, &["compare", "r", "--measure", "time"]);
+    for (pool, verdict) in [
+        ("quick", "faster"),
+        ("slow", "slower"),
+        ("equal", "same (within 3 %)"),
+        ("crossbeam", "same (within 3 %)"),
+        ("wild", "unclear: more blocks may tell"),
+    ] {
+        assert!(said.line(pool).ends_with(verdict), "{pool} should be {verdict}: {}", said.out);
+    }
+    assert!(said.line("quick").contains("-20."), "{}", said.out);
+    assert!(!said.out.contains(" crossbeam-twin "), "the twin is no pool: {}", said.out);
+    assert!(said.out.contains("of 1 cells"), "the twin is told of: {}", said.out);
+}
+
+#[test]
+fn five_blocks_are_too_few() {
+    let scratch = Scratch::with(&KNOWN, 5);
+    let said = scratch.expect(0, &["compare", "r"]);
+    assert!(said.line("slow").ends_with("too few blocks to say"), "{}", said.out);
+    assert!(scratch.expect(0, &["summary", "r"]).out.contains("Smoke only"));
+}
+
+#[test]
+fn swapping_the_pools_inverts_the_answer() {
+    let scratch = Scratch::with(&KNOWN, 20);
+    let change = |pools: &str, of: &str| {
+        let said = scratch.expect(0, &["compare", "r", "--measure", "time", "--pools", pools]);
+        let line = said.line(of);
+        let percent = line.split_whitespace().find(|word| word.starts_with(['+', '-'])).expect("a change");
+        (1.0 + percent.parse::<f64>().expect("a number") / 100.0, line.rsplit(' ').next().unwrap_or("").to_owned())
+    };
+    let ((there, slower), (back, faster)) = (change("serial,slow", "slow"), change("slow,serial", "serial"));
+    assert!((there * back - 1.0).abs() < 0.002, "{there} and {back}");
+    assert_eq!((slower.as_str(), faster.as_str()), ("slower", "faster"));
+}
+
+#[test]
+fn memory_is_compared_too_and_less_than_a_mib_is_no_difference() {
+    let more = Series { mib: 9.0, ..pool("more", 10.0) };
+    let a_little = Series { mib: 4.8, ..pool("little", 10.0) };
+    let scratch = Scratch::with(&[pool("serial", 10.0), more, a_little], 20);
+    let said = scratch.expect(0, &["compare", "r", "--measure", "memory"]);
+    assert!(said.line("more").ends_with("takes more"), "{}", said.out);
+    assert!(said.line("little").ends_with("same (within 3 % or 1 MiB)"), "{}", said.out);
+}
+
+#[test]
+fn a_difference_no_larger_than_the_twin_s_is_not_claimed() {
+    let moody = Series { ms: 11.5, ..pool("crossbeam-twin", 10.0) };
+    let pools = [pool("serial", 10.0), pool("crossbeam", 10.0), moody, pool("slow", 11.0)];
+    let said = Scratch::with(&pools, 20).expect(0, &["compare", "r", "--measure", "time"]);
+    assert!(said.line("slow").contains("unclear"), "{}", said.out);
+    assert!(said.out.contains("called different in 1 of 1 cells"), "{}", said.out);
+}
+
+#[test]
+fn an_unknown_pool_is_answered_with_those_there_are() {
+    let scratch = Scratch::with(&KNOWN, 6);
+    for arguments in [&["compare", "r", "--reference", "ryon"], &["compare", "r", "--pools", "serial,ryon"]] {
+        let said = scratch.expect(2, arguments);
+        assert!(said.err.contains("no pool 'ryon'") && said.err.contains("crossbeam, "), "{}", said.err);
+    }
+}
+
+#[test]
+fn runs_of_two_machines_are_compared_only_on_demand_and_differences_come_first() {
+    let scratch = Scratch::new();
+    scratch.run_of("a", "here", csv(&rows(&[pool("serial", 10.0), pool("slow", 10.0)], 20)));
+    scratch.run_of("b", "there", csv(&rows(&[pool("serial", 10.0), pool("slow", 12.5)], 20)));
+    let refused = scratch.expect(2, &["compare", "a", "b"]);
+    assert!(
+        refused.err.contains("different machines") && refused.err.contains("host: here | there"),
+        "{}",
+        refused.err
+    );
+    assert!(refused.out.is_empty(), "{}", refused.out);
+    let said = scratch.expect(0, &["compare", "a", "b", "--across-machines", "--measure", "time"]);
+    let (differs, found) = (said.out.find("differs: host"), said.out.find("slower"));
+    assert!(differs.is_some() && differs < found, "{}", said.out);
+    assert!(said.line("slow").contains("slower") && said.line("serial").contains("same"), "{}", said.out);
+    scratch.expect(2, &["gate", "a", "b"]);
+}
+
+#[test]
+fn runs_and_pools_with_nothing_in_common_are_an_error() {
+    let scratch = Scratch::with(&[pool("serial", 10.0), Series { jobs: 7, ..pool("slow", 10.0) }], 6);
+    scratch.run_of("other", "here", csv(&rows(&[Series { jobs: 9, ..pool("serial", 10.0) }], 6)));
+    for arguments in
+        [&["compare", "r", "other"][..], &["gate", "r", "other"], &["compare", "r", "--pools", "serial,slow"]]
+    {
+        assert!(scratch.expect(2, arguments).err.contains("no cell in common"));
+    }
+}

@@ -1,0 +1,148 @@
+//! Runs' folders with made rows: a plan and a machine from a real run of one job, and trials with known effects.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use harness::columns::{COLUMNS, Row};
+use rand::RngExt as _;
+use rand_pcg::Pcg64;
+use tempfile::TempDir;
+
+/// A pool's trials at one size.
+#[derive(Clone, Copy)]
+pub(crate) struct Series {
+    pub(crate) pool: &'static str,
+    pub(crate) jobs: u64,
+    /// Batch time, ms.
+    pub(crate) ms: f64,
+    /// Peak memory, MiB.
+    pub(crate) mib: f64,
+    /// How far a trial strays from its block, as a share.
+    pub(crate) noise: f64,
+}
+
+/// A pool at 1000 jobs with 4 MiB and noise of 1 %.
+pub(crate) const fn pool(pool: &'static str, ms: f64) -> Series {
+    Series { pool, jobs: 1000, ms, mib: 4.0, noise: 0.01 }
+}
+
+/// Numbers that look random and are the same every time, in -1..1.
+fn stray(seed: &str, block: u64) -> f64 {
+    let bytes = seed.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(u64::from(byte)));
+    Pcg64::new(u128::from(bytes), u128::from(block)).random_range(-1.0..1.0)
+}
+
+/// The rows of a run of `blocks` blocks; every block has a mood of up to 20 % that all of its trials share.
+pub(crate) fn rows(series: &[Series], blocks: u64) -> Vec<Row> {
+    let places = (0..=blocks).flat_map(|block| (1..).zip(series).map(move |(position, one)| (block, position, one)));
+    places.map(|(block, position, one)| row(one, block, position)).collect()
+}
+
+fn row(one: &Series, block: u64, position: u64) -> Row {
+    let mood = 1.0 + 0.2 * stray("mood", block);
+    let own = 1.0 + one.noise * stray(&format!("{}{}", one.pool, one.jobs), block);
+    let number = |value: f64| Some(value as u64);
+    let word = str::to_owned;
+    Row {
+        schema: Some(1),
+        run: word("made"),
+        host: word("here"),
+        block: Some(block),
+        position: Some(position),
+        attempt: Some(1),
+        accepted: Some(1),
+        noisy: Some(0),
+        status: word("ok"),
+        pool: word(one.pool),
+        kind: word("threads"),
+        workload: word("noop"),
+        jobs: Some(one.jobs),
+        workers: Some(2),
+        chunk: word("auto"),
+        window: word("all"),
+        cores: Some(2),
+        batches: Some(1),
+        batch_ns: number(1e6 * one.ms * mood * own),
+        cpu_user_ns: number(1e6 * one.ms * own),
+        cpu_sys_ns: Some(0),
+        peak_rss_bytes: number(1_048_576.0 * one.mib * own),
+        mem_complete: Some(1),
+        processes: Some(1),
+        ..Row::default()
+    }
+}
+
+/// `trials.csv` with these rows.
+pub(crate) fn csv(rows: &[Row]) -> String {
+    let mut text = COLUMNS.join(",") + "\n";
+    for row in rows {
+        text += &(row.cells().join(",") + "\n");
+    }
+    text
+}
+
+/// A folder for one test, gone at its end.
+pub(crate) struct Scratch(TempDir);
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().expect("a temporary folder can be made"))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Makes the run `name` on machine `host`, with these bytes as its rows.
+    pub(crate) fn run_of(&self, name: &str, host: &str, trials: impl AsRef<[u8]>) {
+        let run = ["run", "--pools", "serial", "--workload", "noop", "--jobs", "1", "--batches", "1", "--blocks", "1"];
+        self.expect(0, &[&run[..], &["--twin", "none", "--host", host, "--out", name]].concat());
+        self.rewrite(name, trials);
+    }
+
+    /// Puts other rows into a run.
+    pub(crate) fn rewrite(&self, name: &str, trials: impl AsRef<[u8]>) {
+        fs::write(self.path(name).join("trials.csv"), trials).expect("the folder is there");
+    }
+
+    /// Makes the run `r` with these pools.
+    pub(crate) fn with(series: &[Series], blocks: u64) -> Self {
+        let scratch = Self::new();
+        scratch.run_of("r", "here", csv(&rows(series, blocks)));
+        scratch
+    }
+
+    /// Runs `poolbench`, which must end with this code; both of its outputs.
+    #[track_caller]
+    pub(crate) fn expect(&self, code: i32, arguments: &[&str]) -> Said {
+        let said = self.poolbench(arguments);
+        assert_eq!(said.code, Some(code), "{arguments:?}: {}\n{}", said.out, said.err);
+        said
+    }
+
+    /// Runs `poolbench` to its end, however that is.
+    pub(crate) fn poolbench(&self, arguments: &[&str]) -> Said {
+        let output = Command::new(env!("CARGO_BIN_EXE_poolbench")).args(arguments).current_dir(self.0.path()).output();
+        let output = output.expect("poolbench starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+}
+
+/// What an ended `poolbench` said.
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    /// The first line of stdout that begins with `pool`.
+    #[track_caller]
+    pub(crate) fn line(&self, pool: &str) -> &str {
+        let of_pool = |line: &&str| line.split_whitespace().next() == Some(pool);
+        let line = self.out.lines().find(of_pool).unwrap_or_else(|| panic!("no line of {pool} in {}", self.out));
+        line.trim_end()
+    }
+}

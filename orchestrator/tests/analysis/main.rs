@@ -1,0 +1,8 @@
+//! `summary`, `compare`, `rank` and `gate` through the binary, on rows whose truth is known.
+
+mod bad_rows;
+mod comparing;
+mod gates;
+mod made;
+mod mutated;
+mod overview;

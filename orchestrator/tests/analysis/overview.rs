@@ -1,0 +1,67 @@
+//! `summary` and `rank`: every pool is there once, the twin in no list of pools, what lacks is named.
+
+use super::made::{Scratch, Series, pool};
+
+const POOLS: [Series; 5] = [
+    pool("serial", 10.0),
+    pool("quick", 5.0),
+    pool("quick-twin", 5.0),
+    pool("alike", 5.01),
+    Series { jobs: 10_000, ..pool("serial", 99.0) },
+];
+
+#[test]
+fn equal_pools_tie_and_one_that_lacks_a_cell_is_named() {
+    let at = |pool: Series| Series { jobs: 10_000, ms: 9.0 * pool.ms, ..pool };
+    let [serial, quick, twin, alike, _] = POOLS;
+    let pools = [serial, quick, twin, alike, at(serial), at(quick), at(alike), pool("half", 5.0)];
+    let said = Scratch::with(&pools, 20).expect(0, &["rank", "r", "--measure", "time"]);
+    assert!(said.line("quick").contains("1 (tie)") && said.line("alike").contains("1 (tie)"), "{}", said.out);
+    let serial: Vec<&str> = said.line("serial").split_whitespace().collect();
+    assert_eq!(serial[1], "3", "{}", said.out);
+    assert!((1.9..2.1).contains(&serial[2].parse::<f64>().unwrap()), "{}", said.out);
+    assert!(said.out.contains("not ranked: half has too few values in noop, 10000 jobs"), "{}", said.out);
+    assert!(!said.out.contains("quick-twin"), "{}", said.out);
+}
+
+#[test]
+fn every_form_of_the_summary_has_every_cell() {
+    let scratch = Scratch::with(&POOLS, 20);
+    let json = scratch.expect(0, &["summary", "r", "--json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    let cells = json.as_array().expect("a list of cells");
+    assert_eq!(cells.len(), POOLS.len());
+    let serial = cells.iter().find(|cell| cell["pool"] == "serial" && cell["jobs"] == 1000).expect("serial is there");
+    assert_eq!(serial["n"], 20, "block 0 is left out");
+    let [low, median, high] = ["low_ns", "median_ns", "high_ns"].map(|name| serial[name].as_u64().expect(name));
+    assert!(8_000_000 < low && low < median && median < high && high < 12_000_000, "{low} {median} {high}");
+
+    let mut csv = csv::Reader::from_path(scratch.path("r").join("summary.csv")).expect("it was written");
+    assert_eq!(csv.headers().unwrap().get(3), Some("pool"));
+    assert_eq!(csv.records().map(Result::unwrap).count(), POOLS.len());
+
+    let markdown = scratch.expect(0, &["summary", "r", "--markdown"]).out;
+    for part in ["- command: `poolbench run`", "- machine: here", "### noop, 1000 jobs", "| pool", "|---"] {
+        assert!(markdown.contains(part), "{part} is not in {markdown}");
+    }
+}
+
+#[test]
+fn nothing_is_claimed_of_the_twin() {
+    let out = Scratch::with(&POOLS, 20).expect(0, &["summary", "r"]).out;
+    let claims = out.split_once("time against serial").expect("claims are made").1;
+    assert!(claims.contains("alike") && !claims.contains(" quick-twin "), "{claims}");
+}
+
+#[test]
+fn a_pool_that_failed_in_every_block_is_shown_and_not_ranked() {
+    let scratch = Scratch::new();
+    let mut rows = super::made::rows(&[pool("serial", 10.0), pool("broken", 1.0), pool("good", 9.0)], 10);
+    for row in rows.iter_mut().filter(|row| row.pool == "broken") {
+        row.status = "crashed".to_owned();
+        row.batch_ns = None;
+    }
+    scratch.run_of("r", "here", super::made::csv(&rows));
+    assert!(scratch.expect(0, &["summary", "r"]).line("broken").ends_with("10"), "ten trials are not ok");
+    assert!(scratch.expect(0, &["rank", "r"]).out.contains("not ranked: broken"));
+}
