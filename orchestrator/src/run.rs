@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
             if status == Status::Interrupted {
                 return Ok(status);
             }
-            let foreign_ns = trial.disturbance.and_then(|load| load.foreign_ns).unwrap_or(0);
+            let foreign_ns = trial.disturbance.and_then(|load| load.foreign_ns).unwrap_or(u64::MAX);
             if quietest.is_none_or(|(least, ..)| foreign_ns < least) {
                 quietest = Some((foreign_ns, mark, status));
             }

@@ -186,7 +186,7 @@ fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
     let pairs = pairs_of(data, a, b);
     ensure!(!pairs.is_empty(), "{a} and {b} have no cell in common");
     let mut text = String::new();
-    for measure in measures(matches) {
+    for measure in measures(matches).into_iter().map(|measure| data.comparable(measure)) {
         let twins = twin::intervals(data, measure)?;
         let found = family(&pairs, measure, &twins, data.alpha)?;
         writeln!(text, "\n{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len())?;
@@ -206,7 +206,7 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
     }
     let pairs = pairs(&base.data, &new.data, pool);
     ensure!(!pairs.is_empty(), "the two runs have no cell in common");
-    for measure in measures(matches) {
+    for measure in measures(matches).into_iter().map(|measure| runs::comparable(base, new, measure)) {
         let twins = twins(&base.data, &new.data, measure)?;
         let found = family(&pairs, measure, &twins, runs::strictest(base, new))?;
         writeln!(text, "\n{}: B against A", measure.word())?;
@@ -224,7 +224,7 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
     // The run's own seed, so that one run has one ranking.
     let seed = u64::from_str_radix(&plan.seed, 16).unwrap_or(0);
     let mut text = String::new();
-    for measure in measures(matches) {
+    for measure in measures(matches).into_iter().map(|measure| data.comparable(measure)) {
         writeln!(text, "{}", rank::render(&data, measure, seed)?)?;
         writeln!(text, "{}", twin::sentence(&twin::intervals(&data, measure)?))?;
     }

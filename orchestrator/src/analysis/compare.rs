@@ -35,7 +35,7 @@ impl Comparison {
     pub fn verdict(&self) -> Verdict {
         let (a, b) = self.medians;
         match self.finding.verdict {
-            Verdict::Faster | Verdict::Slower if self.measure == Measure::Memory && (a - b).abs() < MEMORY_FLOOR => {
+            Verdict::Faster | Verdict::Slower if self.measure.is_memory() && (a - b).abs() < MEMORY_FLOOR => {
                 Verdict::Same
             }
             verdict => verdict,

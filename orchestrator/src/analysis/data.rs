@@ -72,6 +72,8 @@ pub struct Point {
     pub cpu_ns: Option<u64>,
     /// Peak memory, bytes: `VmHWM` of a single process, the cgroup's peak of a tree; nothing where it is incomplete.
     pub memory_bytes: Option<u64>,
+    /// Whether that is of a tree.
+    pub is_tree: bool,
     /// `VmHWM` of the root process, bytes.
     pub resident_bytes: Option<u64>,
     /// The cgroup's peak, bytes.
@@ -85,8 +87,13 @@ pub enum Measure {
     Time,
     /// CPU time of the tree.
     Cpu,
-    /// Peak memory.
+    /// Peak memory, as tables show it: resident of a single process, charged of a tree. Two quantities, so what is
+    /// compared is one of the two below.
     Memory,
+    /// Peak memory as the control group charges it.
+    Charged,
+    /// Peak resident memory of single processes.
+    Resident,
 }
 
 impl Measure {
@@ -96,14 +103,21 @@ impl Measure {
             Self::Time => "time",
             Self::Cpu => "CPU time",
             Self::Memory => "memory",
+            Self::Charged => "memory (charged)",
+            Self::Resident => "memory (resident)",
         }
+    }
+
+    /// Whether it is in bytes.
+    pub fn is_memory(self) -> bool {
+        matches!(self, Self::Memory | Self::Charged | Self::Resident)
     }
 
     /// A value of it for people.
     pub fn text(self, value: u64) -> String {
         match self {
             Self::Time | Self::Cpu => human::time(value),
-            Self::Memory => human::size(value),
+            Self::Memory | Self::Charged | Self::Resident => human::size(value),
         }
     }
 }
@@ -115,6 +129,8 @@ impl Point {
             Measure::Time => self.warm_ns.or(self.cold_ns),
             Measure::Cpu => self.cpu_ns,
             Measure::Memory => self.memory_bytes,
+            Measure::Charged => self.charged_bytes,
+            Measure::Resident => self.memory_bytes.filter(|_| !self.is_tree),
         };
         value.filter(|value| *value > 0)
     }
@@ -171,6 +187,17 @@ pub struct Data {
 }
 
 impl Data {
+    /// What stands for a measure in comparisons: memory as charged if every trial has that figure, else resident, which
+    /// only single processes have.
+    pub fn comparable(&self, measure: Measure) -> Measure {
+        let points = || self.groups.values().flat_map(BTreeMap::values).flat_map(|series| &series.points);
+        match measure {
+            Measure::Memory if points().all(|point| point.charged_bytes.is_some()) => Measure::Charged,
+            Measure::Memory => Measure::Resident,
+            other => other,
+        }
+    }
+
     /// No trial yet, of a run that may claim at this error.
     pub fn new(alpha: Alpha) -> Self {
         Self { groups: BTreeMap::new(), blocks: 0, alpha, skipped: BTreeMap::new() }

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::compare::{Comparison, family};
 use super::data::Measure;
-use super::runs::{Run, pairs, strictest, twins};
+use super::runs::{Run, comparable, pairs, strictest, twins};
 use super::table::{Style, difference, table};
 use super::twin;
 use crate::stats::Verdict;
@@ -32,7 +32,8 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
     ensure!(!shared.is_empty(), "{} and {} have no cell in common", base.name, new.name);
     let mut answer =
         Answer { text: format!("base {}\nnew  {}\n", base.name, new.name), annotations: vec![], regressions: 0 };
-    for (measure, limit) in [(Measure::Time, limits.time), (Measure::Memory, limits.memory)] {
+    let memory = comparable(base, new, Measure::Memory);
+    for (measure, limit) in [(Measure::Time, limits.time), (memory, limits.memory)] {
         let twins = twins(&base.data, &new.data, measure)?;
         let found = family(&shared, measure, &twins, strictest(base, new))?;
         let shut: Vec<&Comparison> = found.iter().filter(|one| is_beyond(one, limit)).collect();

@@ -178,6 +178,7 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
         warm_ns: cells.number(WARM_BATCH_NS)?,
         cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys)),
         memory_bytes: headline.filter(|_| complete),
+        is_tree,
         resident_bytes,
         charged_bytes,
     });

@@ -62,6 +62,14 @@ pub(crate) fn check_machines(base: &Run, new: &Run, insist: bool) -> Result<()> 
     Ok(())
 }
 
+/// What stands for a measure in both runs: memory as charged only if both have that figure throughout.
+pub(crate) fn comparable(base: &Run, new: &Run, measure: Measure) -> Measure {
+    match (base.data.comparable(measure), new.data.comparable(measure)) {
+        (one, other) if one == other => one,
+        _ => Measure::Resident,
+    }
+}
+
 /// The stricter of the errors at which two runs may claim.
 pub(crate) fn strictest(base: &Run, new: &Run) -> Alpha {
     if base.data.alpha < new.data.alpha { base.data.alpha } else { new.data.alpha }

@@ -127,6 +127,11 @@ pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
         writeln!(text, "no finished block yet; `poolbench resume` goes on with the run")?;
         return Ok(text);
     }
+    let all = || data.groups.values().flat_map(std::collections::BTreeMap::values);
+    let (noisy, trials) = all().fold((0, 0), |(noisy, trials), one| (noisy + one.noisy, trials + one.points.len()));
+    if noisy > 0 {
+        writeln!(text, "{noisy} of {trials} accepted trials were disturbed by other processes or the hypervisor.")?;
+    }
     for (reason, count) in &data.skipped {
         writeln!(text, "left aside: {count} rows {reason}")?;
     }
@@ -203,7 +208,7 @@ fn cells(style: Style, figures: &[Figures]) -> String {
 /// What may be claimed against the reference, in time and in memory, and what the run says about itself.
 pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure], style: Style) -> Result<String> {
     let mut text = String::new();
-    for measure in measures.iter().copied() {
+    for measure in measures.iter().map(|measure| data.comparable(*measure)) {
         let families = against_reference(data, reference, measure, data.alpha)?;
         for family in &families {
             let Some(first) = family.first() else { continue };

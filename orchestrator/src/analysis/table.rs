@@ -36,7 +36,7 @@ pub(crate) fn difference(estimate: Option<f64>, interval: Option<Interval>) -> S
 
 /// The verdict about B as a newcomer reads it.
 pub(crate) fn verdict(verdict: Verdict, measure: Measure) -> String {
-    let is_memory = measure == Measure::Memory;
+    let is_memory = measure.is_memory();
     match verdict {
         Verdict::Same if is_memory => "same (within 3 % or 1 MiB)".to_owned(),
         Verdict::Same => "same (within 3 %)".to_owned(),

@@ -21,7 +21,7 @@ fn it_is_open_where_nothing_changed_or_something_got_better() {
 fn it_is_shut_by_time_or_by_memory_and_says_which() {
     let said = gate(pool("new", 13.0), 3, &["--annotate"]);
     assert!(said.out.contains("time: 1 of 2 cells lie beyond +5.0 %"), "{}", said.out);
-    assert!(said.out.contains("memory: 0 of 2 cells"), "{}", said.out);
+    assert!(said.out.contains("memory (resident): 0 of 2 cells"), "{}", said.out);
     let annotations: Vec<&str> = said.out.lines().filter(|line| line.starts_with("::error ")).collect();
     assert_eq!(annotations.len(), 1, "{}", said.out);
     assert!(annotations[0].contains("time of new at noop, 1000 jobs: +30."), "{}", annotations[0]);

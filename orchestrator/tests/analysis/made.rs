@@ -42,6 +42,7 @@ pub(crate) fn rows(series: &[Series], blocks: u64) -> Vec<Row> {
 fn row(one: &Series, block: u64, position: u64) -> Row {
     let mood = 1.0 + 0.2 * stray("mood", block);
     let own = 1.0 + one.noise * stray(&format!("{}{}", one.pool, one.jobs), block);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times and sizes, far below 2^53")]
     let number = |value: f64| Some(value as u64);
     let word = str::to_owned;
     Row {
