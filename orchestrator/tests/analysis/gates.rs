@@ -27,7 +27,7 @@ fn it_is_shut_by_time_or_by_memory_and_says_which() {
     assert!(annotations[0].contains("time of new at noop, 1000 jobs: +30."), "{}", annotations[0]);
 
     let said = gate(Series { mib: 8.0, ..pool("new", 10.0) }, 3, &[]);
-    assert!(said.out.contains("memory: 1 of 2 cells lie beyond +10.0 %"), "{}", said.out);
+    assert!(said.out.contains("memory (resident): 1 of 2 cells lie beyond +10.0 %"), "{}", said.out);
     assert!(said.out.contains("REGRESSION") && !said.out.contains("::error"), "{}", said.out);
 }
 
