@@ -29,8 +29,7 @@ impl Scratch {
 
     /// Writes `pools.toml`: pools of the helper `program` by their names, with the words that each puts first.
     pub(crate) fn list_helpers<const N: usize>(&self, program: &str, pools: &[(String, [String; N])]) {
-        let path = Path::new(env!("CARGO_BIN_EXE_poolbench")).with_file_name(program);
-        assert!(path.is_file(), "{} does not exist; `make test` builds it", path.display());
+        let path = beside(program);
         let entry = |(name, words): &(String, [String; N])| {
             let words: Vec<String> = words.iter().map(|word| format!(", \"{word}\"")).collect();
             format!("[[pool]]\nname = \"{name}\"\ncommand = [\"{}\"{}]\n", path.display(), words.concat())
@@ -48,6 +47,13 @@ impl Scratch {
     pub(crate) fn poolbench(&self, arguments: &[&str]) -> Ended {
         Ended(self.command(arguments).output().expect("poolbench starts"))
     }
+}
+
+/// A program that is built beside `poolbench`.
+pub(crate) fn beside(program: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_poolbench")).with_file_name(program);
+    assert!(path.is_file(), "{} does not exist; `make test` builds it", path.display());
+    path
 }
 
 /// An ended `poolbench`.

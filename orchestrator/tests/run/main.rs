@@ -7,4 +7,5 @@ mod interrupted;
 mod machine;
 mod memory;
 mod survivors;
+mod web_faults;
 mod whole;

@@ -1,13 +1,19 @@
 //! Hostile pools under blows at drawn moments: nothing survives, no row but that in flight is lost, the run resumes.
 //! `cargo bench -p orchestrator --bench survivors` does the same twenty times each.
 
+use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
+use procfs::process::{Process, all_processes};
 use rand::RngExt as _;
 use rand_pcg::Pcg64;
-use rustix::process::{Signal, geteuid};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 use test_helpers::siege::{Blow, Siege, WAYS};
+
+use super::common::Scratch;
 
 /// A user that no other test and no system uses: an ordinary user without any right, and so without control groups.
 const NOBODY: u32 = 65533;
@@ -47,4 +53,59 @@ fn nothing_survives_the_death_of_an_orchestrator_without_rights() {
     if geteuid().is_root() {
         siege(Blow::Signal(Signal::KILL), Some(NOBODY));
     }
+}
+
+#[test]
+fn what_a_run_left_that_died_with_its_watcher_is_collected_by_the_next() {
+    let scratch = Scratch::new();
+    scratch.list_helpers("hostile", &[("hang-batch".to_owned(), ["hang-batch".to_owned()])]);
+    let words = ["run", "--pools-from", "pools.toml", "--pools", "hang-batch", "--workload", "noop", "--out", "r"];
+    let mut run =
+        scratch.command(&words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("poolbench starts");
+    let began = Instant::now();
+    let pool = loop {
+        assert!(began.elapsed() < Duration::from_secs(20), "the pool did not start");
+        match child_of(&run, "hang-batch") {
+            // It enters its group when it is ready; half a second is much.
+            Some(pool) => break pool,
+            None => sleep(Duration::from_millis(5)),
+        }
+    };
+    sleep(Duration::from_millis(500));
+    kill_process(child_of(&run, "watch").expect("the run has a watcher"), Signal::KILL).unwrap();
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let id = format!("poolbench-run-{:08x}", run.id());
+    let grouped = groups(Path::new("/sys/fs/cgroup"), &id);
+    let next = ["run", "--pools", "serial", "--workload", "noop", "--jobs", "1", "--blocks", "1", "--out", "next"];
+    let said = scratch.poolbench(&next).expect(0).stderr();
+    let collected = format!("removed {grouped} control groups");
+    assert_eq!(said.contains(&collected), grouped > 0, "{said}");
+    assert_eq!(groups(Path::new("/sys/fs/cgroup"), &id), 0);
+    if grouped == 0 {
+        // Without groups nothing finds it; this is what then survives.
+        kill_process(pool, Signal::KILL).unwrap();
+    } else {
+        assert!(Process::new(pool.as_raw_nonzero().get()).map_or(true, |process| !process.is_alive()), "{said}");
+    }
+}
+
+/// The child of a run whose command line has this word.
+fn child_of(run: &Child, word: &str) -> Option<Pid> {
+    let parent = i32::try_from(run.id()).ok();
+    let processes = all_processes().expect("/proc can be read").flatten();
+    let mut children = processes.filter(|process| process.stat().is_ok_and(|stat| Some(stat.ppid) == parent));
+    let named = children.find(|process| process.cmdline().is_ok_and(|words| words.iter().any(|found| found == word)));
+    named.and_then(|process| Pid::from_raw(process.pid()))
+}
+
+/// How many groups below have a name that begins so.
+fn groups(folder: &Path, prefix: &str) -> usize {
+    let below = fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = below.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let counts = folders.map(|entry| {
+        let named = entry.file_name().to_string_lossy().starts_with(prefix);
+        if named { 1 } else { groups(&entry.path(), prefix) }
+    });
+    counts.sum()
 }
