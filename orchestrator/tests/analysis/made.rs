@@ -39,10 +39,15 @@ pub(crate) fn rows(series: &[Series], blocks: u64) -> Vec<Row> {
     places.map(|(block, position, one)| row(one, block, position)).collect()
 }
 
+/// The nearest ns or byte.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made values are below 2^53 and above 0")]
+fn number(value: f64) -> Option<u64> {
+    Some(value.round() as u64)
+}
+
 fn row(one: &Series, block: u64, position: u64) -> Row {
     let mood = 1.0 + 0.2 * stray("mood", block);
     let own = 1.0 + one.noise * stray(&format!("{}{}", one.pool, one.jobs), block);
-    let number = |value: f64| Some(value as u64);
     let word = str::to_owned;
     Row {
         schema: Some(1),
