@@ -8,21 +8,23 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+use crate::judge::share;
+
 /// What hyperfine said, in counts.
 #[derive(Default)]
 pub(crate) struct Beside {
     is_missing: bool,
-    comparisons: u64,
+    comparisons: u32,
     /// Equal commands whose ratio is further from 1 than the figure after it.
-    alarms: u64,
+    alarms: u32,
     /// The same of the 5 % slower one, with the right sign and with the wrong one.
-    found: u64,
-    wrong_sign: u64,
+    found: u32,
+    wrong_sign: u32,
 }
 
 impl Beside {
     /// Runs `serial`, `slower` and `serial` again, `runs` times each.
-    pub(crate) fn compare(&mut self, serial: &Path, slower: &Path, jobs: u64, rate: u64, runs: u64) -> Result<()> {
+    pub(crate) fn compare(&mut self, serial: &Path, slower: &Path, jobs: u64, rate: u64, runs: usize) -> Result<()> {
         let json = tempfile::NamedTempFile::new().context("making a file for hyperfine's figures")?;
         let line = |pool: &Path| {
             format!("{} --workload spin:5us --jobs {jobs} --spin-rate {rate} --batches 1", pool.display())
@@ -41,9 +43,9 @@ impl Beside {
         let sample = |at| Ok::<_, anyhow::Error>((figure(at, "mean")?, figure(at, "stddev")?));
         let (first, slower, again) = (sample(0)?, sample(1)?, sample(2)?);
         self.comparisons += 1;
-        self.alarms += u64::from(says(first, again).is_some());
-        self.found += u64::from(says(first, slower) == Some(true));
-        self.wrong_sign += u64::from(says(first, slower) == Some(false));
+        self.alarms += u32::from(says(first, again).is_some());
+        self.found += u32::from(says(first, slower) == Some(true));
+        self.wrong_sign += u32::from(says(first, slower) == Some(false));
         Ok(())
     }
 }
@@ -63,7 +65,7 @@ impl fmt::Display for Beside {
             return writeln!(f, "hyperfine is not installed: nothing to hold this against");
         }
         let n = self.comparisons;
-        let share = |count: u64| format!("{count} of {n} ({:.1} %)", 1e2 * count as f64 / n.max(1) as f64);
+        let share = |count| share(count, n);
         let (alarms, found, wrong) = (share(self.alarms), share(self.found), share(self.wrong_sign));
         writeln!(f, "| hyperfine, ratio +- sd of the whole process | - | {alarms} | {found} | {wrong} |")
     }

@@ -12,12 +12,12 @@ use orchestrator::trials;
 /// What was said, in counts. Comparisons with too few blocks are not counted.
 #[derive(Default)]
 pub(crate) struct Tally {
-    equal: u64,
-    alarms: u64,
-    claims: u64,
-    slower: u64,
-    found: u64,
-    wrong_sign: u64,
+    equal: u32,
+    alarms: u32,
+    claims: u32,
+    slower: u32,
+    found: u32,
+    wrong_sign: u32,
 }
 
 impl Tally {
@@ -25,29 +25,34 @@ impl Tally {
         if finding.verdict != Verdict::TooFewBlocks {
             self.equal += 1;
             // The unadjusted interval leaves out 0 exactly where the p-value is within its error.
-            self.alarms += u64::from(Alpha::FIVE_PERCENT.allows(finding.p_value));
-            self.claims += u64::from(matches!(finding.verdict, Verdict::Faster | Verdict::Slower));
+            self.alarms += u32::from(Alpha::FIVE_PERCENT.allows(finding.p_value));
+            self.claims += u32::from(matches!(finding.verdict, Verdict::Faster | Verdict::Slower));
         }
     }
 
     fn add_slower(&mut self, verdict: Verdict) {
         if verdict != Verdict::TooFewBlocks {
             self.slower += 1;
-            self.found += u64::from(verdict == Verdict::Slower);
-            self.wrong_sign += u64::from(verdict == Verdict::Faster);
+            self.found += u32::from(verdict == Verdict::Slower);
+            self.wrong_sign += u32::from(verdict == Verdict::Faster);
         }
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let share = |count: u64, of: u64| match of {
-            0 => "none of none".to_owned(),
-            _ => format!("{count} of {of} ({:.1} %)", 1e2 * count as f64 / of as f64),
-        };
         let (alarms, claims) = (share(self.alarms, self.equal), share(self.claims, self.equal));
         let (found, wrong) = (share(self.found, self.slower), share(self.wrong_sign, self.slower));
         write!(f, "{alarms} | {claims} | {found} | {wrong} |")
+    }
+}
+
+/// A count of so many, and its share.
+pub(crate) fn share(count: u32, of: u32) -> String {
+    if of == 0 {
+        "none of none".to_owned()
+    } else {
+        format!("{count} of {of} ({:.1} %)", 1e2 * f64::from(count) / f64::from(of))
     }
 }
 
@@ -88,6 +93,7 @@ pub(crate) struct QuietPairs {
 
 impl QuietPairs {
     /// Adds the pairs of a run.
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 ns: 104 days")]
     pub(crate) fn add(&mut self, run: &Path) -> Result<()> {
         let mut blocks: BTreeMap<(u64, u64), BTreeMap<String, f64>> = BTreeMap::new();
         for row in trials::read(run)? {

@@ -22,7 +22,7 @@ use judge::{QuietPairs, Tally, equal_pools, slower_pool};
 /// Jobs of 5 us in a batch: windows just above the 20 ms from which a disturbed trial is tried again.
 const SIZES: [u64; 10] = [4400, 4450, 4500, 4550, 4600, 4650, 4700, 4750, 4800, 4850];
 /// Blocks in a round: the default of `poolbench run`.
-const BLOCKS: u64 = 20;
+const BLOCKS: usize = 20;
 /// Sizes that hyperfine also runs in a round.
 const BESIDE: usize = 3;
 
@@ -126,7 +126,7 @@ impl std::fmt::Display for Tallies {
         writeln!(f, "|---|---|---|---|---|")?;
         writeln!(f, "| CPU time | {}", self.cpu)?;
         writeln!(f, "| batch time, accepted | {}", self.wall)?;
-        let quiet = self.quiet.judge(BLOCKS as usize).map_err(|_| std::fmt::Error)?;
+        let quiet = self.quiet.judge(BLOCKS).map_err(|_| std::fmt::Error)?;
         writeln!(f, "| batch time, samples of {BLOCKS} pairs of undisturbed trials | {quiet}")?;
         let (all, noisy) = self.trials;
         writeln!(f, "{noisy} of {all} accepted trials were disturbed by others")

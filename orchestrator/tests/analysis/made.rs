@@ -39,11 +39,15 @@ pub(crate) fn rows(series: &[Series], blocks: u64) -> Vec<Row> {
     places.map(|(block, position, one)| row(one, block, position)).collect()
 }
 
+/// The nearest ns or byte.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made values are below 2^53 and above 0")]
+fn whole(value: f64) -> u64 {
+    value.round() as u64
+}
+
 fn row(one: &Series, block: u64, position: u64) -> Row {
     let mood = 1.0 + 0.2 * stray("mood", block);
     let own = 1.0 + one.noise * stray(&format!("{}{}", one.pool, one.jobs), block);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times and sizes, far below 2^53")]
-    let number = |value: f64| Some(value as u64);
     let word = str::to_owned;
     Row {
         schema: Some(1),
@@ -64,10 +68,10 @@ fn row(one: &Series, block: u64, position: u64) -> Row {
         window: word("all"),
         cores: Some(2),
         batches: Some(1),
-        batch_ns: number(1e6 * one.ms * mood * own),
-        cpu_user_ns: number(1e6 * one.ms * own),
+        batch_ns: Some(whole(1e6 * one.ms * mood * own)),
+        cpu_user_ns: Some(whole(1e6 * one.ms * own)),
         cpu_sys_ns: Some(0),
-        peak_rss_bytes: number(1_048_576.0 * one.mib * own),
+        peak_rss_bytes: Some(whole(1_048_576.0 * one.mib * own)),
         mem_complete: Some(1),
         processes: Some(1),
         ..Row::default()

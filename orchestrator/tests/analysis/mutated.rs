@@ -64,7 +64,9 @@ fn any_change_to_a_file_is_read_or_refused_in_one_line() {
     let rows = 3 * 7;
     proptest!(ProptestConfig::with_cases(2000), |(changes in prop::collection::vec(change(), 1..4))| {
         let mut bytes = valid().as_bytes().to_vec();
-        changes.iter().for_each(|change| apply(&mut bytes, change));
+        for change in &changes {
+            apply(&mut bytes, change);
+        }
         fs::write(run.join(trials::NAME), &bytes).unwrap();
         match load(&run) {
             Ok(data) => {
@@ -83,7 +85,9 @@ fn the_commands_end_without_a_panic_on_changed_files() {
     scratch.run_of("r", "here", valid());
     proptest!(ProptestConfig::with_cases(24), |(changes in prop::collection::vec(change(), 1..3))| {
         let mut bytes = valid().as_bytes().to_vec();
-        changes.iter().for_each(|change| apply(&mut bytes, change));
+        for change in &changes {
+            apply(&mut bytes, change);
+        }
         scratch.rewrite("r", &bytes);
         for command in ["summary", "rank", "compare"] {
             let said = scratch.poolbench(&[command, "r"]);
