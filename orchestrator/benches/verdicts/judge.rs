@@ -56,8 +56,8 @@ pub(crate) fn share(count: u32, of: u32) -> String {
     }
 }
 
-/// `serial` against its twin under another name, so that it is judged as a pool; no twin is left to hold claims back,
-/// so that the count is an upper bound.
+/// `serial` against its twin under another name, so that it is judged as a pool; no twin is left to hold claims back.
+/// The slower pool is in the same family, as it is in the run.
 pub(crate) fn equal_pools(data: &Data, measure: Measure, tally: &mut Tally) -> Result<()> {
     let mut data = data.clone();
     for setups in data.groups.values_mut() {
