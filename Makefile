@@ -37,6 +37,21 @@ bench-speedup: build ## warm batches of the chunked pools against serial, two wo
 check-unification: need-cargo ## every pool is the same binary from -p and from --workspace (two builds from nothing)
 	benches/unification.sh
 
+bench-trial: build ## what a trial costs over a bare spawn, with control groups and without
+	$(CARGO) bench -p orchestrator --bench trial_cost
+
+bench-verdicts: build ## false alarms and power of the statistics, beside hyperfine (about 20 minutes)
+	$(CARGO) bench -p orchestrator --bench verdicts
+
+bench-rows: build ## time and memory of a summary of 10^5 and 10^6 rows
+	$(CARGO) bench -p orchestrator --bench rows
+
+bench-survivors: build ## hostile pools under every blow at twenty drawn moments each
+	$(CARGO) bench -p orchestrator --bench survivors
+
+bench-accuracy: build ## memory figures against programs of known payload
+	$(CARGO) bench -p orchestrator --bench accuracy
+
 clean: need-cargo ## what was built; results stay
 	$(CARGO) clean
 
@@ -44,4 +59,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup check-unification clean need-cargo
+.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup check-unification bench-trial bench-verdicts bench-rows bench-survivors bench-accuracy clean need-cargo
