@@ -73,6 +73,7 @@ pub fn command() -> Command {
         )
         .subcommands(crate::analysis::cli::commands())
         .subcommand(crate::check::cli::command())
+        .subcommand(crate::doctor::cli::command())
         .subcommand(crate::watcher::command())
 }
 

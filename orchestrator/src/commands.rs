@@ -17,7 +17,7 @@ use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, c
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
-use crate::{analysis, check, folder, list, watcher};
+use crate::{analysis, check, doctor, folder, list, watcher};
 
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
@@ -33,6 +33,10 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
+        "doctor" => {
+            let (text, finish) = doctor::cli::run(matches)?;
+            say(&text).map(|()| finish)
+        }
         other => anyhow::bail!("the command '{other}' has no door"),
     }
 }

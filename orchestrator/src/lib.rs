@@ -8,6 +8,7 @@ pub mod check;
 pub mod child;
 pub mod cli;
 pub mod commands;
+pub mod doctor;
 pub mod env;
 pub mod estimate;
 pub mod folder;

@@ -30,22 +30,35 @@ pub struct Hierarchy {
 impl Hierarchy {
     /// The unified hierarchy, and that of the memory controller of version 1; what is not mounted is not there.
     pub fn here() -> Vec<Self> {
+        Self::with("memory")
+    }
+
+    /// The least of the numbers in the files `file` of this process's group and of those above, where `controller` is.
+    pub fn least_of(controller: &str, file: &str) -> Option<u64> {
+        let groups = Self::with(controller);
+        let groups =
+            groups.iter().flat_map(|one| one.own.ancestors().take_while(|group| group.starts_with(&one.mount)));
+        groups.filter_map(|group| fs::read_to_string(group.join(file)).ok()?.trim().parse().ok()).min()
+    }
+
+    /// The unified hierarchy, and that of a controller of version 1.
+    fn with(controller: &str) -> Vec<Self> {
         let read = || {
             let myself = Process::myself()?;
             Ok::<_, procfs::ProcError>((myself.mountinfo()?.0, myself.cgroups()?))
         };
-        read().map_or_else(|_| Vec::new(), |(mounts, ProcessCGroups(groups))| Self::find(&mounts, &groups))
+        read().map_or_else(|_| Vec::new(), |(mounts, ProcessCGroups(groups))| Self::find(controller, &mounts, &groups))
     }
 
-    fn find(mounts: &[MountInfo], groups: &[ProcessCGroup]) -> Vec<Self> {
+    fn find(controller: &str, mounts: &[MountInfo], groups: &[ProcessCGroup]) -> Vec<Self> {
         let of = |version, group: &ProcessCGroup| {
             let fits = |mount: &&MountInfo| match version {
                 Version::Two => mount.fs_type == "cgroup2",
-                Version::One => mount.fs_type == "cgroup" && mount.super_options.contains_key("memory"),
+                Version::One => mount.fs_type == "cgroup" && mount.super_options.contains_key(controller),
             };
             mounts.iter().filter(fits).find_map(|mount| Self::at(version, mount, group))
         };
-        let memory = groups.iter().find(|group| group.controllers.iter().any(|name| name == "memory"));
+        let memory = groups.iter().find(|group| group.controllers.iter().any(|name| name == controller));
         let unified = groups.iter().find(|group| group.hierarchy == 0);
         let found =
             [unified.and_then(|group| of(Version::Two, group)), memory.and_then(|group| of(Version::One, group))];
@@ -113,7 +126,7 @@ mod tests {
 
     fn find(mounts: &str, groups: &str) -> Vec<Hierarchy> {
         let mounts = MountInfos::from_buf_read(mounts.as_bytes()).unwrap().0;
-        Hierarchy::find(&mounts, &ProcessCGroups::from_buf_read(groups.as_bytes()).unwrap().0)
+        Hierarchy::find("memory", &mounts, &ProcessCGroups::from_buf_read(groups.as_bytes()).unwrap().0)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod common;
+mod doctor;
 mod faulty;
 mod interrupted;
 mod machine;

@@ -1,0 +1,82 @@
+//! The loopback network, which the http workloads open a new connection on for every job.
+
+use super::{Finding, System};
+
+/// Share of the ports that may be waiting.
+const WAITING: u64 = 4;
+
+pub(super) fn findings(system: &System) -> Vec<Finding> {
+    let waiting = system.field("proc/net/sockstat", "tw").unwrap_or(0);
+    vec![time_wait(waiting, ports(system)), reuse(system.number("proc/sys/net/ipv4/tcp_tw_reuse"))]
+}
+
+/// Ports that connections out can have.
+fn ports(system: &System) -> u64 {
+    let range = system.text("proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let mut ends = range.split_whitespace().filter_map(|end| end.parse::<u64>().ok());
+    match (ends.next(), ends.next()) {
+        (Some(first), Some(last)) if first <= last => last - first + 1,
+        _ => 28_232,
+    }
+}
+
+fn time_wait(waiting: u64, ports: u64) -> Finding {
+    const NAME: &str = "time-wait";
+    let found = format!("{waiting} connections in TIME_WAIT, {ports} ports");
+    if waiting <= ports / WAITING {
+        return Finding::ok(NAME, found);
+    }
+    Finding::warning(
+        NAME,
+        found,
+        "connections look for a free port for longer, and jobs of http may find none",
+        "wait a minute: a connection leaves TIME_WAIT after 60 s",
+    )
+}
+
+fn reuse(setting: Option<u64>) -> Finding {
+    const NAME: &str = "tcp_tw_reuse";
+    match setting {
+        Some(0) => Finding::warning(
+            NAME,
+            "0: ports in TIME_WAIT are not used again",
+            "a client that closes first uses its port up for 60 s; a large http batch can run out of them",
+            "sysctl net.ipv4.tcp_tw_reuse=2, which is the kernel's default and concerns loopback alone",
+        ),
+        Some(setting) => Finding::ok(NAME, setting.to_string()),
+        None => Finding::note(
+            NAME,
+            "not exposed",
+            "should ports in TIME_WAIT not be used again, a large http batch can run out of them",
+            "nothing; such jobs are counted as failed for want of a port, not as the pool's fault",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn ports_in_time_wait_are_counted_against_those_there_are() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("proc/net")).unwrap();
+        fs::create_dir_all(root.path().join("proc/sys/net/ipv4")).unwrap();
+        let sockets =
+            |waiting| format!("sockets: used 9\nTCP: inuse 5 orphan 0 tw {waiting} alloc 7 mem 1\nUDP: inuse 1\n");
+        fs::write(root.path().join("proc/sys/net/ipv4/ip_local_port_range"), "1000\t1999\n").unwrap();
+        for (waiting, level) in [(250, Level::Ok), (251, Level::Warning)] {
+            fs::write(root.path().join("proc/net/sockstat"), sockets(waiting)).unwrap();
+            let finding = &findings(&System::at(root.path()))[0];
+            assert!(finding.level == level && finding.found.contains("1000 ports"), "{finding:?}");
+        }
+    }
+
+    #[test]
+    fn ports_that_are_never_used_again_are_warned_of() {
+        let levels = [Some(0), Some(1), Some(2), None].map(|setting| reuse(setting).level);
+        assert_eq!(levels, [Level::Warning, Level::Ok, Level::Ok, Level::Note]);
+    }
+}
