@@ -7,15 +7,14 @@ use procfs::process::{FDTarget, Process};
 
 use super::finding::Rule;
 use super::judge::Breach;
-use crate::observe::Tree;
+use crate::observe::family;
 
 /// The kernel may show a joined thread or a killed process a moment longer; this is how long a moment may be.
 const MOMENT: Duration = Duration::from_millis(300);
 
 /// The threads of process `pid`, after looking that it has no child yet.
 pub(super) fn alone(pid: i32) -> Result<u64, Breach> {
-    let tree = Tree::walk(pid);
-    match tree.members() {
+    match family(pid).as_slice() {
         [] => Ok(0),
         [root] => Ok(threads(root)),
         [_, workers @ ..] => {
@@ -27,8 +26,8 @@ pub(super) fn alone(pid: i32) -> Result<u64, Breach> {
 
 /// Looks that no worker process holds an end of the pipes that the gate is made of.
 pub(super) fn gate_is_private(pid: i32) -> Result<(), Breach> {
-    let tree = Tree::walk(pid);
-    let Some((root, workers)) = tree.members().split_first() else { return Ok(()) };
+    let tree = family(pid);
+    let Some((root, workers)) = tree.split_first() else { return Ok(()) };
     let gate: Vec<u64> = [0, 1].into_iter().filter_map(|fd| pipe(&root.fd_from_fd(fd).ok()?.target)).collect();
     let holds = |worker: &&Process| {
         let Ok(fds) = worker.fd() else { return false };
@@ -48,8 +47,8 @@ pub(super) fn gate_is_private(pid: i32) -> Result<(), Breach> {
 pub(super) fn workers_are_gone(pid: i32, before: u64, workers: u64) -> Result<(), Breach> {
     let deadline = Instant::now() + MOMENT;
     loop {
-        let tree = Tree::walk(pid);
-        let Some((root, left)) = tree.members().split_first() else { return Ok(()) };
+        let tree = family(pid);
+        let Some((root, left)) = tree.split_first() else { return Ok(()) };
         let more = threads(root).saturating_sub(before);
         let got = match (left, more) {
             ([], more) if workers < 2 || more < workers => return Ok(()),
@@ -71,8 +70,8 @@ pub(super) fn nobody_is_left(pid: i32, spare: Option<i32>) -> Result<(), Breach>
     let known = [Some(own), Some(pid), spare];
     let deadline = Instant::now() + MOMENT;
     loop {
-        let tree = Tree::walk(own);
-        let strangers = tree.members().iter().filter(|member| !known.contains(&Some(member.pid())));
+        let tree = family(own);
+        let strangers = tree.iter().filter(|member| !known.contains(&Some(member.pid())));
         let left: Vec<&Process> = strangers.filter(|member| runs(member)).collect();
         if left.is_empty() {
             return Ok(());

@@ -1,11 +1,7 @@
 //! Memory of a process tree from `/proc`, in bytes.
 
-use procfs::process::{Process, Status};
-
 use super::Tree;
-
-/// SIGCHLD is signal 17, and bit 0 is signal 1.
-const SIGCHLD_BIT: u64 = 1 << 16;
+use super::proc::{self, Status};
 
 /// Memory of a tree at one moment. `None` where no member could be read: 0 would be a lie.
 #[derive(Clone, Debug, Default)]
@@ -24,56 +20,36 @@ pub struct Memory {
     pub pss_anon: Option<u64>,
     /// Threads.
     pub threads: Option<u64>,
-    /// Members that have memory.
-    pub members: usize,
     /// Whether a member ignores SIGCHLD: the kernel then reaps its children, and books their faults nowhere.
     pub hides_dead: bool,
 }
 
 impl Memory {
-    /// Reads each member's `status` once.
+    /// What the members' status says.
     pub fn of(tree: &Tree) -> Self {
-        // A process that is about to end has given its memory back and has no such lines.
-        let statuses = tree.members().iter().filter_map(|member| member.status().ok());
-        let statuses: Vec<Status> = statuses.filter(|status| status.vmrss.is_some()).collect();
-        let bytes = |kib: u64| kib * 1024;
+        let members = tree.members();
+        let sum = |value: fn(&Status) -> Option<u64>| summed(members.iter().map(|member| value(&member.status)));
         Self {
-            rss: summed(&statuses, |status| status.vmrss.map(bytes)),
-            rss_anon: summed(&statuses, |status| status.rssanon.map(bytes)),
-            root_peak: statuses.first().and_then(|status| status.vmhwm.map(bytes)),
-            summed_peak: summed(&statuses, |status| status.vmhwm.map(bytes)),
-            threads: summed(&statuses, |status| Some(status.threads)),
-            members: statuses.len(),
-            hides_dead: statuses.iter().any(|status| status.sigign & SIGCHLD_BIT != 0),
+            rss: sum(|status| status.rss),
+            rss_anon: sum(|status| status.rss_anon),
+            root_peak: members.first().and_then(|root| root.status.hwm),
+            summed_peak: sum(|status| status.hwm),
+            threads: sum(|status| Some(status.threads)),
+            hides_dead: members.iter().any(|member| member.status.ignores_children),
             ..Self::default()
         }
     }
 
-    /// Reads each member's `smaps_rollup`, which walks its page tables.
+    /// Reads each member's `smaps_rollup`, which walks its page tables. Half a sum is none: another user's process and
+    /// one that cannot be dumped do not show theirs.
     pub fn add_pss(&mut self, tree: &Tree) {
-        let rollups: Vec<Pss> = tree.members().iter().filter_map(Pss::of).collect();
-        // Another user's or an undumpable process cannot be read; half a sum is none.
-        if rollups.len() == self.members {
-            self.pss = summed(&rollups, |pss| Some(pss.all));
-            self.pss_anon = summed(&rollups, |pss| Some(pss.anon));
-        }
+        let shares: Vec<Option<(u64, u64)>> = tree.members().iter().map(|member| proc::shares(member.pid)).collect();
+        self.pss = summed(shares.iter().map(|shares| Some(shares.as_ref()?.0)));
+        self.pss_anon = summed(shares.iter().map(|shares| Some(shares.as_ref()?.1)));
     }
 }
 
-struct Pss {
-    all: u64,
-    anon: u64,
-}
-
-impl Pss {
-    fn of(member: &Process) -> Option<Self> {
-        let rollup = member.smaps_rollup().ok()?.memory_map_rollup;
-        let map = &rollup.iter().next()?.extension.map;
-        Some(Self { all: *map.get("Pss")?, anon: *map.get("Pss_Anon")? })
-    }
-}
-
-/// The sum over all members, or nothing if there is none or one of them has no value.
-fn summed<T>(items: &[T], value: impl Fn(&T) -> Option<u64>) -> Option<u64> {
-    if items.is_empty() { None } else { items.iter().map(value).sum() }
+/// The sum, or nothing if there is nothing to add or one of the values is missing.
+fn summed(values: impl ExactSizeIterator<Item = Option<u64>>) -> Option<u64> {
+    if values.len() == 0 { None } else { values.sum() }
 }

@@ -4,6 +4,7 @@ mod cpu_clock;
 mod machine_load;
 mod memory;
 mod network;
+mod proc;
 mod tree;
 mod work;
 
@@ -11,7 +12,7 @@ pub use cpu_clock::cpu_ns;
 pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
 pub use network::listen_overflows;
-pub use tree::{Scope, Tree, sweep};
+pub use tree::{Scope, Tree, family, sweep};
 pub use work::Work;
 
 /// Everything that is read when the batch is done.
@@ -40,9 +41,9 @@ impl Reading {
         let mut memory = Memory::of(&tree);
         let work = Work::of(&tree, scope.group);
         memory.add_pss(&tree);
-        let changed = tree.pids() != Tree::of(scope).pids();
-        let processes = memory.members as u64;
-        let dead = tree.has_dead() || memory.members < tree.members().len() || work.children_faults > 0;
+        let changed = tree.has_changed(scope);
+        let processes = tree.members().len() as u64;
+        let dead = tree.has_dead() || work.children_faults > 0;
         Self { charged_peak, memory, work, processes, dead, changed }
     }
 }

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use procfs::process::Process;
-use rustix::process::{Pid, WaitOptions, waitpid};
+use rustix::process::{Pid, WaitOptions, getpid, waitpid};
 
+use super::proc::{self, Status};
 use crate::cgroup::{self, Group};
+
+/// More processes than any pool has. A fork bomb would keep the walk busy for ever.
+const MOST_MEMBERS: usize = 10_000;
 
 /// Where the processes of a trial are found.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +22,17 @@ pub struct Scope<'a> {
     pub keep: &'a [i32],
 }
 
+/// A live process with its status.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub(super) pid: i32,
+    pub(super) status: Status,
+}
+
 /// A process tree at one moment.
 #[derive(Debug, Default)]
 pub struct Tree {
-    members: Vec<Process>,
+    members: Vec<Member>,
     dead: bool,
 }
 
@@ -29,77 +40,94 @@ impl Tree {
     /// The pool's processes: from its group, or by their parents. The list is reliable while the tree waits at a gate.
     pub fn of(scope: Scope<'_>) -> Self {
         match scope.group {
-            Some(group) => Self::of_group(scope.root, group),
-            None => Self::of_children([scope.root].into_iter().chain(orphans(scope))),
+            // The kernel's list knows no zombies.
+            Some(group) => Self::reading([scope.root].into_iter().chain(without_root(scope, group)), |_| Vec::new()),
+            None => Self::reading([scope.root].into_iter().chain(orphans(scope)), children),
         }
     }
 
-    /// Walks from `root` over the children of every thread.
-    pub fn walk(root: i32) -> Self {
-        Self::of_children([root].into_iter())
-    }
-
-    fn of_group(root: i32, group: &Group) -> Self {
-        let others = group.members().into_iter().filter(|pid| *pid != root);
-        let members = [root].into_iter().chain(others).filter_map(|pid| Process::new(pid).ok());
-        Self { members: members.collect(), dead: false }
-    }
-
-    fn of_children(roots: impl Iterator<Item = i32>) -> Self {
+    /// Reads the status of `roots` and of what `below` finds under each, down to the last.
+    fn reading(roots: impl Iterator<Item = i32>, below: impl Fn(&Member) -> Vec<i32>) -> Self {
         let (mut tree, mut seen) = (Self::default(), BTreeSet::new());
         let mut open: Vec<i32> = roots.collect();
         open.reverse();
-        while let Some(pid) = open.pop() {
-            let Some(process) = seen.insert(pid).then(|| Process::new(pid).ok()).flatten() else { continue };
-            if is_zombie(&process) {
+        while let Some(pid) = open.pop().filter(|_| seen.len() < MOST_MEMBERS) {
+            let Some(status) = seen.insert(pid).then(|| proc::status(pid)).flatten() else { continue };
+            let member = Member { pid, status };
+            // One that is about to end has given its memory back.
+            if status.is_zombie || status.rss.is_none() {
                 tree.dead = true;
             } else {
-                open.extend(children(&process));
-                tree.members.push(process);
+                open.extend(below(&member));
+                tree.members.push(member);
             }
         }
         tree
     }
 
-    /// The members, the root first if it lives.
-    pub fn members(&self) -> &[Process] {
+    /// The live members, the root first.
+    pub(super) fn members(&self) -> &[Member] {
         &self.members
     }
 
-    /// The members' process ids in order.
+    /// Their process ids in order.
     pub fn pids(&self) -> BTreeSet<i32> {
-        self.members.iter().map(Process::pid).collect()
+        self.members.iter().map(|member| member.pid).collect()
     }
 
     /// Whether there was a process that has ended and not been reaped.
     pub fn has_dead(&self) -> bool {
         self.dead
     }
+
+    /// Whether its processes are no longer the same.
+    pub(super) fn has_changed(&self, scope: Scope<'_>) -> bool {
+        let now = match scope.group {
+            Some(group) => without_root(scope, group).chain([scope.root]).collect(),
+            None => Self::of(scope).pids(),
+        };
+        now != self.pids()
+    }
 }
 
-fn is_zombie(process: &Process) -> bool {
-    process.stat().is_ok_and(|stat| stat.state == 'Z')
+fn without_root(scope: Scope<'_>, group: &Group) -> impl Iterator<Item = i32> {
+    group.members().into_iter().filter(move |pid| *pid != scope.root)
 }
 
-fn children(process: &Process) -> Vec<i32> {
-    let Ok(tasks) = process.tasks() else { return Vec::new() };
-    let lists = tasks.flatten().filter_map(|task| task.children().ok());
-    lists.flatten().filter_map(|pid| i32::try_from(pid).ok()).collect()
+fn children(member: &Member) -> Vec<i32> {
+    let alone = [member.pid];
+    if member.status.threads <= 1 {
+        return proc::children(member.pid, &alone);
+    }
+    proc::children(member.pid, &proc::threads(member.pid))
 }
 
 /// Since the orchestrator is the subreaper, processes whose parents have died are among its children.
-fn orphans(scope: Scope<'_>) -> Vec<i32> {
-    let own = Process::myself().map(|myself| children(&myself)).unwrap_or_default();
-    own.into_iter().filter(|pid| *pid != scope.root && !scope.keep.contains(pid)).collect()
+fn orphans(scope: Scope<'_>) -> impl Iterator<Item = i32> {
+    let own = getpid().as_raw_nonzero().get();
+    let children = proc::children(own, &proc::threads(own));
+    children.into_iter().filter(move |pid| *pid != scope.root && !scope.keep.contains(pid))
+}
+
+/// `root` and everything under it over the children of every thread, with what has ended and was not reaped.
+pub fn family(root: i32) -> Vec<Process> {
+    let (mut family, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![root]);
+    while let Some(pid) = open.pop() {
+        let Some(process) = seen.insert(pid).then(|| Process::new(pid).ok()).flatten() else { continue };
+        let lists = process.tasks().into_iter().flatten().flatten().filter_map(|task| task.children().ok());
+        open.extend(lists.flatten().filter_map(|pid| i32::try_from(pid).ok()));
+        family.push(process);
+    }
+    family
 }
 
 /// Kills and reaps every process under the orchestrator but those in `keep`, until none is left; how many had to be killed.
 pub fn sweep(keep: &[i32]) -> usize {
     cgroup::kill_all(|| {
-        let strays = orphans(Scope { root: 0, group: None, keep });
+        let strays: Vec<i32> = orphans(Scope { root: 0, group: None, keep }).collect();
         for pid in strays.iter().filter_map(|pid| Pid::from_raw(*pid)) {
             let _ = waitpid(Some(pid), WaitOptions::NOHANG);
         }
-        Tree::of_children(strays.into_iter()).pids().into_iter().collect()
+        Tree::reading(strays.into_iter(), children).pids().into_iter().collect()
     })
 }

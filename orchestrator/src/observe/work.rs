@@ -1,7 +1,7 @@
 //! Work done by a process tree: CPU time, waiting for a core, context switches, page faults.
 
-use procfs::process::Process;
-
+use super::proc;
+use super::tree::Member;
 use super::{Tree, cpu_ns};
 use crate::cgroup::{CpuTime, Group};
 
@@ -49,17 +49,16 @@ impl Work {
         }
     }
 
-    fn add(&mut self, member: &Process) {
-        let own_ns = cpu_ns(member.pid()).unwrap_or(0);
+    fn add(&mut self, member: &Member) {
+        let own_ns = cpu_ns(member.pid).unwrap_or(0);
         self.cpu_ns += own_ns;
-        if let Ok(stat) = member.stat() {
+        if let Some(stat) = proc::stat(member.pid) {
             let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
-            let ended = u64::try_from(stat.cutime + stat.cstime).unwrap_or(0);
-            self.cpu_ns += ended * tick_ns;
-            self.sys_ns += (stat.stime + u64::try_from(stat.cstime).unwrap_or(0)) * tick_ns;
-            self.minor_faults += stat.minflt + stat.cminflt;
-            self.major_faults += stat.majflt + stat.cmajflt;
-            self.children_faults += stat.cminflt;
+            self.cpu_ns += (stat.ended_user_ticks + stat.system_ticks[1]) * tick_ns;
+            self.sys_ns += stat.system_ticks.iter().sum::<u64>() * tick_ns;
+            self.minor_faults += stat.minor_faults.iter().sum::<u64>();
+            self.major_faults += stat.major_faults.iter().sum::<u64>();
+            self.children_faults += stat.minor_faults[1];
         }
         let live = self.threads.take().zip(live_threads(member));
         self.threads = live.and_then(|(sum, (own, live_ns))| {
@@ -93,14 +92,18 @@ impl Work {
 }
 
 /// The counts of a process's live threads, and the CPU time that they account for.
-fn live_threads(member: &Process) -> Option<(ThreadWork, u64)> {
+fn live_threads(member: &Member) -> Option<(ThreadWork, u64)> {
+    let pid = member.pid;
+    let threads = if member.status.threads <= 1 { vec![pid] } else { proc::threads(pid) };
     let (mut sum, mut live_ns) = (ThreadWork::default(), 0);
-    for task in member.tasks().ok()?.flatten() {
-        let (status, sched) = (task.status().ok()?, task.schedstat().ok()?);
-        sum.voluntary += status.voluntary_ctxt_switches?;
-        sum.involuntary += status.nonvoluntary_ctxt_switches?;
-        sum.run_delay_ns += sched.run_delay;
-        live_ns += sched.sum_exec_runtime;
+    for thread in threads {
+        // The first thread's counts stand in the process's status, which was read already.
+        let status = if thread == pid { member.status } else { proc::thread_status(pid, thread)? };
+        let (used_ns, run_delay_ns) = proc::schedule(pid, thread)?;
+        sum.voluntary += status.voluntary;
+        sum.involuntary += status.involuntary;
+        sum.run_delay_ns += run_delay_ns;
+        live_ns += used_ns;
     }
     Some((sum, live_ns))
 }

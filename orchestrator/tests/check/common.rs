@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use orchestrator::observe::Tree;
+use orchestrator::observe::family;
 
 /// No run of `poolbench check-pool` in these tests comes near it.
 const LONGEST_RUN: Duration = Duration::from_secs(100);
@@ -108,9 +108,8 @@ impl Watch {
     /// Looks that nobody is left, not even unreaped, before the next test begins.
     pub(crate) fn end(self) {
         let own = rustix::process::getpid().as_raw_nonzero().get();
-        let tree = Tree::walk(own);
         let left: Vec<String> =
-            tree.members().iter().skip(1).filter_map(|one| one.stat().ok()).map(|stat| stat.comm).collect();
+            family(own).iter().skip(1).filter_map(|one| one.stat().ok()).map(|stat| stat.comm).collect();
         drop(self.alone);
         assert!(left.is_empty(), "left behind: {left:?}");
     }
