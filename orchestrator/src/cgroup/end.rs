@@ -64,6 +64,19 @@ fn signal(pids: &[i32], signal: Signal) {
     }
 }
 
+/// Kills every process in `group` and waits until they have left it.
+pub(super) fn empty(group: &Path) -> io::Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    kill(group);
+    while !members(group).is_empty() {
+        if Instant::now() > deadline {
+            return Err(io::Error::other("a process does not end"));
+        }
+        sleep(PAUSE);
+    }
+    Ok(())
+}
+
 /// Removes `group` and all below. What was killed takes a moment to leave; `EBUSY` until then.
 pub fn remove(group: &Path) -> io::Result<()> {
     let deadline = Instant::now() + PATIENCE;

@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 
 use super::end;
 use super::hierarchy::{Hierarchy, Version, has_word};
-use super::trial::Group;
+use super::trial::{Group, Home};
 
 /// What the name of a run's group begins with; the run's id follows.
 const PREFIX: &str = "poolbench-run-";
@@ -45,6 +45,8 @@ pub struct Groups {
 #[derive(Debug)]
 struct RunGroup {
     path: PathBuf,
+    /// Whether the groups below count memory.
+    gives_memory: bool,
     _lock: OwnedFd,
 }
 
@@ -55,7 +57,7 @@ impl Groups {
         for hierarchy in hierarchies {
             let slot = match hierarchy.version {
                 Version::Two => &mut groups.unified,
-                Version::One if groups.unified.as_ref().is_some_and(RunGroup::gives_memory) => continue,
+                Version::One if groups.unified.as_ref().is_some_and(|run| run.gives_memory) => continue,
                 Version::One => &mut groups.memory,
             };
             for place in by_use(hierarchy.places()) {
@@ -83,15 +85,19 @@ impl Groups {
         group.end().map(|_| abilities)
     }
 
-    /// Makes the groups of the next trial; none where the run has none.
+    /// Makes the groups of the next trial; none where the run has none. A memory peak needs a new group. One without that
+    /// is the run's own, trial after trial, since making and removing another costs a tenth of a millisecond.
     pub fn trial(&self) -> Result<Option<Group>> {
         let number = self.trials.replace(self.trials.get() + 1);
-        let make = |run: &Option<RunGroup>| {
-            let path = run.as_ref().map(|run| run.path.join(format!("trial-{number}")));
-            path.map(|path| fs::create_dir(&path).with_context(|| format!("making {}", path.display())).map(|()| path))
-                .transpose()
+        let make = |run: &RunGroup| {
+            let path = run.path.join(format!("trial-{number}"));
+            fs::create_dir(&path).with_context(|| format!("making {}", path.display())).map(|()| path)
         };
-        let (unified, memory) = (make(&self.unified)?, make(&self.memory)?);
+        let memory = self.memory.as_ref().map(make).transpose()?.map(Home::Own);
+        let unified = match &self.unified {
+            Some(run) if run.gives_memory => Some(Home::Own(make(run)?)),
+            run => run.as_ref().map(|run| Home::Shared(run.path.clone())),
+        };
         Ok((unified.is_some() || memory.is_some()).then(|| Group::new(unified, memory)))
     }
 }
@@ -125,7 +131,7 @@ impl RunGroup {
             let Some(lock) = lock(&path).ok().filter(|_| path.exists()) else { continue };
             let usable = writable(&path).with_context(moving).and_then(|()| pass_on_memory(&path));
             return match usable {
-                Ok(()) => Ok(Self { path, _lock: lock }),
+                Ok(gives_memory) => Ok(Self { path, gives_memory, _lock: lock }),
                 Err(why) => {
                     end::remove(&path).with_context(|| format!("removing {}", path.display()))?;
                     Err(why)
@@ -134,19 +140,17 @@ impl RunGroup {
         }
         bail!("{} is taken for a leftover again and again", place.display())
     }
-
-    fn gives_memory(&self) -> bool {
-        has_word(&self.path.join("cgroup.subtree_control"), "memory")
-    }
 }
 
-/// In version 2 a group decides which controllers its children have; a run's has no processes of its own.
-fn pass_on_memory(group: &Path) -> Result<()> {
-    if has_word(&group.join("cgroup.controllers"), "memory") {
-        let path = group.join("cgroup.subtree_control");
-        fs::write(&path, "+memory").with_context(|| format!("writing to {}", path.display()))?;
+/// In version 2 a group decides which controllers its children have; a run's has no processes of its own then. Whether
+/// they have memory.
+fn pass_on_memory(group: &Path) -> Result<bool> {
+    if !has_word(&group.join("cgroup.controllers"), "memory") {
+        return Ok(false);
     }
-    Ok(())
+    let path = group.join("cgroup.subtree_control");
+    fs::write(&path, "+memory").with_context(|| format!("writing to {}", path.display()))?;
+    Ok(true)
 }
 
 /// Locks a group; `None` if another process has it.
@@ -202,10 +206,9 @@ mod tests {
     fn a_run_passes_memory_on_where_it_has_it() {
         let folder = tempfile::tempdir().unwrap();
         let run = place(folder.path(), "");
-        pass_on_memory(&run).unwrap();
-        assert!(!has_word(&run.join("cgroup.subtree_control"), "+memory"));
+        assert!(!pass_on_memory(&run).unwrap());
         fs::write(run.join("cgroup.controllers"), "cpu memory\n").unwrap();
-        pass_on_memory(&run).unwrap();
+        assert!(pass_on_memory(&run).unwrap());
         assert_eq!(fs::read_to_string(run.join("cgroup.subtree_control")).unwrap(), "+memory");
     }
 

@@ -21,18 +21,54 @@ pub struct CpuTime {
 /// The groups of one trial: in the unified hierarchy, in that of version 1's memory controller, or in both.
 #[derive(Debug)]
 pub struct Group {
-    unified: Option<PathBuf>,
-    memory: Option<PathBuf>,
+    unified: Option<Home>,
+    memory: Option<Home>,
+}
+
+/// Where a trial is in one hierarchy.
+#[derive(Debug)]
+pub(super) enum Home {
+    /// A group that the trial alone has; it is removed with it.
+    Own(PathBuf),
+    /// The run's group, which the next trial gets empty.
+    Shared(PathBuf),
+}
+
+impl Home {
+    fn path(&self) -> &Path {
+        let (Self::Own(path) | Self::Shared(path)) = self;
+        path
+    }
+
+    /// Kills what is still there and makes room; how many processes there were.
+    fn end(&self) -> Result<usize> {
+        match self {
+            // Where nothing is left, which is every good trial, this is one call.
+            Self::Own(path) if fs::remove_dir(path).is_ok() => Ok(0),
+            Self::Own(path) => {
+                let left = end::members(path).len();
+                end::kill(path);
+                end::remove(path).with_context(|| format!("removing {}", path.display())).map(|()| left)
+            }
+            Self::Shared(path) => {
+                let left = end::members(path).len();
+                if left > 0 {
+                    end::empty(path).with_context(|| format!("killing what is in {}", path.display()))?;
+                }
+                Ok(left)
+            }
+        }
+    }
 }
 
 impl Group {
     /// For directories that are there.
-    pub(super) fn new(unified: Option<PathBuf>, memory: Option<PathBuf>) -> Self {
+    pub(super) fn new(unified: Option<Home>, memory: Option<Home>) -> Self {
         Self { unified, memory }
     }
 
     fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.unified, &self.memory].into_iter().flatten().map(PathBuf::as_path)
+        [&self.unified, &self.memory].into_iter().flatten().map(Home::path)
     }
 
     /// Moves a process with all its threads in. Memory that it has stays charged to where it was.
@@ -55,8 +91,8 @@ impl Group {
     }
 
     fn peak_file(&self) -> Option<(&Path, &'static str)> {
-        let unified = self.unified.iter().map(|path| (path.as_path(), "memory.peak"));
-        let memory = self.memory.iter().map(|path| (path.as_path(), "memory.max_usage_in_bytes"));
+        let unified = self.unified.iter().map(|home| (home.path(), "memory.peak"));
+        let memory = self.memory.iter().map(|home| (home.path(), "memory.max_usage_in_bytes"));
         memory.chain(unified).next()
     }
 
@@ -66,17 +102,17 @@ impl Group {
         self.peak_file().filter(|(path, name)| path.join(name).exists()).map(|_| version)
     }
 
-    /// CPU time since the groups were made.
+    /// CPU time since the group was made; two readings are subtracted.
     pub fn cpu(&self) -> Option<CpuTime> {
-        let text = fs::read_to_string(self.unified.as_ref()?.join("cpu.stat")).ok()?;
+        let text = fs::read_to_string(self.unified.as_ref()?.path().join("cpu.stat")).ok()?;
         let value = |name| numbered(&text, name).map(|us| us * 1000);
         Some(CpuTime { all_ns: value("usage_usec")?, sys_ns: value("system_usec")? })
     }
 
     /// How many processes of the tree the kernel has killed for want of memory.
     pub fn oom_kills(&self) -> u64 {
-        let read = |path: &Option<PathBuf>, name| {
-            let text = fs::read_to_string(path.as_ref()?.join(name)).ok()?;
+        let read = |home: &Option<Home>, name| {
+            let text = fs::read_to_string(home.as_ref()?.path().join(name)).ok()?;
             numbered(&text, "oom_kill")
         };
         read(&self.memory, "memory.oom_control").or(read(&self.unified, "memory.events")).unwrap_or(0)
@@ -84,27 +120,19 @@ impl Group {
 
     /// What the groups can do.
     pub(super) fn abilities(&self) -> Abilities {
-        let has = |name: &str| self.unified.as_ref().is_some_and(|path| path.join(name).exists());
+        let has = |name: &str| self.unified.as_ref().is_some_and(|home| home.path().join(name).exists());
         Abilities {
             peak: self.peak_version(),
-            cpu: self.unified.as_ref().is_some_and(|path| has_word(&path.join("cpu.stat"), "usage_usec")),
+            cpu: self.unified.as_ref().is_some_and(|home| has_word(&home.path().join("cpu.stat"), "usage_usec")),
             kill: has("cgroup.kill"),
             tasks_peak: has("pids.peak"),
         }
     }
 
-    /// Kills what is still in the groups and removes them; how many processes there were.
+    /// Kills what is still in the groups and gives them up; how many processes there were.
     pub fn end(&mut self) -> Result<usize> {
-        let mut left = 0;
-        for path in [self.unified.take(), self.memory.take()].into_iter().flatten() {
-            // Where nothing is left, which is every good trial, this is one call a group.
-            if fs::remove_dir(&path).is_err() {
-                left = left.max(end::members(&path).len());
-                end::kill(&path);
-                end::remove(&path).with_context(|| format!("removing {}", path.display()))?;
-            }
-        }
-        Ok(left)
+        let homes = [self.unified.take(), self.memory.take()];
+        homes.iter().flatten().try_fold(0, |left, home| Ok(home.end()?.max(left)))
     }
 }
 
@@ -139,7 +167,7 @@ mod tests {
         ] {
             fs::write(path.join(name), text).unwrap();
         }
-        (folder, Group::new(Some(path), None))
+        (folder, Group::new(Some(Home::Own(path)), None))
     }
 
     #[test]
@@ -163,7 +191,8 @@ mod tests {
         fs::create_dir(&memory).unwrap();
         fs::write(memory.join("memory.max_usage_in_bytes"), "262144\n").unwrap();
         fs::write(memory.join("memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n").unwrap();
-        let both = Group::new(unified.unified.clone(), Some(memory));
+        let shared = Home::Shared(folder.path().join("trial-0"));
+        let both = Group::new(Some(shared), Some(Home::Own(memory)));
         assert_eq!((both.peak_bytes(), both.peak_version()), (Some(256 << 10), Some(Version::One)));
         assert_eq!((both.oom_kills(), both.members()), (2, vec![17, 4711]));
     }
@@ -171,7 +200,7 @@ mod tests {
     #[test]
     fn a_group_without_files_tells_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let mut group = Group::new(Some(folder.path().join("gone")), None);
+        let mut group = Group::new(Some(Home::Own(folder.path().join("gone"))), None);
         assert_eq!((group.peak_bytes(), group.cpu(), group.oom_kills()), (None, None, 0));
         assert!(group.members().is_empty());
         assert!(group.add(1).unwrap_err().to_string().contains("gone"));

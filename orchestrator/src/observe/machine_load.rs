@@ -1,8 +1,10 @@
 //! CPU use of the whole machine, from which that of everybody else is told.
 
-use std::fs;
+use std::fs::File;
+use std::sync::LazyLock;
 
 use super::cpu_ns;
+use super::proc::record;
 
 /// CPU time used by the machine, this process and the web server so far, and time taken by the hypervisor.
 #[derive(Clone, Copy, Debug)]
@@ -69,19 +71,21 @@ impl Disturbance {
     }
 }
 
+/// The first of these files that there is, opened once: every trial reads it twice.
+static MACHINE: LazyLock<Option<File>> =
+    LazyLock::new(|| [ROOT_V1].iter().chain(&ROOT_V2).find_map(|path| File::open(path).ok()));
+static STAT: LazyLock<Option<File>> = LazyLock::new(|| File::open("/proc/stat").ok());
+
 fn machine_ns() -> Option<u64> {
-    if let Ok(text) = fs::read_to_string(ROOT_V1) {
-        return text.trim().parse().ok();
+    let text = record(MACHINE.as_ref()?)?;
+    match text.lines().find_map(|line| line.strip_prefix("usage_usec ")) {
+        Some(micros) => Some(micros.trim().parse::<u64>().ok()? * 1000),
+        None => text.trim().parse().ok(),
     }
-    ROOT_V2.iter().find_map(|path| {
-        let text = fs::read_to_string(path).ok()?;
-        let micros = text.lines().find_map(|line| line.strip_prefix("usage_usec "))?;
-        Some(micros.trim().parse::<u64>().ok()? * 1000)
-    })
 }
 
 fn steal_ns() -> Option<u64> {
-    let text = fs::read_to_string("/proc/stat").ok()?;
+    let text = record(STAT.as_ref()?)?;
     // cpu user nice system idle iowait irq softirq steal
     text.lines().next()?.split_whitespace().nth(8)?.parse::<u64>().ok().map(|ticks| ticks * tick_ns())
 }

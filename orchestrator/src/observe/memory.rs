@@ -1,7 +1,7 @@
 //! Memory of a process tree from `/proc`, in bytes.
 
 use super::Tree;
-use super::proc::{self, Status};
+use super::proc::{Proc, Status};
 
 /// Memory of a tree at one moment. `None` where no member could be read: 0 would be a lie.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ impl Memory {
     /// Reads each member's `smaps_rollup`, which walks its page tables. Half a sum is none: another user's process and
     /// one that cannot be dumped do not show theirs.
     pub fn add_pss(&mut self, tree: &Tree) {
-        let shares: Vec<Option<(u64, u64)>> = tree.members().iter().map(|member| proc::shares(member.pid)).collect();
+        let shares: Vec<Option<(u64, u64)>> = tree.members().iter().map(|member| Proc::shares(member.pid)).collect();
         self.pss = summed(shares.iter().map(|shares| Some(shares.as_ref()?.0)));
         self.pss_anon = summed(shares.iter().map(|shares| Some(shares.as_ref()?.1)));
     }

@@ -12,6 +12,7 @@ pub use cpu_clock::cpu_ns;
 pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
 pub use network::listen_overflows;
+pub use proc::Proc;
 pub use tree::{Scope, Tree, family, sweep};
 pub use work::Work;
 
@@ -39,7 +40,7 @@ impl Reading {
         let charged_peak = scope.group.and_then(crate::cgroup::Group::peak_bytes);
         let tree = Tree::of(scope);
         let mut memory = Memory::of(&tree);
-        let work = Work::of(&tree, scope.group);
+        let work = Work::of(&tree, scope);
         memory.add_pss(&tree);
         let changed = tree.has_changed(scope);
         let processes = tree.members().len() as u64;

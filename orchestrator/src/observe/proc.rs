@@ -1,11 +1,16 @@
 //! The few fields of `/proc` that a gate needs, each file read in one go: a pool waits meanwhile, and a library that
 //! knows every field takes three times as long.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::os::unix::fs::FileExt as _;
 
-/// Bytes of the longest of these files but for lists, so that one read takes all.
+use rustix::process::getpid;
+
+/// Bytes that the kernel prepares at a time; all files but lists are shorter.
 const USUAL: usize = 4096;
+/// More bytes than an entry of a list, a process id and a blank, has.
+const LONGEST_ENTRY: usize = 32;
 /// SIGCHLD is signal 17, and bit 0 is signal 1.
 const SIGCHLD_BIT: u64 = 1 << 16;
 
@@ -43,51 +48,103 @@ pub(super) struct Stat {
     pub(super) ended_user_ticks: u64,
 }
 
-/// Reads a process's status; nothing if it is gone.
-pub(super) fn status(pid: i32) -> Option<Status> {
-    Some(Status::parse(&text(&format!("/proc/{pid}/status"))?))
+/// Reader of `/proc`. Files that every gate reads stay open from one to the next, which halves what they cost; of other
+/// processes and threads there can be more than descriptors.
+#[derive(Debug, Default)]
+pub struct Proc {
+    /// The process whose files stay open, and its opened files by their paths.
+    root: i32,
+    open: RefCell<Vec<(String, File)>>,
 }
 
-/// Reads a thread's status.
-pub(super) fn thread_status(pid: i32, thread: i32) -> Option<Status> {
-    Some(Status::parse(&text(&format!("/proc/{pid}/task/{thread}/status"))?))
+impl Proc {
+    /// For a trial whose own process is `root`.
+    pub fn of(root: i32) -> Self {
+        Self { root, open: RefCell::default() }
+    }
+
+    /// A process's status; nothing if it is gone.
+    pub(super) fn status(&self, pid: i32) -> Option<Status> {
+        Some(Status::parse(&self.text(pid, &format!("/proc/{pid}/status"))?))
+    }
+
+    /// A thread's status.
+    pub(super) fn thread_status(pid: i32, thread: i32) -> Option<Status> {
+        Some(Status::parse(&record(&File::open(format!("/proc/{pid}/task/{thread}/status")).ok()?)?))
+    }
+
+    /// A process's counters.
+    pub(super) fn stat(&self, pid: i32) -> Option<Stat> {
+        Stat::parse(&self.text(pid, &format!("/proc/{pid}/stat"))?)
+    }
+
+    /// CPU time and time runnable without a core of one thread, ns.
+    pub(super) fn schedule(&self, pid: i32, thread: i32) -> Option<(u64, u64)> {
+        let text = self.text(thread, &format!("/proc/{pid}/task/{thread}/schedstat"))?;
+        let mut numbers = text.split_whitespace().map_while(|word| word.parse().ok());
+        Some((numbers.next()?, numbers.next()?))
+    }
+
+    /// PSS and its anonymous part, bytes.
+    pub(super) fn shares(pid: i32) -> Option<(u64, u64)> {
+        let text = record(&File::open(format!("/proc/{pid}/smaps_rollup")).ok()?)?;
+        let field = |name| text.lines().find_map(|line| kib(line.strip_prefix(name)?));
+        Some((field("Pss:")?, field("Pss_Anon:")?))
+    }
+
+    /// The threads of a process that has `count` of them.
+    pub(super) fn threads(pid: i32, count: u64) -> Vec<i32> {
+        if count <= 1 {
+            return vec![pid];
+        }
+        let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    }
+
+    /// The processes that a process's threads have started, or that came to it as orphans.
+    pub(super) fn children(&self, pid: i32, threads: &[i32]) -> Vec<i32> {
+        let list = |thread: &i32| self.text(*thread, &format!("/proc/{pid}/task/{thread}/children"));
+        let lists = threads.iter().filter_map(list);
+        lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
+    }
+
+    /// A file of process or thread `whose`.
+    fn text(&self, whose: i32, path: &str) -> Option<String> {
+        let mut open = self.open.borrow_mut();
+        if let Some((_, file)) = open.iter().find(|(known, _)| known == path) {
+            return record(file);
+        }
+        let file = File::open(path).ok()?;
+        let text = record(&file);
+        if whose == self.root || whose == own() {
+            open.push((path.to_owned(), file));
+        }
+        text
+    }
 }
 
-/// Reads a process's counters.
-pub(super) fn stat(pid: i32) -> Option<Stat> {
-    Stat::parse(&text(&format!("/proc/{pid}/stat"))?)
+/// This process.
+pub(super) fn own() -> i32 {
+    getpid().as_raw_nonzero().get()
 }
 
-/// CPU time and time runnable without a core of one thread, ns.
-pub(super) fn schedule(pid: i32, thread: i32) -> Option<(u64, u64)> {
-    let text = text(&format!("/proc/{pid}/task/{thread}/schedstat"))?;
-    let mut numbers = text.split_whitespace().map_while(|word| word.parse().ok());
-    Some((numbers.next()?, numbers.next()?))
-}
-
-/// PSS and its anonymous part, bytes.
-pub(super) fn shares(pid: i32) -> Option<(u64, u64)> {
-    let text = text(&format!("/proc/{pid}/smaps_rollup"))?;
-    let field = |name| text.lines().find_map(|line| kib(line.strip_prefix(name)?));
-    Some((field("Pss:")?, field("Pss_Anon:")?))
-}
-
-/// The threads of a process.
-pub(super) fn threads(pid: i32) -> Vec<i32> {
-    let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
-}
-
-/// The processes that a process's threads have started, or that came to it as orphans.
-pub(super) fn children(pid: i32, threads: &[i32]) -> Vec<i32> {
-    let lists = threads.iter().filter_map(|thread| text(&format!("/proc/{pid}/task/{thread}/children")));
-    lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
-}
-
-fn text(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(USUAL);
-    // Taken without a look at the size first, which is 0 for all these files.
-    File::open(path).ok()?.take(u64::MAX).read_to_end(&mut bytes).ok()?;
+/// What a file of the kernel says now, however often it was read before.
+pub(super) fn record(file: &File) -> Option<String> {
+    let mut bytes = vec![0; USUAL];
+    let mut length = 0;
+    loop {
+        match file.read_at(&mut bytes[length..], length as u64).ok()? {
+            0 => break,
+            count => length += count,
+        }
+        // The kernel writes most files as one record, which fits. A list has many, and what one read leaves over is less
+        // than a record.
+        if length < USUAL - LONGEST_ENTRY {
+            break;
+        }
+        bytes.resize(length + USUAL, 0);
+    }
+    bytes.truncate(length);
     String::from_utf8(bytes).ok()
 }
 
@@ -137,7 +194,8 @@ impl Stat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::id;
+    use std::process::Command;
+    use std::time::Duration;
 
     #[test]
     fn a_name_cannot_shift_the_counters() {
@@ -161,15 +219,32 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_stays_open_tells_what_is_now() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = child.id().cast_signed();
+        let proc = Proc::of(pid);
+        assert!(!proc.status(pid).unwrap().is_zombie);
+        child.kill().unwrap();
+        let ends = (0..1000).any(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            proc.status(pid).is_some_and(|status| status.is_zombie)
+        });
+        assert!(ends);
+        child.wait().unwrap();
+        assert_eq!(proc.status(pid), None);
+    }
+
+    #[test]
     fn this_process_reads_as_the_library_reads_it() {
-        let own = id().cast_signed();
+        let (own, proc) = (own(), Proc::default());
         let library = procfs::process::Process::myself().unwrap();
-        let (ours, theirs) = (status(own).unwrap(), library.status().unwrap());
-        assert_eq!(ours.hwm, theirs.vmhwm.map(|kib| kib * 1024));
-        assert!(threads(own).contains(&own));
-        assert!(stat(own).unwrap().minor_faults[0] <= library.stat().unwrap().minflt);
-        let (pss, anon) = shares(own).unwrap();
+        let (ours, theirs) = (proc.status(own).unwrap(), library.status().unwrap());
+        assert!(ours.hwm.is_some() && ours.hwm <= theirs.vmhwm.map(|kib| kib * 1024), "{ours:?} {theirs:?}");
+        assert!(Proc::threads(own, ours.threads).contains(&own));
+        assert_eq!(Proc::threads(own, 1), [own]);
+        assert!(proc.stat(own).unwrap().minor_faults[0] <= library.stat().unwrap().minflt);
+        let (pss, anon) = Proc::shares(own).unwrap();
         assert!(anon <= pss && pss <= ours.hwm.unwrap(), "{anon} {pss} {ours:?}");
-        assert_eq!(status(i32::MAX), None);
+        assert_eq!(proc.status(i32::MAX), None);
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use procfs::process::Process;
-use rustix::process::{Pid, WaitOptions, getpid, waitpid};
+use rustix::process::{Pid, WaitOptions, waitpid};
 
-use super::proc::{self, Status};
+use super::proc::{self, Proc, Status};
 use crate::cgroup::{self, Group};
 
 /// More processes than any pool has. A fork bomb would keep the walk busy for ever.
@@ -16,24 +16,28 @@ const MOST_MEMBERS: usize = 10_000;
 pub struct Scope<'a> {
     /// The pool's own process.
     pub root: i32,
+    /// The reader, which keeps that process's files open.
+    pub proc: &'a Proc,
     /// The trial's control groups, once the pool is in them.
     pub group: Option<&'a Group>,
     /// Children of the orchestrator that are not the pool's: watcher and web server.
     pub keep: &'a [i32],
 }
 
-/// A live process with its status.
-#[derive(Clone, Copy, Debug)]
+/// A live process with its status and threads.
+#[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) pid: i32,
     pub(super) status: Status,
+    pub(super) threads: Vec<i32>,
 }
 
 /// A process tree at one moment.
 #[derive(Debug, Default)]
 pub struct Tree {
     members: Vec<Member>,
-    dead: bool,
+    /// All that were seen, with those that had ended.
+    seen: BTreeSet<i32>,
 }
 
 impl Tree {
@@ -41,25 +45,23 @@ impl Tree {
     pub fn of(scope: Scope<'_>) -> Self {
         match scope.group {
             // The kernel's list knows no zombies.
-            Some(group) => Self::reading([scope.root].into_iter().chain(without_root(scope, group)), |_| Vec::new()),
-            None => Self::reading([scope.root].into_iter().chain(orphans(scope)), children),
+            Some(group) => Self::reading(scope.proc, [scope.root].into_iter().chain(without_root(scope, group)), false),
+            None => Self::reading(scope.proc, [scope.root].into_iter().chain(orphans(scope)), true),
         }
     }
 
-    /// Reads the status of `roots` and of what `below` finds under each, down to the last.
-    fn reading(roots: impl Iterator<Item = i32>, below: impl Fn(&Member) -> Vec<i32>) -> Self {
-        let (mut tree, mut seen) = (Self::default(), BTreeSet::new());
+    /// Reads the status of `roots` and, if `deep`, of their children down to the last.
+    fn reading(proc: &Proc, roots: impl Iterator<Item = i32>, deep: bool) -> Self {
+        let mut tree = Self::default();
         let mut open: Vec<i32> = roots.collect();
         open.reverse();
-        while let Some(pid) = open.pop().filter(|_| seen.len() < MOST_MEMBERS) {
-            let Some(status) = seen.insert(pid).then(|| proc::status(pid)).flatten() else { continue };
-            let member = Member { pid, status };
+        while let Some(pid) = open.pop().filter(|_| tree.seen.len() < MOST_MEMBERS) {
+            let Some(status) = tree.seen.insert(pid).then(|| proc.status(pid)).flatten() else { continue };
             // One that is about to end has given its memory back.
-            if status.is_zombie || status.rss.is_none() {
-                tree.dead = true;
-            } else {
-                open.extend(below(&member));
-                tree.members.push(member);
+            if !status.is_zombie && status.rss.is_some() {
+                let threads = Proc::threads(pid, status.threads);
+                open.extend(if deep { proc.children(pid, &threads) } else { Vec::new() });
+                tree.members.push(Member { pid, status, threads });
             }
         }
         tree
@@ -75,18 +77,19 @@ impl Tree {
         self.members.iter().map(|member| member.pid).collect()
     }
 
-    /// Whether there was a process that has ended and not been reaped.
+    /// Whether there was a process that has ended, reaped or not.
     pub fn has_dead(&self) -> bool {
-        self.dead
+        self.seen.len() > self.members.len()
     }
 
-    /// Whether its processes are no longer the same.
+    /// Whether its processes are no longer the same: another list in the group, or another child of a member.
     pub(super) fn has_changed(&self, scope: Scope<'_>) -> bool {
-        let now = match scope.group {
+        let children = |member: &Member| scope.proc.children(member.pid, &member.threads);
+        let now: BTreeSet<i32> = match scope.group {
             Some(group) => without_root(scope, group).chain([scope.root]).collect(),
-            None => Self::of(scope).pids(),
+            None => self.members.iter().flat_map(children).chain(orphans(scope)).chain([scope.root]).collect(),
         };
-        now != self.pids()
+        now != self.seen
     }
 }
 
@@ -94,19 +97,12 @@ fn without_root(scope: Scope<'_>, group: &Group) -> impl Iterator<Item = i32> {
     group.members().into_iter().filter(move |pid| *pid != scope.root)
 }
 
-fn children(member: &Member) -> Vec<i32> {
-    let alone = [member.pid];
-    if member.status.threads <= 1 {
-        return proc::children(member.pid, &alone);
-    }
-    proc::children(member.pid, &proc::threads(member.pid))
-}
-
-/// Since the orchestrator is the subreaper, processes whose parents have died are among its children.
+/// Since the orchestrator is the subreaper, processes whose parents have died are among its children: those of its first
+/// thread, to which the kernel gives orphans.
 fn orphans(scope: Scope<'_>) -> impl Iterator<Item = i32> {
-    let own = getpid().as_raw_nonzero().get();
-    let children = proc::children(own, &proc::threads(own));
-    children.into_iter().filter(move |pid| *pid != scope.root && !scope.keep.contains(pid))
+    let own = proc::own();
+    let children = scope.proc.children(own, &[own]).into_iter();
+    children.filter(move |pid| *pid != scope.root && !scope.keep.contains(pid))
 }
 
 /// `root` and everything under it over the children of every thread, with what has ended and was not reaped.
@@ -123,11 +119,12 @@ pub fn family(root: i32) -> Vec<Process> {
 
 /// Kills and reaps every process under the orchestrator but those in `keep`, until none is left; how many had to be killed.
 pub fn sweep(keep: &[i32]) -> usize {
+    let proc = Proc::default();
     cgroup::kill_all(|| {
-        let strays: Vec<i32> = orphans(Scope { root: 0, group: None, keep }).collect();
+        let strays: Vec<i32> = orphans(Scope { root: 0, proc: &proc, group: None, keep }).collect();
         for pid in strays.iter().filter_map(|pid| Pid::from_raw(*pid)) {
             let _ = waitpid(Some(pid), WaitOptions::NOHANG);
         }
-        Tree::reading(strays.into_iter(), children).pids().into_iter().collect()
+        Tree::reading(&proc, strays.into_iter(), true).pids().into_iter().collect()
     })
 }

@@ -1,8 +1,8 @@
 //! Work done by a process tree: CPU time, waiting for a core, context switches, page faults.
 
-use super::proc;
+use super::proc::Proc;
 use super::tree::Member;
-use super::{Tree, cpu_ns};
+use super::{Scope, Tree, cpu_ns};
 use crate::cgroup::{CpuTime, Group};
 
 /// CPU time of dead threads below which their switches and waits are negligible, in ns.
@@ -38,21 +38,21 @@ pub struct ThreadWork {
 
 impl Work {
     /// Reads the counters of all members, and their CPU time from the group where it counts that: exact for its dead too.
-    pub fn of(tree: &Tree, group: Option<&Group>) -> Self {
+    pub fn of(tree: &Tree, scope: Scope<'_>) -> Self {
         let mut sum = Self { threads: Some(ThreadWork::default()), ..Self::default() };
         for member in tree.members() {
-            sum.add(member);
+            sum.add(member, scope.proc);
         }
-        match group.and_then(Group::cpu) {
+        match scope.group.and_then(Group::cpu) {
             Some(CpuTime { all_ns, sys_ns }) => Self { cpu_ns: all_ns, sys_ns, ..sum },
             None => sum,
         }
     }
 
-    fn add(&mut self, member: &Member) {
+    fn add(&mut self, member: &Member, proc: &Proc) {
         let own_ns = cpu_ns(member.pid).unwrap_or(0);
         self.cpu_ns += own_ns;
-        if let Some(stat) = proc::stat(member.pid) {
+        if let Some(stat) = proc.stat(member.pid) {
             let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
             self.cpu_ns += (stat.ended_user_ticks + stat.system_ticks[1]) * tick_ns;
             self.sys_ns += stat.system_ticks.iter().sum::<u64>() * tick_ns;
@@ -60,7 +60,7 @@ impl Work {
             self.major_faults += stat.major_faults.iter().sum::<u64>();
             self.children_faults += stat.minor_faults[1];
         }
-        let live = self.threads.take().zip(live_threads(member));
+        let live = self.threads.take().zip(live_threads(member, proc));
         self.threads = live.and_then(|(sum, (own, live_ns))| {
             (own_ns.saturating_sub(live_ns) < NEGLIGIBLE_NS).then(|| ThreadWork {
                 voluntary: sum.voluntary + own.voluntary,
@@ -92,14 +92,13 @@ impl Work {
 }
 
 /// The counts of a process's live threads, and the CPU time that they account for.
-fn live_threads(member: &Member) -> Option<(ThreadWork, u64)> {
+fn live_threads(member: &Member, proc: &Proc) -> Option<(ThreadWork, u64)> {
     let pid = member.pid;
-    let threads = if member.status.threads <= 1 { vec![pid] } else { proc::threads(pid) };
     let (mut sum, mut live_ns) = (ThreadWork::default(), 0);
-    for thread in threads {
+    for thread in member.threads.iter().copied() {
         // The first thread's counts stand in the process's status, which was read already.
-        let status = if thread == pid { member.status } else { proc::thread_status(pid, thread)? };
-        let (used_ns, run_delay_ns) = proc::schedule(pid, thread)?;
+        let status = if thread == pid { member.status } else { Proc::thread_status(pid, thread)? };
+        let (used_ns, run_delay_ns) = proc.schedule(pid, thread)?;
         sum.voluntary += status.voluntary;
         sum.involuntary += status.involuntary;
         sum.run_delay_ns += run_delay_ns;

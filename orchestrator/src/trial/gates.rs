@@ -8,7 +8,7 @@ use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
 use super::{Ask, Trial};
 use crate::cgroup::Group;
 use crate::child::{Child, Heard};
-use crate::observe::{MachineLoad, Memory, Reading, Scope, Tree, Work, listen_overflows};
+use crate::observe::{MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
 use crate::signals::Interrupt;
 use crate::status::Status;
 use crate::webserver::WebServer;
@@ -21,6 +21,7 @@ pub(super) struct Driver<'a> {
     /// Anonymous memory that the pool brought into its group: charged elsewhere, and part of the peak all the same.
     brought: Option<u64>,
     keep: &'a [i32],
+    proc: Proc,
     server: Option<&'a mut WebServer>,
     interrupt: &'a Interrupt,
     deadline: Instant,
@@ -51,6 +52,7 @@ impl<'a> Driver<'a> {
         let deadline = spawned + ask.timeout;
         Self {
             ask,
+            proc: Proc::of(child.pid()),
             child,
             group,
             brought: None,
@@ -129,7 +131,7 @@ impl<'a> Driver<'a> {
             server.reset().map_err(|why| End(Status::Failed, format!("{why:#}")))?;
         }
         let overflows = self.server.is_some().then(listen_overflows).flatten();
-        let work = Work::of(&tree, self.group);
+        let work = Work::of(&tree, self.scope());
         // Read last, so that little of the orchestrator's own reading lies in the window.
         let load = MachineLoad::read(self.ask.server);
         self.reply();
@@ -243,8 +245,13 @@ impl<'a> Driver<'a> {
     }
 
     /// Before `ready` the group is empty.
-    fn scope(&self) -> Scope<'a> {
-        Scope { root: self.child.pid(), group: self.group.filter(|_| self.brought.is_some()), keep: self.keep }
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            root: self.child.pid(),
+            proc: &self.proc,
+            group: self.group.filter(|_| self.brought.is_some()),
+            keep: self.keep,
+        }
     }
 }
 
