@@ -1,16 +1,18 @@
-//! What a whole trial costs over a bare spawn of the same pool: paired, interleaved, with control groups and without.
+//! What a whole trial costs over a bare spawn of the same pool, and which part of it the gates are: paired, interleaved,
+//! with control groups and without.
 //!
-//! `cargo bench -p orchestrator --bench trial_cost -- [PAIRS]`, 300 pairs by default; `make build` first. The bare spawn
-//! runs the same pool straight through, its output thrown away. Goal: at most 0.7 ms with groups, 0.35 ms without.
+//! `cargo bench -p orchestrator --bench trial_cost -- [ROUNDS]`, 300 by default; `make build` first. The bare spawn runs
+//! the same pool straight through, its output thrown away. Goal: at most 0.7 ms with groups, 0.35 ms without.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use harness::{Workload, checksum};
+use orchestrator::child::{Child, Heard};
 use orchestrator::env;
 use orchestrator::guard::{Grouping, Guard};
 use orchestrator::signals::Interrupt;
@@ -19,84 +21,135 @@ use orchestrator::status::Status;
 use orchestrator::trial::{self, Ask};
 
 const JOBS: u64 = 1000;
+/// No run of a pool comes near it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The ways to run a pool once, each with more around it than the last.
+#[derive(Clone, Copy)]
+enum Way {
+    /// By the standard library, straight through.
+    Bare,
+    /// As the orchestrator spawns and reaps, still straight through.
+    Spawned,
+    /// With the four gates, at which nothing is read.
+    Gates,
+    /// A whole trial.
+    Trial,
+}
+
+impl Way {
+    const ALL: [Self; 4] = [Self::Bare, Self::Spawned, Self::Gates, Self::Trial];
+}
 
 fn main() -> Result<()> {
-    let pairs = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(300);
+    let rounds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(300);
     let poolbench = Path::new(env!("CARGO_BIN_EXE_poolbench"));
     let interrupt = Interrupt::install()?;
     let load = || fs::read_to_string("/proc/loadavg").map(|text| text.trim().to_owned());
-    println!("{pairs} pairs each, noop x {JOBS}, 2 workers; load {}", load()?);
-    println!("pool       groups   bare spawn   trial      cost (median of pairs, quartiles)");
+    println!("{rounds} rounds each, noop x {JOBS}, 2 workers; ms, medians of pairs; load {}", load()?);
+    println!("pool       groups   bare spawn |  over it: own spawn  + 4 gates   whole trial (quartiles)");
     for pool in ["serial", "crossbeam"] {
         for (word, grouping) in [("without", Grouping::Never), ("with", Grouping::WherePossible)] {
             let guard = Guard::new(poolbench, grouping)?;
             let path = poolbench.with_file_name(format!("pool-{pool}"));
             ensure!(path.is_file(), "{} does not exist; run `make build` first", path.display());
-            measure(pool, word, &path, &guard, &interrupt, pairs)?;
+            let bench = Bench { pool, path, guard, interrupt: &interrupt };
+            println!("{pool:10} {word:8} {}", bench.measure(rounds)?);
         }
     }
     println!("load {}", load()?);
     Ok(())
 }
 
-fn measure(pool: &str, word: &str, path: &Path, guard: &Guard, interrupt: &Interrupt, pairs: u32) -> Result<()> {
-    let (mut bare, mut whole, mut cost) = (Vec::new(), Vec::new(), Vec::new());
-    for pair in 0..pairs {
-        // Each goes first in every other pair.
-        let (one, other) = if pair % 2 == 0 {
-            let spawned = bare_spawn(path)?;
-            (spawned, one_trial(pool, path, guard, interrupt)?)
-        } else {
-            let tried = one_trial(pool, path, guard, interrupt)?;
-            (bare_spawn(path)?, tried)
-        };
-        bare.push(one.as_secs_f64() * 1e3);
-        whole.push(other.as_secs_f64() * 1e3);
-        cost.push((other.as_secs_f64() - one.as_secs_f64()) * 1e3);
+/// One pool, with groups or without.
+struct Bench<'a> {
+    pool: &'a str,
+    path: PathBuf,
+    guard: Guard,
+    interrupt: &'a Interrupt,
+}
+
+impl Bench<'_> {
+    fn measure(&self, rounds: usize) -> Result<String> {
+        let mut ms: [Vec<f64>; 4] = Default::default();
+        for round in 0..rounds {
+            // Each way goes first in every fourth round.
+            for turn in 0..Way::ALL.len() {
+                let at = (round + turn) % Way::ALL.len();
+                ms[at].push(self.once(Way::ALL[at])?.as_secs_f64() * 1e3);
+            }
+        }
+        let [bare, more @ ..] = &ms;
+        let over =
+            |way: &Vec<f64>| Sample::new(&way.iter().zip(bare).map(|(way, bare)| way - bare).collect::<Vec<_>>());
+        let (spawned, gates, trial) = (over(&more[0])?, over(&more[1])?, over(&more[2])?);
+        let (low, high) = trial.quartiles();
+        let medians = [Sample::new(bare)?.median(), spawned.median(), gates.median(), trial.median()];
+        let [bare, spawned, gates, trial] = medians;
+        Ok(format!("{bare:10.3} | {spawned:19.3} {gates:10.3} {trial:13.3} ({low:.3} to {high:.3})"))
     }
-    let median = |values: &[f64]| Sample::new(values).map(|sample| sample.median());
-    let sample = Sample::new(&cost)?;
-    let (low, high) = sample.quartiles();
-    println!(
-        "{pool:10} {word:8} {:7.3} ms {:7.3} ms {:7.3} ms ({low:.3} to {high:.3})",
-        median(&bare)?,
-        median(&whole)?,
-        sample.median(),
-    );
-    Ok(())
-}
 
-fn arguments() -> [String; 6] {
-    ["--workload", "noop", "--jobs", &JOBS.to_string(), "--workers", "2"].map(str::to_owned)
-}
+    fn once(&self, way: Way) -> Result<Duration> {
+        match way {
+            Way::Bare => self.bare(),
+            Way::Spawned => self.spawned(&[]),
+            Way::Gates => self.spawned(&["--gate"]),
+            Way::Trial => self.trial(),
+        }
+    }
 
-fn bare_spawn(path: &Path) -> Result<Duration> {
-    let mut command = Command::new(path);
-    command.args(arguments()).env_clear().envs(env::minimal()).stdin(Stdio::null()).stdout(Stdio::null());
-    let clock = Instant::now();
-    let status = command.status().context("starting the pool")?;
-    let took = clock.elapsed();
-    ensure!(status.success(), "the pool ended with {status}");
-    Ok(took)
-}
+    fn words(&self, more: &[&str]) -> Vec<OsString> {
+        let jobs = JOBS.to_string();
+        let words = ["--workload", "noop", "--jobs", &jobs, "--workers", "2"];
+        [self.path.as_os_str()]
+            .into_iter()
+            .chain(words.iter().chain(more).map(OsStr::new))
+            .map(OsString::from)
+            .collect()
+    }
 
-fn one_trial(pool: &str, path: &Path, guard: &Guard, interrupt: &Interrupt) -> Result<Duration> {
-    let words = [path.to_string_lossy().into_owned(), "--gate".to_owned()].into_iter().chain(arguments());
-    let ask = Ask {
-        command: words.map(OsString::from).collect(),
-        env: env::minimal(),
-        cpus: None,
-        timeout: Duration::from_secs(10),
-        pool,
-        guard,
-        server: None,
-        jobs: JOBS,
-        batches: 1,
-        checksum: checksum::text(Workload::Noop.checksum(JOBS)),
-    };
-    let clock = Instant::now();
-    let trial = trial::run(&ask, None, interrupt);
-    let took = clock.elapsed();
-    ensure!(trial.status == Some(Status::Ok), "the trial is not ok: {}", trial.message);
-    Ok(took)
+    fn bare(&self) -> Result<Duration> {
+        let words = self.words(&[]);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env_clear().envs(env::minimal()).stdin(Stdio::null()).stdout(Stdio::null());
+        let clock = Instant::now();
+        let status = command.status().context("starting the pool")?;
+        let took = clock.elapsed();
+        ensure!(status.success(), "the pool ended with {status}");
+        Ok(took)
+    }
+
+    fn spawned(&self, more: &[&str]) -> Result<Duration> {
+        let (words, env) = (self.words(more), env::minimal());
+        let deadline = Instant::now() + PATIENCE;
+        let clock = Instant::now();
+        let mut child = Child::spawn(&words, env)?;
+        while let Heard::Line(_) = child.hear(deadline, None) {
+            child.reply();
+        }
+        let status = child.exit(deadline, None)?;
+        let took = clock.elapsed();
+        ensure!(status.is_some_and(|status| status.success()), "the pool ended with {status:?}");
+        Ok(took)
+    }
+
+    fn trial(&self) -> Result<Duration> {
+        let ask = Ask {
+            command: self.words(&["--gate"]),
+            env: env::minimal(),
+            cpus: None,
+            timeout: PATIENCE,
+            pool: self.pool,
+            guard: &self.guard,
+            server: None,
+            jobs: JOBS,
+            batches: 1,
+            checksum: checksum::text(Workload::Noop.checksum(JOBS)),
+        };
+        let clock = Instant::now();
+        let trial = trial::run(&ask, None, self.interrupt);
+        let took = clock.elapsed();
+        ensure!(trial.status == Some(Status::Ok), "the trial is not ok: {}", trial.message);
+        Ok(took)
+    }
 }
