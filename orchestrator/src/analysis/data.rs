@@ -149,8 +149,6 @@ pub struct Series {
     pub cores: u64,
     /// Accepted although others disturbed them.
     pub noisy: u64,
-    /// Trials whose memory figure is not complete.
-    pub incomplete: u64,
     /// The most requests that the web server had open at once.
     pub most_open: u64,
 }
@@ -196,6 +194,23 @@ impl Data {
             Measure::Memory => Measure::Resident,
             other => other,
         }
+    }
+
+    /// Why pools have no memory figure in trials that were ok: a sentence a pool, with the number of trials.
+    pub fn without_memory(&self) -> Vec<String> {
+        let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
+        for (setup, series) in self.groups.values().flatten() {
+            let count = series.points.iter().filter(|point| point.memory_bytes.is_none()).count();
+            *lacking.entry(&setup.pool).or_default() += count;
+        }
+        let sentence = |(pool, count)| {
+            format!(
+                "no memory figure of {pool} in {count} trials, so it is not ranked there: no control group counted its \
+                 processes together, so that their peak is known only within an interval, or not at all where one had \
+                 ended before it could be read (mem_complete 0). `poolbench doctor` says what groups need."
+            )
+        };
+        lacking.into_iter().filter(|(_, count)| *count > 0).map(sentence).collect()
     }
 
     /// No trial yet, of a run that may claim at this error.

@@ -166,7 +166,6 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
     }
     let complete = cells.number(MEM_COMPLETE)? == Some(1);
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
-    series.incomplete += u64::from(!complete);
     series.most_open = series.most_open.max(cells.number(PEAK_CONCURRENCY)?.unwrap_or(0));
     let is_tree = cells.number(PROCESSES)?.unwrap_or(1) > 1;
     let (resident_bytes, charged_bytes) = (cells.number(PEAK_RSS_BYTES)?, cells.number(CGROUP_PEAK_BYTES)?);

@@ -33,6 +33,9 @@ pub(crate) fn render(data: &Data, measure: Measure, seed: u64) -> Result<String>
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         writeln!(text, "not ranked: {} has too few values in {shown}{more}", names[lacking.pool].join(" "))?;
     }
+    for sentence in data.without_memory().iter().filter(|_| measure.is_memory()) {
+        writeln!(text, "{sentence}")?;
+    }
     Ok(text)
 }
 

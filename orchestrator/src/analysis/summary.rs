@@ -132,6 +132,9 @@ pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
     if noisy > 0 {
         writeln!(text, "{noisy} of {trials} accepted trials were disturbed by other processes or the hypervisor.")?;
     }
+    for sentence in data.without_memory() {
+        writeln!(text, "{sentence}")?;
+    }
     for (reason, count) in &data.skipped {
         writeln!(text, "left aside: {count} rows {reason}")?;
     }

@@ -65,3 +65,27 @@ fn a_pool_that_failed_in_every_block_is_shown_and_not_ranked() {
     assert!(scratch.expect(0, &["summary", "r"]).line("broken").ends_with("10"), "ten trials are not ok");
     assert!(scratch.expect(0, &["rank", "r"]).out.contains("not ranked: broken"));
 }
+
+#[test]
+fn a_pool_without_a_memory_figure_is_told_why_and_not_ranked() {
+    let scratch = Scratch::new();
+    let mut rows = super::made::rows(&[pool("serial", 10.0), pool("tree", 6.0), pool("dead", 6.0)], 10);
+    for row in &mut rows {
+        match row.pool.as_str() {
+            // A tree that no group has counted, and one that lost a process.
+            "tree" => row.processes = Some(3),
+            "dead" => row.mem_complete = Some(0),
+            _ => {}
+        }
+    }
+    scratch.run_of("r", "here", super::made::csv(&rows));
+    for command in ["summary", "rank"] {
+        let out = scratch.expect(0, &[command, "r"]).out;
+        for name in ["tree", "dead"] {
+            assert!(out.contains(&format!("no memory figure of {name} in 10 trials")), "{command}: {out}");
+        }
+        assert!(!out.contains("no memory figure of serial"), "{command}: {out}");
+    }
+    let ranked = scratch.expect(0, &["rank", "r", "--measure", "memory"]).out;
+    assert!(ranked.contains("not ranked: tree") && ranked.contains("not ranked: dead"), "{ranked}");
+}
