@@ -1,16 +1,15 @@
 //! The parent's side for a pool with one thread: it never blocks on one pipe while the other needs it, so that no number
 //! of jobs, workers or open dispatches can lock them together.
 
-use std::io;
+use std::io::{self, PipeReader, PipeWriter};
 use std::ops::Range;
 use std::os::fd::AsFd as _;
 
-use harness::{Error, Jobs, Result};
+use harness::{Error, Jobs, Processes, Result, worker_command};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::pipe::fcntl_setpipe_size;
 
 use crate::listener::{Listener, PIPE_SIZE};
-use crate::processes::Processes;
 use crate::requests::Requests;
 
 /// The workers and the pipes to and from them.
@@ -32,8 +31,7 @@ impl Crew {
         }
         // Refused to users who have much in pipes already; a smaller one is slower and nothing else.
         let _ = fcntl_setpipe_size(&reports, PIPE_SIZE);
-        let processes = Processes::start(jobs, processes, requests_end, reports_end)?;
-        let mut listener = Listener::new(processes, reports);
+        let mut listener = Listener::new(workers(jobs, processes, requests_end, reports_end)?, reports);
         listener.await_ready(jobs.workers() as u64)?;
         Ok(Self { jobs, requests: Requests::new(requests), listener, back: 0 })
     }
@@ -87,4 +85,14 @@ impl Crew {
             })?;
         if moved { self.listener.watch() } else { self.listener.wait(Some(&self.requests)) }
     }
+}
+
+/// Starts `count` processes, each with the workers' ends of both pipes.
+fn workers(jobs: &Jobs, count: u64, requests: PipeReader, reports: PipeWriter) -> Result<Processes> {
+    let mut command = worker_command(jobs)?;
+    command.stdin(requests).stdout(reports);
+    let mut processes = Processes::default();
+    (0..count).try_for_each(|_| processes.spawn(&mut command, count))?;
+    // With the command its ends of the pipes go: only then does the end of the last worker show.
+    Ok(processes)
 }

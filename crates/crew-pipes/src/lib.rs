@@ -5,7 +5,6 @@
 
 mod crew;
 mod listener;
-mod processes;
 mod requests;
 mod wire;
 mod worker;

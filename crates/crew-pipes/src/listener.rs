@@ -3,11 +3,10 @@
 use std::io::PipeReader;
 use std::time::{Duration, Instant};
 
-use harness::{Error, ErrorKind, Result};
+use harness::{Error, ErrorKind, Processes, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read, retry_on_intr};
 
-use crate::processes::Processes;
 use crate::requests::Requests;
 use crate::wire::{Kind, PIPE_BUF, Report, report};
 

@@ -35,7 +35,7 @@ pub use info::{Info, Kind, library_version};
 pub use jobs::{Jobs, Shape};
 pub use nearest::nearest;
 pub use policy::{Chunk, Window};
-pub use process::worker_command;
+pub use process::{Processes, worker_command};
 pub use runner::main;
 pub use runtime::Runtime;
 pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots};
