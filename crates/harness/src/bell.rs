@@ -80,25 +80,25 @@ mod tests {
     fn a_ring_before_the_wait_is_heard_and_none_ends_with_patience() {
         let bell = Bell::default();
         bell.ring();
-        assert_eq!(bell.wait(0, false, Duration::from_secs(60)), 1);
+        assert_eq!(bell.wait(0, false, Duration::from_mins(1)), 1);
         assert_eq!(bell.wait(1, true, Duration::from_millis(1)), 1);
     }
 
     #[test]
     fn no_ring_is_lost_between_two_that_answer_each_other() {
-        let (ping, pong) = (Bell::default(), Bell::default());
+        let (there, back) = (Bell::default(), Bell::default());
         thread::scope(|scope| {
             scope.spawn(|| {
                 for turn in 0..2000 {
-                    while ping.wait(turn, turn % 2 == 0, Duration::from_secs(60)) == turn {}
-                    pong.ring();
+                    while there.wait(turn, turn % 2 == 0, Duration::from_mins(1)) == turn {}
+                    back.ring();
                 }
             });
             for turn in 0..2000 {
-                ping.ring();
-                while pong.wait(turn, turn % 3 == 0, Duration::from_secs(60)) == turn {}
+                there.ring();
+                while back.wait(turn, turn % 3 == 0, Duration::from_mins(1)) == turn {}
             }
         });
-        assert_eq!((ping.rings(), pong.rings()), (2000, 2000));
+        assert_eq!((there.rings(), back.rings()), (2000, 2000));
     }
 }

@@ -69,7 +69,10 @@ fn lifeline() -> Result<()> {
 
 /// The pipeline of every trial; where the gate ends instead of saying go, the workers are stopped and that is all.
 fn trial<P: Pool>(shape: Shape, batches: u64, gate: &mut impl Gate) -> Result<()> {
-    let jobs: &'static Jobs = Box::leak(Box::new(Jobs::new(shape.clone(), P::cells(shape.jobs)?)?));
+    let jobs: &'static Jobs = {
+        let cells = P::cells(shape.jobs)?;
+        Box::leak(Box::new(Jobs::new(shape, cells)?))
+    };
     if !gate.pass(ready::<P>(jobs))? {
         return Ok(());
     }
