@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use harness::{Chunk, Window};
+use harness::{Chunk, Staff, Window};
 use serde::{Deserialize, Serialize};
 
 use crate::spec::Spec;
@@ -21,8 +21,9 @@ pub struct Cell {
     pub workload: Spec,
     /// Jobs in a batch.
     pub jobs: u64,
-    /// The most jobs that run at once.
-    pub workers: u64,
+    /// The most jobs that run at once, or processes and threads.
+    #[serde(with = "crate::text::or_number")]
+    pub workers: Staff,
     /// Jobs per dispatch.
     #[serde(with = "crate::text")]
     pub chunk: Chunk,

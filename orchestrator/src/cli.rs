@@ -92,7 +92,7 @@ fn wishes(command: Command) -> Command {
         .arg(option("pools", "a,b", "Only these pools"))
         .arg(option("workload", "NAME[:PARAM],..", "What each job does [default: compute]"))
         .arg(option("jobs", "N,..", "Batch sizes [default: 1000,10000,100000]"))
-        .arg(option("workers", "N|cores|jobs", "The most jobs running at once"))
+        .arg(option("workers", "N|PxT|cores|jobs", "The most jobs running at once; PxT: P processes of T threads each"))
         .arg(option("chunk", "N|auto|own,..", "Jobs per dispatch"))
         .arg(option("window", "N|all,..", "Most jobs submitted and not yet back"))
         .arg(option("batches", "N", "Batches in a trial [default: 3]"))

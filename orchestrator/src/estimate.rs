@@ -12,7 +12,7 @@ const TRIAL_NS: f64 = 6e6;
 /// How long a trial of `cell` may take. Within a factor of two or three; what is measured replaces it.
 pub fn trial(cell: &Cell) -> Duration {
     let is_process = cell.pool.contains("process");
-    let start_ns = if is_process { 1.5e6 } else { 5e4 } * float(cell.workers);
+    let start_ns = if is_process { 1.5e6 } else { 5e4 } * float(cell.workers.total());
     let dispatch_ns = match (cell.chunk, is_process) {
         (Chunk::Jobs(1), true) => 1500.0,
         (Chunk::Jobs(1), false) => 400.0,
@@ -24,8 +24,8 @@ pub fn trial(cell: &Cell) -> Duration {
 
 /// What one job takes off the batch, its workers' number considered.
 fn job_ns(cell: &Cell) -> f64 {
-    let busy = float(cell.workers.min(harness::cores()));
-    let waiting = float(cell.workers);
+    let busy = float(cell.workers.total().min(harness::cores()));
+    let waiting = float(cell.workers.total());
     match cell.workload.workload() {
         Workload::Noop | Workload::Fail(_) | Workload::Panic(_) => 5.0,
         Workload::Compute => 100.0 / busy,

@@ -1,10 +1,10 @@
 //! The plan of a run: which cells, how often, in which order. Pure, and all that is needed to repeat the run.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use harness::{Chunk, MAX_WORKERS, Window};
+use anyhow::{Result, bail, ensure};
+use harness::{Chunk, MAX_WORKERS, Staff, Window};
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 use rand_pcg::Pcg64;
@@ -16,6 +16,7 @@ use crate::pools::{self, Pool, Pools};
 use crate::preset::{CellSet, Workers};
 use crate::spec::Spec;
 use crate::stats::{Alpha, Band, Look};
+use crate::trials;
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
@@ -177,7 +178,19 @@ pub fn cells(sets: &[CellSet], pools: &Pools, cores: u64) -> Result<Cells> {
         }
     }
     ensure!(!made.cells.is_empty(), "nothing is left to run: {}", made.left_out.join("; "));
+    told_apart(&made.cells)?;
     Ok(made)
+}
+
+/// An error if two cells would have the same rows: 2x4 and 4x2 workers are both 8 there.
+fn told_apart(cells: &[Cell]) -> Result<()> {
+    let mut keys = HashMap::new();
+    for cell in cells {
+        if let Some(other) = keys.insert(trials::key_of(cell), cell) {
+            bail!("rows could not tell these cells apart, run them one at a time: '{other}' and '{cell}'");
+        }
+    }
+    Ok(())
 }
 
 fn selected<'a>(set: &CellSet, pools: &'a Pools) -> Result<Vec<&'a Pool>> {
@@ -227,21 +240,30 @@ fn cell(
     Ok(Cell { pool: name.clone(), workload: workload.clone(), jobs, workers, chunk, window, batches: set.batches })
 }
 
-fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -> Result<u64, String> {
+fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -> Result<Staff, String> {
     let about = &pool.description;
     let waits = workload.workload().waits();
     let default = || if waits { workload.workload().default_workers(about.worker_is_process()) } else { cores };
     if about.is_serial() {
         let fits = set.workers != Workers::Jobs || jobs <= 1;
-        return fits.then_some(1).ok_or_else(|| format!("{}: has one worker, not as many as jobs", about.name));
+        let one = fits.then_some(Staff::Workers(1));
+        return one.ok_or_else(|| format!("{}: has one worker, not as many as jobs", about.name));
     }
-    Ok(match &set.workers {
-        Workers::Default => default(),
-        Workers::Number(number) => *number,
-        Workers::Cores => cores,
-        Workers::Jobs => jobs.clamp(1, MAX_WORKERS),
-        Workers::ByKind(table) => *table.get(&about.kind).or(table.get("default")).unwrap_or(&default()),
-    })
+    let staff = match &set.workers {
+        Workers::Default => Staff::Workers(default()),
+        Workers::Staff(staff) => *staff,
+        Workers::Cores => Staff::Workers(cores),
+        Workers::Jobs => Staff::Workers(jobs.clamp(1, MAX_WORKERS)),
+        Workers::ByKind(table) => {
+            table.get(&about.kind).or(table.get("default")).copied().unwrap_or(Staff::Workers(default()))
+        }
+    };
+    match staff {
+        Staff::Grid { .. } if !about.is_hybrid() => {
+            Err(format!("{}: takes no workers {staff}, only a number", about.name))
+        }
+        _ => Ok(staff),
+    }
 }
 
 /// Adds the A/A twin: every cell of one pool once more under another name. Without a wish it is `crossbeam`'s, or that of
@@ -255,7 +277,7 @@ pub fn add_twin(cells: &mut Vec<Cell>, wish: Option<&str>) -> Result<Option<Stri
             name.to_owned()
         }
         None if has("crossbeam") => "crossbeam".to_owned(),
-        None => cells.iter().find(|cell| cell.workers > 1).unwrap_or(&cells[0]).pool.clone(),
+        None => cells.iter().find(|cell| cell.workers.total() > 1).unwrap_or(&cells[0]).pool.clone(),
     };
     let twins: Vec<Cell> = cells.iter().filter(|cell| cell.pool == pool).map(Cell::twin).collect();
     cells.extend(twins);

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use harness::{Chunk, Kind, MAX_BATCHES, MAX_JOBS, MAX_WORKERS, Window, nearest};
+use harness::{Chunk, Kind, MAX_BATCHES, MAX_JOBS, Staff, Window, nearest};
 use serde::Deserialize;
 use toml::Value;
 
@@ -57,13 +57,13 @@ pub enum Workers {
     /// The workload's default: the cores, or 50 (8 processes) for jobs that wait.
     Default,
     /// That many.
-    Number(u64),
+    Staff(Staff),
     /// As many as cores.
     Cores,
     /// As many as jobs.
     Jobs,
     /// By the pool's kind, with `default` for the others.
-    ByKind(BTreeMap<String, u64>),
+    ByKind(BTreeMap<String, Staff>),
 }
 
 #[derive(Deserialize)]
@@ -199,17 +199,20 @@ fn sizes(value: &Value) -> Result<Vec<u64>> {
 fn workers(value: &Value) -> Result<Workers> {
     match value {
         Value::String(word) => word.parse().map_err(anyhow::Error::msg),
-        Value::Integer(_) => Ok(Workers::Number(number("workers", 1, MAX_WORKERS, &value.to_string())?)),
+        Value::Integer(_) => Ok(Workers::Staff(staff(value)?)),
         Value::Table(table) => {
-            let entry = |(kind, value): (&String, &Value)| {
-                Ok((kind.clone(), number("workers", 1, MAX_WORKERS, &value.to_string())?))
-            };
+            let entry = |(kind, value): (&String, &Value)| Ok((kind.clone(), staff(value)?));
             let names = table.keys().filter(|kind| *kind != "default").cloned().collect();
             kinds(names).context("workers")?;
             Ok(Workers::ByKind(table.iter().map(entry).collect::<Result<_>>()?))
         }
-        other => bail!("workers = {other}: a number, \"cores\", \"jobs\" or a table by kind is accepted"),
+        other => bail!("workers = {other}: a number, \"PxT\", \"cores\", \"jobs\" or a table by kind is accepted"),
     }
+}
+
+fn staff(value: &Value) -> Result<Staff> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.parse().map_err(anyhow::Error::msg)
 }
 
 impl FromStr for Workers {
@@ -220,9 +223,7 @@ impl FromStr for Workers {
             "default" => Ok(Self::Default),
             "cores" => Ok(Self::Cores),
             "jobs" => Ok(Self::Jobs),
-            _ => number("workers", 1, MAX_WORKERS, text)
-                .map(Self::Number)
-                .map_err(|why| format!("{why}; 'cores' and 'jobs' are, too")),
+            _ => text.parse().map(Self::Staff).map_err(|why| format!("{why}; 'cores' and 'jobs' are, too")),
         }
     }
 }
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         let preset = parse(
-            "workload = [\"compute\", \"http:5ms\"]\njobs = { upto = 4096, count = 40 }\nworkers = { default = 50, processes = 8 }\nchunk = [1, \"auto\"]",
+            "workload = [\"compute\", \"http:5ms\"]\njobs = { upto = 4096, count = 40 }\nworkers = { default = 50, processes = 8, hybrid = \"2x25\" }\nchunk = [1, \"auto\"]",
         )
         .unwrap();
         let set = &preset.sets[0];
@@ -267,6 +268,7 @@ mod tests {
             ("workload = \"compte\"\njobs = 1", "did you mean compute"),
             ("workload = \"noop\"\njobs = -1", "0 to 1000000000"),
             ("workload = \"noop\"\njobs = 1\nworkers = 0", "1 to 100000"),
+            ("workload = \"noop\"\njobs = 1\nworkers = { hybrid = \"2x\" }", "PxT for P processes"),
             ("workload = \"noop\"\njobs = 1\nkinds = [\"thread\"]", "none of serial, threads"),
             ("workload = \"noop\"\njobs = 1\nworker = 2", "unknown field `worker`"),
             ("workload = \"noop\"\njobs = 1\nbatches = 0", "1 to 1000"),

@@ -39,7 +39,7 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         workload: cell.workload.name().to_owned(),
         param: cell.workload.param(),
         jobs: Some(cell.jobs),
-        workers: Some(cell.workers),
+        workers: Some(cell.workers.total()),
         chunk: cell.chunk.to_string(),
         window: cell.window.to_string(),
         cores: Some(cores(plan)),

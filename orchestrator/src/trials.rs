@@ -188,15 +188,17 @@ impl Progress {
     }
 }
 
-type Key = [String; 7];
+/// What rows tell cells apart by.
+pub(crate) type Key = [String; 7];
 
-fn key_of(cell: &Cell) -> Key {
+/// The key of a cell's rows.
+pub(crate) fn key_of(cell: &Cell) -> Key {
     [
         cell.pool.clone(),
         cell.workload.name().to_owned(),
         cell.workload.param(),
         cell.jobs.to_string(),
-        cell.workers.to_string(),
+        cell.workers.total().to_string(),
         cell.chunk.to_string(),
         cell.window.to_string(),
     ]

@@ -71,6 +71,11 @@ impl Description {
         self.kind == harness::Kind::Processes.word()
     }
 
+    /// Whether a worker of this pool is a thread in one of several processes.
+    pub fn is_hybrid(&self) -> bool {
+        self.kind == harness::Kind::Hybrid.word()
+    }
+
     /// Whether it is the plain loop, whose one worker is the caller.
     pub fn is_serial(&self) -> bool {
         self.kind == harness::Kind::Serial.word()

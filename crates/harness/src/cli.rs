@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use crate::info::{Info, Kind};
 use crate::jobs::Shape;
 use crate::policy::{Chunk, Window};
+use crate::staff::Staff;
 use crate::work::spin::calibrate;
 use crate::workload::{NAMES, Workload};
 
@@ -55,12 +56,7 @@ fn command(info: &Info) -> Command {
         .after_help(examples(name, info))
         .arg(option("workload", "NAME[:PARAM]", "What each job does").default_value("compute").value_parser(workload))
         .arg(number("jobs", 0, MAX_JOBS, "Jobs in a batch").default_value("100000"))
-        .arg(number(
-            "workers",
-            1,
-            MAX_WORKERS,
-            "The most jobs running at once [default: the cores; for sleep and http 50, 8 where a worker is a process]",
-        ))
+        .arg(workers(info))
         .arg(
             option(
                 "chunk",
@@ -95,6 +91,21 @@ fn number(name: &'static str, least: u64, most: u64, help: &'static str) -> Arg 
     };
     // Let "-1" be a value that is out of range rather than an unknown option.
     option(name, "N", help).value_parser(within).allow_negative_numbers(true)
+}
+
+fn workers(info: &Info) -> Arg {
+    let (value, help) = match info.kind {
+        Kind::Hybrid => (
+            "PxT|N",
+            "P processes of T threads each; of N as many processes as divide it and do not exceed the cores [default: the \
+             cores; for sleep and http 50]",
+        ),
+        _ => (
+            "N",
+            "The most jobs running at once [default: the cores; for sleep and http 50, 8 where a worker is a process]",
+        ),
+    };
+    option("workers", value, help).value_parser(value_parser!(Staff)).allow_negative_numbers(true)
 }
 
 fn switch(name: &'static str, help: &'static str) -> Arg {
@@ -151,15 +162,32 @@ fn shape(info: &Info, matches: &ArgMatches) -> Result<Shape, String> {
         return Err(format!("{} takes no --window {window}; it takes {}", info.name, accepted(info.window)));
     }
     let spins = matches!(workload, Workload::Spin(_) | Workload::Skew(_));
-    let asked = matches.get_one("workers").copied().filter(|_| info.kind != Kind::Serial);
-    let default = || if info.kind == Kind::Serial { 1 } else { workload.default_workers(info.kind == Kind::Processes) };
     Ok(Shape {
         jobs: *matches.get_one("jobs").expect("it has a default"),
-        workers: asked.unwrap_or_else(default),
+        workers: staff(info, matches, &workload)?,
         spin_rate: matches.get_one("spin-rate").copied().unwrap_or_else(|| if spins { calibrate() } else { 0 }),
         workload,
         chunk,
         window,
+    })
+}
+
+fn staff(info: &Info, matches: &ArgMatches, workload: &Workload) -> Result<Staff, String> {
+    let asked: Option<Staff> = matches.get_one("workers").copied();
+    if let (Some(grid @ Staff::Grid { .. }), true) = (asked, info.kind != Kind::Hybrid) {
+        let name = info.name;
+        return Err(format!(
+            "{name} takes no --workers {grid}, only a number: it has no processes with threads in them"
+        ));
+    }
+    let staff = asked.unwrap_or_else(|| Staff::Workers(workload.default_workers(info.kind == Kind::Processes)));
+    Ok(match info.kind {
+        Kind::Serial => Staff::Workers(1),
+        Kind::Hybrid => {
+            let (processes, threads) = staff.grid(crate::cores());
+            Staff::Grid { processes, threads }
+        }
+        _ => staff,
     })
 }
 

@@ -8,6 +8,7 @@ use crate::http::{Attempts, Client, Target};
 use crate::policy::{Chunk, Window};
 use crate::runtime::Runtime;
 use crate::slots::{Outcome, Slots};
+use crate::staff::Staff;
 use crate::work::{Loop, Work};
 use crate::workload::Workload;
 
@@ -18,8 +19,8 @@ pub struct Shape {
     pub workload: Workload,
     /// Jobs in a batch.
     pub jobs: u64,
-    /// The most jobs that run at once.
-    pub workers: u64,
+    /// The most jobs that run at once, or processes and threads.
+    pub workers: Staff,
     /// Jobs per dispatch.
     pub chunk: Chunk,
     /// The most jobs submitted and not yet back.
@@ -61,12 +62,17 @@ impl Jobs {
 
     /// The most jobs that may run at once.
     pub fn workers(&self) -> usize {
-        usize::try_from(self.shape.workers).unwrap_or(usize::MAX)
+        usize::try_from(self.shape.workers.total()).unwrap_or(usize::MAX)
+    }
+
+    /// For pools of processes with threads in them: processes, and threads in each.
+    pub fn grid(&self) -> (u64, u64) {
+        self.shape.workers.grid(crate::cores())
     }
 
     /// OS threads for an async runtime: min(workers, cores).
     pub fn threads(&self) -> usize {
-        usize::try_from(self.shape.workers.min(crate::cores())).unwrap_or(1)
+        usize::try_from(self.shape.workers.total().min(crate::cores())).unwrap_or(1)
     }
 
     /// Whether jobs wait for something other than the CPU; only then a bound on concurrency needs the runtime's help.
@@ -76,7 +82,7 @@ impl Jobs {
 
     /// Jobs per dispatch, or `None` where the pool splits by itself.
     pub fn chunk(&self) -> Option<u64> {
-        self.shape.chunk.size(self.shape.jobs, self.shape.workers)
+        self.shape.chunk.size(self.shape.jobs, self.shape.workers.total())
     }
 
     /// The most jobs under way, or `None` for no bound.

@@ -64,7 +64,7 @@ fn sentence(info: &Info, shape: &Shape, hand: &Hand, status: &str) -> String {
         if shape.jobs > 0 { format!(" = {} a job", human::time_each(batch_ns, shape.jobs)) } else { String::new() };
     let stop = if info.stop_joined { format!(", stop {}", human::time(hand.stop_ns)) } else { String::new() };
     let peak = hand.peak_rss_bytes.map_or("unknown".to_owned(), human::size);
-    let workers = if shape.workers == 1 { "1 worker".to_owned() } else { format!("{} workers", shape.workers) };
+    let workers = if shape.workers.total() == 1 { "1 worker".to_owned() } else { format!("{} workers", shape.workers) };
     let errors: Vec<String> = done.errors.iter().map(|(class, count)| format!("{count} {class}")).collect();
     let verdict = match status {
         "ok" => "all results right".to_owned(),
@@ -97,7 +97,7 @@ fn row(info: &Info, shape: &Shape, batches: u64, hand: &Hand, status: &str) -> R
         // The parameter of http is the server's delay, which is not known here, and never a URL.
         param: if shape.workload.needs_server() { String::new() } else { shape.workload.param() },
         jobs: Some(shape.jobs),
-        workers: Some(shape.workers),
+        workers: Some(shape.workers.total()),
         chunk: shape.chunk.to_string(),
         window: shape.window.to_string(),
         cores: Some(crate::cores()),

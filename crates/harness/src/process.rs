@@ -1,17 +1,20 @@
-//! Worker processes: the command that re-executes this pool as a worker of the same batch, and its life line.
+//! Worker processes: the command that re-executes this pool as a worker of the same batch, its life line, and the set of
+//! them that a pool starts, looks after and reaps.
 
 use std::io;
-use std::process::Command;
+use std::process::{Child, Command};
 
 use rustix::process::{Signal, set_parent_process_death_signal};
 
+use crate::error::{Error, Result};
 use crate::jobs::Jobs;
 
 /// This pool's own executable, told to be a worker of the same jobs. The caller sets its stdin and stdout; the ends of
 /// the gate must not be inherited.
-pub fn worker_command(jobs: &Jobs) -> io::Result<Command> {
+pub fn worker_command(jobs: &Jobs) -> Result<Command> {
     let shape = jobs.shape();
-    let mut command = Command::new(std::env::current_exe()?);
+    let own = std::env::current_exe().map_err(|cause| Error::io("finding the pool's executable", &cause))?;
+    let mut command = Command::new(own);
     command.arg("--worker");
     let options = [
         ("--workload", shape.workload.to_string()),
@@ -33,4 +36,65 @@ pub fn worker_command(jobs: &Jobs) -> io::Result<Command> {
 /// call, the end of file on stdin ends the process instead.
 pub(crate) fn die_with_parent() -> io::Result<()> {
     Ok(set_parent_process_death_signal(Some(Signal::KILL))?)
+}
+
+/// The worker processes of a pool. Dropping them kills them.
+#[derive(Debug, Default)]
+pub struct Processes(Vec<Child>);
+
+impl Processes {
+    /// Starts one more with `command`; a `limit` error with the number reached of `wanted` if the system gives no more.
+    pub fn spawn(&mut self, command: &mut Command, wanted: u64) -> Result<()> {
+        let worker =
+            command.spawn().map_err(|cause| Error::too_few("processes", self.0.len() as u64, wanted, &cause))?;
+        self.0.push(worker);
+        Ok(())
+    }
+
+    /// An error if one of them has died: what it was working on is lost.
+    pub fn watch(&mut self) -> Result<()> {
+        let count = self.0.len();
+        for (number, worker) in (1..).zip(&mut self.0) {
+            let status =
+                worker.try_wait().map_err(|cause| Error::io(format!("looking after worker {number}"), &cause))?;
+            if let Some(status) = status {
+                let id = worker.id();
+                return Err(Error::internal(format!("worker {number} of {count} (process {id}) died: {status}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// For pools that see all workers close their pipes or sockets: waits for their end, and says how the first ended.
+    pub fn all_gone(&mut self) -> Error {
+        for worker in &mut self.0 {
+            // Only its end closes what a worker holds, so this returns at once; how it ended is read below.
+            let _ = worker.wait();
+        }
+        self.watch().err().unwrap_or_else(|| Error::internal("there is no worker"))
+    }
+
+    /// Waits until all have ended; the pool must have told them to. An error if one did not end well.
+    pub fn stop(mut self) -> Result<()> {
+        let mut result = Ok(());
+        for (number, mut worker) in (1..).zip(std::mem::take(&mut self.0)) {
+            match worker.wait() {
+                Ok(status) if status.success() => {}
+                Ok(status) => result = Err(Error::internal(format!("worker {number} ended with {status}"))),
+                Err(cause) => result = Err(Error::io(format!("waiting for worker {number}"), &cause)),
+            }
+        }
+        result
+    }
+}
+
+impl Drop for Processes {
+    /// Leaves no process behind when the pool fails: there is nothing to wait for in its workers any more.
+    fn drop(&mut self) {
+        for worker in &mut self.0 {
+            // Both fail for a worker that has been waited for already, and then there is nothing to do.
+            let _ = worker.kill();
+            let _ = worker.wait();
+        }
+    }
 }

@@ -88,7 +88,7 @@ fn ready<P: Pool>(jobs: &Jobs) -> Event {
     Event::Ready(Ready {
         protocol: VERSION,
         pool: P::INFO.name.to_owned(),
-        workers: jobs.shape().workers,
+        workers: jobs.shape().workers.total(),
         chunk: jobs.chunk().unwrap_or(0),
         window: jobs.window().unwrap_or(0),
     })

@@ -1,16 +1,10 @@
 //! `pool-processes`: this executable, started again once a worker. All workers read chunks of jobs from one pipe and
 //! write results to another.
 
-mod crew;
-mod wire;
-mod worker;
-
-use std::cell::RefCell;
 use std::process::ExitCode;
 
+use crew_pipes::Crew;
 use harness::{Info, Jobs, Kind, Pool, Result};
-
-use crew::Crew;
 
 struct Processes {
     jobs: &'static Jobs,
@@ -27,12 +21,12 @@ impl Pool for Processes {
     };
 
     fn start(jobs: &'static Jobs) -> Result<Self> {
-        Ok(Self { jobs, crew: Crew::start(jobs)? })
+        Ok(Self { jobs, crew: Crew::start(jobs, jobs.workers() as u64)? })
     }
 
     fn run(&mut self) -> Result<()> {
-        let crew = RefCell::new(&mut self.crew);
-        self.jobs.feed(|chunk| crew.borrow_mut().submit(self.jobs.range(chunk)), || crew.borrow_mut().wait_one())
+        let jobs = self.jobs;
+        self.crew.run(jobs.chunks().map(|chunk| jobs.range(chunk)), jobs.open_chunks())
     }
 
     fn stop(self) -> Result<()> {
@@ -40,7 +34,7 @@ impl Pool for Processes {
     }
 
     fn worker(jobs: &'static Jobs) -> Result<()> {
-        worker::work(jobs)
+        crew_pipes::work(jobs, 1)
     }
 }
 

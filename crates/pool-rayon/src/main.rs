@@ -32,7 +32,7 @@ impl Pool for Rayon {
             Ok(())
         });
         let built = hooked.build();
-        let pool = built.map_err(|cause| refused(handles.len() as u64, jobs.shape().workers, &cause))?;
+        let pool = built.map_err(|cause| refused(handles.len() as u64, jobs.shape().workers.total(), &cause))?;
         // Comes back when it has run on every thread, so all of them are up.
         pool.broadcast(|_| ());
         Ok(Self { jobs, pool, workers: Workers::adopt(handles) })

@@ -22,7 +22,7 @@ impl Pool for Threads {
     }
 
     fn run(&mut self) -> Result<()> {
-        let (jobs, parts) = (self.0, self.0.shape().workers);
+        let (jobs, parts) = (self.0, self.0.shape().workers.total());
         thread::scope(|scope| {
             (0..parts).try_for_each(|part| {
                 let share = move || jobs.run_range(jobs.share(part, parts));

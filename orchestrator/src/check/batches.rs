@@ -1,6 +1,6 @@
 //! Batches of every size, chunk, window and number, and every workload that needs no web server.
 
-use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Window, Workload};
+use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Staff, Window, Workload};
 
 use super::book::Book;
 use super::case::Case;
@@ -51,6 +51,12 @@ fn sizes(book: &mut Book) {
         ("10000 jobs", MANY, 2),
     ] {
         book.check(what, |pool| plain(pool, jobs, |case| case.on(workers)));
+    }
+    if book.subject.about.is_hybrid() {
+        let staff = Staff::Grid { processes: 3, threads: 2 };
+        book.check(format!("{staff} workers, processes and threads"), |pool| {
+            plain(pool, 100, |case| case.staffed(staff))
+        });
     }
     book.check("chunk and window unsaid: its first policies", |pool| {
         plain(pool, 100, |case| Case { policies_unsaid: true, ..case })

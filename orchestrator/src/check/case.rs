@@ -1,7 +1,7 @@
 //! A batch that a pool is asked to run, its command line, and what must come of it.
 
 use harness::protocol::Ready;
-use harness::{Chunk, Window, Workload, checksum};
+use harness::{Chunk, Staff, Window, Workload, checksum};
 
 use crate::wire::Description;
 
@@ -16,7 +16,7 @@ pub(super) struct Case {
     /// Jobs in a batch.
     pub(super) jobs: u64,
     /// The most jobs running at once.
-    pub(super) workers: u64,
+    pub(super) workers: Staff,
     /// Jobs per dispatch.
     pub(super) chunk: Chunk,
     /// The most jobs under way.
@@ -48,12 +48,17 @@ impl Case {
         let chunk = Chunk::default_of(&about.chunk);
         let window = Window::default_of(&about.window);
         let mishaps = Mishaps::default();
-        Self { workload, jobs, workers: 2, chunk, window, policies_unsaid: false, batches: 1, mishaps }
+        Self { workload, jobs, workers: Staff::Workers(2), chunk, window, policies_unsaid: false, batches: 1, mishaps }
             .with_made_to_fail()
     }
 
     /// The same on `workers` workers.
     pub(super) fn on(self, workers: u64) -> Self {
+        self.staffed(Staff::Workers(workers))
+    }
+
+    /// The same on `workers`, be it a number or processes and threads.
+    pub(super) fn staffed(self, workers: Staff) -> Self {
         Self { workers, ..self }
     }
 
@@ -98,7 +103,7 @@ impl Case {
 
     /// The right `ready` event of the pool that describes itself as `about`.
     pub(super) fn ready(&self, about: &Description) -> Ready {
-        let workers = if about.is_serial() { 1 } else { self.workers };
+        let workers = if about.is_serial() { 1 } else { self.workers.total() };
         let chunk = self.chunk.size(self.jobs, workers);
         Ready {
             protocol: about.protocol,

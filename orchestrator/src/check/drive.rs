@@ -91,7 +91,11 @@ impl<'a> Drive<'a> {
             (Gate::Stopped, Event::Stopped { stop_ns }) => {
                 judge::time("a stop time", stop_ns, elapsed)?;
                 let joined = about.stop != "async";
-                if joined && !self.ahead { traces::workers_are_gone(pid, self.threads, case.workers) } else { Ok(()) }
+                if joined && !self.ahead {
+                    traces::workers_are_gone(pid, self.threads, case.workers.total())
+                } else {
+                    Ok(())
+                }
             }
             (gate, Event::Error { kind, message }) => {
                 let got = format!("an error of the kind '{}': {}", kind.word(), shortened(&message));

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use harness::{Chunk, Window, Workload};
+use harness::{Chunk, Staff, Window, Workload};
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 use rand_pcg::Pcg64;
@@ -20,6 +20,8 @@ use crate::wire::Description;
 const MOST_JOBS: u64 = 10_000;
 /// The most workers: more than any machine that runs tests has cores, few enough for pools of processes.
 const MOST_WORKERS: u64 = 64;
+/// The most processes where each of them has threads.
+const MOST_PROCESSES: u64 = 8;
 /// The most jobs where each one waits or reads a file: 200 sleeps of 200 us on one worker are 40 ms.
 const MOST_SLOW_JOBS: u64 = 200;
 
@@ -43,12 +45,21 @@ fn case(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
     let slow = matches!(workload, Workload::Sleep(_) | Workload::File { .. });
     let jobs = skewed(draw, if slow { MOST_SLOW_JOBS } else { MOST_JOBS });
     Ok(Case {
-        workers: skewed(draw, MOST_WORKERS).max(1),
+        workers: staff(draw, about),
         chunk: chunk(draw, about, jobs),
         window: window(draw, about, jobs),
         policies_unsaid: false,
         ..Case::new(about, workload, jobs).times(draw.random_range(1..=4))
     })
+}
+
+/// Any number of workers; processes and threads in half of the cases, where the pool is made of them.
+fn staff(draw: &mut Pcg64, about: &Description) -> Staff {
+    if !about.is_hybrid() || draw.random_bool(0.5) {
+        return Staff::Workers(skewed(draw, MOST_WORKERS).max(1));
+    }
+    let processes = skewed(draw, MOST_PROCESSES).max(1);
+    Staff::Grid { processes, threads: skewed(draw, MOST_WORKERS / processes).max(1) }
 }
 
 /// A number from 0 to `most` whose size is drawn first, so that small ones are as frequent as large ones.

@@ -35,6 +35,9 @@ pub(super) fn check(book: &mut Book) {
         book.check(format!("{} is refused", arguments.join(" ")), |pool| refused(pool, arguments, &[]));
     }
     let about = book.subject.about.clone();
+    for grid in if about.is_hybrid() { ["0x2", "2x"] } else { ["2x2", "2x"] } {
+        book.check(format!("--workers {grid} is refused"), |pool| refused(pool, &["--workers", grid], &["workers"]));
+    }
     for name in harness::NAMES.into_iter().filter(|name| !about.workloads.iter().any(|own| own == name)) {
         let argument = if name.starts_with("http") { format!("{name}:http://127.0.0.1:1/") } else { name.to_owned() };
         book.check(format!("the workload {name}, which it does not list, is refused"), |pool| {

@@ -79,7 +79,7 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         pool: about.name.clone(),
         workload: "compute".parse().map_err(anyhow::Error::msg)?,
         jobs: JOBS,
-        workers: harness::cores(),
+        workers: harness::Staff::Workers(harness::cores()),
         chunk: Chunk::default_of(&about.chunk),
         window: Window::default_of(&about.window),
         batches: 3,

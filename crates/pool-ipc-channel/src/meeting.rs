@@ -1,0 +1,137 @@
+//! How parent and workers get their channels: each worker calls at a one-shot server whose name it finds in its environment,
+//! and is sent its ends. Nobody waits for a worker that has died on its way.
+
+use std::io;
+use std::process::Stdio;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::Builder;
+use std::time::Duration;
+use std::{env, fs};
+
+use harness::{Error, Jobs, Processes, Result, worker_command};
+use ipc_channel::IpcError;
+use ipc_channel::ipc::{self, IpcOneShotServer, IpcReceiver, IpcSender};
+
+use crate::crew::{Report, Request, failed};
+
+/// What a worker is sent: its number, where requests come from, where reports go.
+pub(crate) type Setup = (u64, IpcReceiver<Request>, IpcSender<Report>);
+/// What a worker sends when it calls: where it waits for its setup.
+type Call = IpcSender<Setup>;
+
+/// The environment variable with the server's name.
+const SERVER: &str = "POOL_IPC_CHANNEL_SERVER";
+/// How often is looked whether a worker has died before it called.
+const WATCH: Duration = Duration::from_millis(50);
+
+/// Starts all workers and hands each its channels: their processes, the senders of requests, the receiver of reports.
+pub(crate) fn meet(jobs: &Jobs) -> Result<(Processes, Vec<IpcSender<Request>>, IpcReceiver<Report>)> {
+    let count = jobs.workers() as u64;
+    // It panics as well where it cannot make its sockets.
+    fs::metadata(env::temp_dir()).map_err(|cause| Error::io("looking at the folder for temporary files", &cause))?;
+    let (report, reports) = first_channel().map_err(|cause| too_few(0, count, &cause))?;
+    let mut command = worker_command(jobs)?;
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let (mut servers, mut names) = (Vec::new(), Vec::new());
+    // Dropped before the servers, should this fail: a worker that finds no server complains.
+    let mut processes = Processes::default();
+    for number in 0..count {
+        // Without descriptors the library goes on with descriptor -1, and cannot remove the folder that it has made.
+        io::pipe().map(drop).map_err(|cause| too_few(number, count, &cause))?;
+        let server = IpcOneShotServer::<Call>::new();
+        let (server, name) = server.map_err(|cause| too_few(number, count, &cause))?;
+        processes.spawn(command.env(SERVER, &name), count)?;
+        servers.push(server);
+        names.push(name);
+    }
+    let mut requests = Vec::new();
+    calls(servers, names, &mut processes, |number, call| {
+        let (request, setup) = ipc::channel().map_err(|cause| too_few(number, count, &cause))?;
+        requests.push(request);
+        call.send((number, setup, report.clone())).map_err(|cause| refused(number, count, cause))
+    })?;
+    Ok((processes, requests, reports))
+}
+
+/// The channel of reports, made when the library has what it needs for its first message: it panics where the system gives
+/// it no descriptors for that.
+fn first_channel() -> io::Result<(IpcSender<Report>, IpcReceiver<Report>)> {
+    let channel = ipc::channel()?;
+    drop((io::pipe()?, io::pipe()?));
+    let (send, _receive) = ipc::channel()?;
+    send.send(()).map_err(io::Error::other)?;
+    Ok(channel)
+}
+
+/// Waits for the call of every worker. Accepting cannot be given up, so a thread does it, and a server whose worker has
+/// died gets a call from here.
+fn calls(
+    servers: Vec<IpcOneShotServer<Call>>,
+    names: Vec<String>,
+    processes: &mut Processes,
+    mut answer: impl FnMut(u64, Call) -> Result<()>,
+) -> Result<()> {
+    let count = servers.len() as u64;
+    let (accepted, calls) = channel();
+    let accept = move || {
+        for server in servers {
+            if accepted.send(server.accept().map(|(_, call)| call)).is_err() {
+                break;
+            }
+        }
+    };
+    let thread = Builder::new().name("accepting".to_owned()).spawn(accept);
+    let thread = thread.map_err(|cause| Error::too_few("threads beside the processes", 0, 1, &cause))?;
+    let mut answer_all = || {
+        for number in 0..count {
+            let call = loop {
+                match calls.recv_timeout(WATCH) {
+                    Ok(call) => break call.map_err(|cause| refused(number, count, cause))?,
+                    Err(RecvTimeoutError::Timeout) => processes.watch()?,
+                    Err(RecvTimeoutError::Disconnected) => {
+                        return Err(Error::internal("the accepting thread has died"));
+                    }
+                }
+            };
+            answer(number, call)?;
+        }
+        Ok(())
+    };
+    let answered = answer_all();
+    drop(calls);
+    // A call in place of that of a dead worker wakes the thread, which then finds nobody to tell. A server that is gone
+    // already refuses it; a thread that cannot be woken ends with the process.
+    let woken = |name| match IpcSender::<Call>::connect(name).map_err(|cause| cause.kind()) {
+        Ok(_) | Err(io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => true,
+        Err(_) => false,
+    };
+    if answered.is_ok() || names.into_iter().all(woken) {
+        let joined = thread.join().map_err(|_| Error::internal("the accepting thread panicked"));
+        return answered.and(joined);
+    }
+    answered
+}
+
+fn refused(number: u64, wanted: u64, cause: IpcError) -> Error {
+    match cause {
+        IpcError::Io(cause) => too_few(number, wanted, &cause),
+        other => failed("meeting a worker", other)
+            .unwrap_or_else(|| Error::internal(format!("worker {} ended before it had its channels", number + 1))),
+    }
+}
+
+fn too_few(reached: u64, wanted: u64, cause: &io::Error) -> Error {
+    Error::too_few("processes", reached, wanted, cause)
+}
+
+/// The worker's side: calls at the server and waits for the channels.
+pub(crate) fn introduce() -> Result<Setup> {
+    let name = env::var(SERVER).map_err(|_| Error::unsupported("a worker is started by its pool, not by hand"))?;
+    let calling = |cause: IpcError| {
+        failed("calling the parent process", cause).unwrap_or_else(|| Error::internal("the parent process is gone"))
+    };
+    let server = IpcSender::<Call>::connect(name).map_err(|cause| calling(cause.into()))?;
+    let (setup, own) = ipc::channel().map_err(|cause| calling(cause.into()))?;
+    server.send(setup).map_err(calling)?;
+    own.recv().map_err(calling)
+}
