@@ -121,7 +121,7 @@ impl Claims {
     /// Chunks of the size that was asked for, else an even share of half of what is left: large claims while there is much
     /// to do, single jobs at the end (guided self-scheduling: Polychronopoulos and Kuck, 1987).
     pub fn of(jobs: &Jobs) -> Self {
-        Self { jobs: jobs.len(), fixed: jobs.chunk(), share: jobs.shape().workers.saturating_mul(2) }
+        Self { jobs: jobs.len(), fixed: jobs.chunk(), share: (jobs.workers() as u64).saturating_mul(2) }
     }
 
     fn next(self, next: &AtomicU64) -> Option<Range<u64>> {

@@ -25,7 +25,7 @@ impl Pool for Counter {
     /// The calling thread is a worker too, so one thread fewer is started.
     fn start(jobs: &'static Jobs) -> Result<Self> {
         let board = Arc::new(Board::default());
-        let looks = jobs.shape().workers <= cores();
+        let looks = (jobs.workers() as u64) <= cores();
         let shared = Arc::clone(&board);
         let workers = Workers::spawn(jobs.workers() - 1, move |_| {
             shared.serve(Claims::of(jobs), looks, |range| jobs.run_range(range));
