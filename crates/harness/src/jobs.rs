@@ -1,6 +1,7 @@
 //! The batch that a pool runs: what its jobs are, how they are cut into chunks, and how one of them is run.
 
 use std::ops::Range;
+use std::sync::atomic::AtomicU64;
 
 use crate::error::{Error, Result};
 use crate::http::{Attempts, Client, Target};
@@ -37,21 +38,11 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Makes the jobs ready, with a touched slot of 8 bytes for each result.
-    pub fn new(shape: Shape) -> Result<Self> {
-        let slots = shape.jobs;
-        Self::with_slots(shape, slots)
-    }
-
-    /// For a worker process, whose results go elsewhere.
-    pub(crate) fn without_slots(shape: Shape) -> Result<Self> {
-        Self::with_slots(shape, 0)
-    }
-
-    fn with_slots(shape: Shape, slots: u64) -> Result<Self> {
+    /// Makes the jobs ready, with `cells` for their results; a worker process, whose results go elsewhere, has none.
+    pub fn new(shape: Shape, cells: &'static [AtomicU64]) -> Result<Self> {
         let work = Work::new(&shape.workload, shape.spin_rate)
             .map_err(|cause| Error::io("finding the pool's own executable", &cause))?;
-        Ok(Self { work, slots: Slots::new(slots)?, shape })
+        Ok(Self { work, slots: Slots::over(cells), shape })
     }
 
     /// What was asked for.

@@ -3,6 +3,8 @@
 //! A pool crate is a type, one `impl Pool` and a one-line `main` that calls [`main`]. The harness owns arguments,
 //! jobs, timing, checking and printing; the pool only schedules. No pool library is linked here.
 
+mod bell;
+mod board;
 pub mod checksum;
 mod cli;
 pub mod columns;
@@ -28,6 +30,8 @@ mod threads;
 mod work;
 mod workload;
 
+pub use bell::Bell;
+pub use board::{Board, Claims};
 pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
 pub use drive::{Tasks, drive};
 pub use error::{Error, ErrorKind, Result};
@@ -38,13 +42,15 @@ pub use policy::{Chunk, Window};
 pub use process::{Processes, worker_command};
 pub use runner::main;
 pub use runtime::Runtime;
-pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots};
+pub use slots::{EMPTY, FIRST_FAULT, Fault, Outcome, Slots, own_memory, pack, unpack};
 pub use span::Span;
 pub use staff::Staff;
 pub use threads::{Workers, named_thread};
 pub use work::Loop;
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
+
+use std::sync::atomic::AtomicU64;
 
 /// A pool of workers that runs batches of jobs.
 ///
@@ -62,6 +68,12 @@ pub trait Pool: Sized {
 
     /// Ends the workers; returns when all of them are joined or reaped.
     fn stop(self) -> Result<()>;
+
+    /// Touched memory for the results of `jobs` jobs, all [`EMPTY`], made before any clock runs. Pools whose worker
+    /// processes write results by themselves share it with them.
+    fn cells(jobs: u64) -> Result<&'static [AtomicU64]> {
+        own_memory(jobs)
+    }
 
     /// What a re-executed worker process does; only pools of processes have one.
     fn worker(_jobs: &'static Jobs) -> Result<()> {

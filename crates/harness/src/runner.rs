@@ -42,7 +42,7 @@ fn complain<P: Pool>(error: &Error) {
 fn work<P: Pool>(shape: Shape) -> Result<bool> {
     lifeline()?;
     panics::report(&shape.workload, |error| complain::<P>(&error));
-    P::worker(Box::leak(Box::new(Jobs::without_slots(shape)?))).map(|()| true)
+    P::worker(Box::leak(Box::new(Jobs::new(shape, &[])?))).map(|()| true)
 }
 
 fn gated<P: Pool>(shape: Shape, batches: u64) -> Result<bool> {
@@ -69,7 +69,10 @@ fn lifeline() -> Result<()> {
 
 /// The pipeline of every trial; where the gate ends instead of saying go, the workers are stopped and that is all.
 fn trial<P: Pool>(shape: Shape, batches: u64, gate: &mut impl Gate) -> Result<()> {
-    let jobs: &'static Jobs = Box::leak(Box::new(Jobs::new(shape)?));
+    let jobs: &'static Jobs = {
+        let cells = P::cells(shape.jobs)?;
+        Box::leak(Box::new(Jobs::new(shape, cells)?))
+    };
     if !gate.pass(ready::<P>(jobs))? {
         return Ok(());
     }

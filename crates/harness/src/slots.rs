@@ -65,16 +65,44 @@ pub type Outcome = std::result::Result<u64, Fault>;
 
 /// A slot that no result has reached; no job's result takes this value.
 pub const EMPTY: u64 = u64::MAX;
-/// A slot whose job failed; no job's result takes this value.
-pub const FAILED: u64 = u64::MAX - 1;
+/// Slots from here on, but for [`EMPTY`], are those of failed jobs: this much and the class's number. No job's result is
+/// as large.
+pub const FIRST_FAULT: u64 = u64::MAX - 255;
+
+/// An outcome as a slot holds it, and as it crosses to another process.
+#[inline]
+pub fn pack(outcome: Outcome) -> u64 {
+    outcome.unwrap_or_else(|fault| FIRST_FAULT + u64::from(fault.code()))
+}
+
+/// The outcome that [`pack`] made this of; a number that is no class of failure reads as [`Fault::Io`].
+#[inline]
+pub fn unpack(value: u64) -> Outcome {
+    match value.checked_sub(FIRST_FAULT) {
+        None => Ok(value),
+        Some(code) => Err(u8::try_from(code).ok().and_then(Fault::from_code).unwrap_or(Fault::Io)),
+    }
+}
+
+/// Touched memory of this process for `jobs` slots of 8 bytes, all empty, for as long as the process lives; a `limit`
+/// error if it is not to be had.
+pub fn own_memory(jobs: u64) -> Result<&'static [AtomicU64]> {
+    let count = usize::try_from(jobs).map_err(|_| Error::unsupported("more jobs than this machine can address"))?;
+    let mut cells = Vec::new();
+    cells.try_reserve_exact(count).map_err(|cause| Error {
+        kind: ErrorKind::Limit,
+        message: format!("allocating {jobs} result slots of 8 bytes: {cause}; ask for fewer --jobs"),
+    })?;
+    cells.resize_with(count, || AtomicU64::new(EMPTY));
+    Ok(cells.leak())
+}
 
 /// The slots of a batch and the counts beside them. All accesses are relaxed: the pool's own hand-over (a channel, a
 /// join) orders them before the harness reads.
 #[derive(Debug)]
 pub struct Slots {
-    cells: Vec<AtomicU64>,
+    cells: &'static [AtomicU64],
     doubled: AtomicU64,
-    faults: [AtomicU64; Fault::ALL.len()],
     retries: AtomicU64,
     unsent: AtomicU64,
 }
@@ -95,22 +123,9 @@ pub struct Tally {
 }
 
 impl Slots {
-    /// Allocates and touches `jobs` slots of 8 bytes; a `limit` error if the memory is not to be had.
-    pub fn new(jobs: u64) -> Result<Self> {
-        let count = usize::try_from(jobs).map_err(|_| Error::unsupported("more jobs than this machine can address"))?;
-        let mut cells = Vec::new();
-        cells.try_reserve_exact(count).map_err(|cause| Error {
-            kind: ErrorKind::Limit,
-            message: format!("allocating {jobs} result slots of 8 bytes: {cause}; ask for fewer --jobs"),
-        })?;
-        cells.resize_with(count, || AtomicU64::new(EMPTY));
-        Ok(Self {
-            cells,
-            doubled: AtomicU64::new(0),
-            faults: Default::default(),
-            retries: AtomicU64::new(0),
-            unsent: AtomicU64::new(0),
-        })
+    /// Slots in this memory, all of which is [`EMPTY`].
+    pub fn over(cells: &'static [AtomicU64]) -> Self {
+        Self { cells, doubled: AtomicU64::new(0), retries: AtomicU64::new(0), unsent: AtomicU64::new(0) }
     }
 
     /// Delivers the outcome of job `index`; a second delivery for the same job is counted.
@@ -122,9 +137,9 @@ impl Slots {
     /// [`Slots::put`] for loops: it holds on to where the slots are, which is 3 % of an empty job's CPU time.
     #[inline]
     pub fn sink(&self) -> impl Fn(u64, Outcome) + Copy + Send + Sync {
-        let cells = self.cells.as_slice();
+        let cells = self.cells;
         move |index, outcome| {
-            let value = outcome.unwrap_or_else(|fault| self.count(fault));
+            let value = pack(outcome);
             match usize::try_from(index).ok().and_then(|at| cells.get(at)) {
                 Some(cell) if cell.load(Relaxed) == EMPTY => cell.store(value, Relaxed),
                 _ => self.count_stray(),
@@ -133,14 +148,18 @@ impl Slots {
     }
 
     #[cold]
-    fn count(&self, fault: Fault) -> u64 {
-        self.faults[usize::from(fault.code())].fetch_add(1, Relaxed);
-        FAILED
+    fn count_stray(&self) {
+        self.count_strays(1);
     }
 
-    #[cold]
-    fn count_stray(&self) {
-        self.doubled.fetch_add(1, Relaxed);
+    /// Counts deliveries that were doubled or of no job of the batch.
+    pub fn count_strays(&self, strays: u64) {
+        self.doubled.fetch_add(strays, Relaxed);
+    }
+
+    /// Takes their number out, for a worker process that passes it on.
+    pub fn take_strays(&self) -> u64 {
+        self.doubled.swap(0, Relaxed)
     }
 
     /// Counts `retries` further attempts and `unsent` attempts that sent nothing.
@@ -158,20 +177,21 @@ impl Slots {
     /// Takes what the batch came to and empties all slots and counts for the next one; call it after the pool's
     /// hand-over.
     pub fn take(&self) -> Tally {
-        let (mut missing, mut checksum) = (0, 0u64);
-        for (index, cell) in (0..).zip(&self.cells) {
+        let (mut missing, mut checksum, mut faults) = (0, 0u64, [0; Fault::ALL.len()]);
+        for (index, cell) in (0..).zip(self.cells) {
             let value = cell.load(Relaxed);
             cell.store(EMPTY, Relaxed);
             // One test on the common path: this loop is most of what an empty job costs beside its batch.
-            if value < FAILED {
+            if value < FIRST_FAULT {
                 checksum = checksum.wrapping_add(checksum::term(index, value));
-            } else {
-                missing += u64::from(value == EMPTY);
+            } else if value == EMPTY {
+                missing += 1;
+            } else if let Err(fault) = unpack(value) {
+                faults[usize::from(fault.code())] += 1;
             }
         }
-        let counts = self.faults.iter().map(|count| count.swap(0, Relaxed));
-        let errors = Fault::ALL.iter().zip(counts).filter(|(_, n)| *n > 0).map(|((_, word), n)| (*word, n)).collect();
-        let delivered = self.cells.len() as u64 - missing + self.doubled.swap(0, Relaxed);
+        let errors = Fault::ALL.iter().zip(faults).filter(|(_, n)| *n > 0).map(|((_, word), n)| (*word, n)).collect();
+        let delivered = self.cells.len() as u64 - missing + self.take_strays();
         let (retries, unsent) = self.take_attempts();
         Tally { delivered, checksum, errors, retries, unsent }
     }
@@ -191,7 +211,7 @@ mod tests {
 
     #[test]
     fn lost_doubled_and_stray_deliveries_show_in_the_count_of_every_batch() {
-        let slots = Slots::new(3).unwrap();
+        let slots = Slots::over(own_memory(3).unwrap());
         for batch in 0..3 {
             slots.put(0, Ok(0));
             slots.put(0, Ok(0));

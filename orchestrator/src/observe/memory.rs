@@ -8,8 +8,8 @@ use super::proc::{Proc, Status};
 pub struct Memory {
     /// Summed `VmRSS`.
     pub rss: Option<u64>,
-    /// The anonymous part of that, summed.
-    pub rss_anon: Option<u64>,
+    /// What of that belongs to no file, anonymous or shared between processes, summed.
+    pub rss_own: Option<u64>,
     /// `VmHWM` of the root.
     pub root_peak: Option<u64>,
     /// Summed `VmHWM`.
@@ -31,7 +31,7 @@ impl Memory {
         let sum = |value: fn(&Status) -> Option<u64>| summed(members.iter().map(|member| value(&member.status)));
         Self {
             rss: sum(|status| status.rss),
-            rss_anon: sum(|status| status.rss_anon),
+            rss_own: sum(|status| Some(status.rss_anon? + status.rss_shared?)),
             root_peak: members.first().and_then(|root| root.status.hwm),
             summed_peak: sum(|status| status.hwm),
             threads: sum(|status| Some(status.threads)),

@@ -25,6 +25,8 @@ pub(super) struct Status {
     pub(super) rss: Option<u64>,
     /// `RssAnon`, bytes.
     pub(super) rss_anon: Option<u64>,
+    /// `RssShmem`: memory that processes share, bytes.
+    pub(super) rss_shared: Option<u64>,
     /// `VmHWM`, bytes.
     pub(super) hwm: Option<u64>,
     /// Whether SIGCHLD is ignored.
@@ -163,6 +165,7 @@ impl Status {
                 "Threads" => status.threads = value.parse().unwrap_or(0),
                 "VmRSS" => status.rss = kib(value),
                 "RssAnon" => status.rss_anon = kib(value),
+                "RssShmem" => status.rss_shared = kib(value),
                 "VmHWM" => status.hwm = kib(value),
                 "SigIgn" => {
                     let ignored = u64::from_str_radix(value, 16).unwrap_or(0);
@@ -208,10 +211,11 @@ mod tests {
 
     #[test]
     fn a_status_is_read_with_and_without_memory() {
-        let text = "Name:\tx\nState:\tS (sleeping)\nVmHWM:\t    8 kB\nVmRSS:\t    4 kB\nRssAnon:\t    1 kB\nThreads:\t3\n\
+        let text = "Name:\tx\nState:\tS (sleeping)\nVmHWM:\t    8 kB\nVmRSS:\t    4 kB\nRssAnon:\t    1 kB\nRssShmem:\t    2 kB\nThreads:\t3\n\
                     SigIgn:\t0000000000011000\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t6\n";
         let status = Status::parse(text);
-        assert_eq!((status.hwm, status.rss, status.rss_anon), (Some(8192), Some(4096), Some(1024)));
+        assert_eq!((status.hwm, status.rss), (Some(8192), Some(4096)));
+        assert_eq!((status.rss_anon, status.rss_shared), (Some(1024), Some(2048)));
         assert_eq!((status.threads, status.voluntary, status.involuntary), (3, 5, 6));
         assert!(status.ignores_children && !status.is_zombie);
         let zombie = Status::parse("State:\tZ (zombie)\nThreads:\t1\nSigIgn:\t0000000000001000\n");

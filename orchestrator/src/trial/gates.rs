@@ -18,7 +18,7 @@ pub(super) struct Driver<'a> {
     ask: &'a Ask<'a>,
     child: Child,
     group: Option<&'a Group>,
-    /// Anonymous memory that the pool brought into its group: charged elsewhere, and part of the peak all the same.
+    /// Memory of no file that the pool brought into its group: charged elsewhere, and part of the peak all the same.
     brought: Option<u64>,
     keep: &'a [i32],
     proc: Proc,
@@ -116,7 +116,7 @@ impl<'a> Driver<'a> {
         let memory = Memory::of(&tree);
         self.trial.rss[0] = memory.rss;
         let Some(group) = self.group else { return Ok(()) };
-        self.brought = memory.rss_anon;
+        self.brought = memory.rss_own;
         tree.pids().into_iter().try_for_each(|pid| group.add(pid)).map_err(|why| crashed(&format!("{why:#}")))
     }
 

@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn four_attempts_then_the_job_fails_and_all_is_booked() {
-        let slots = Slots::new(0).unwrap();
+        let slots = Slots::over(&[]);
         let mut attempts = Attempts::default();
         let reset = Failure::from(Fault::Reset);
         let refused = Failure { fault: Fault::Refused, sent: false };
