@@ -37,7 +37,7 @@ pub use policy::{Chunk, Window};
 pub use process::worker_command;
 pub use runner::main;
 pub use runtime::Runtime;
-pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots};
+pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots, pack, unpack};
 pub use span::Span;
 pub use threads::{Workers, named_thread};
 pub use work::Loop;

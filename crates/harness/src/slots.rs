@@ -68,6 +68,24 @@ pub const EMPTY: u64 = u64::MAX;
 /// A slot whose job failed; no job's result takes this value.
 pub const FAILED: u64 = u64::MAX - 1;
 
+/// Words from here on are failures: this much and the class's number. No job's result is as large.
+const FIRST_FAULT: u64 = u64::MAX - 255;
+
+/// An outcome as one word, for pools that carry it where there is room for no more.
+#[inline]
+pub fn pack(outcome: Outcome) -> u64 {
+    outcome.unwrap_or_else(|fault| FIRST_FAULT + u64::from(fault.code()))
+}
+
+/// The outcome that [`pack`] made a word of; `None` for a word that it never makes.
+#[inline]
+pub fn unpack(word: u64) -> Option<Outcome> {
+    match word.checked_sub(FIRST_FAULT) {
+        None => Some(Ok(word)),
+        Some(code) => u8::try_from(code).ok().and_then(Fault::from_code).map(Err),
+    }
+}
+
 /// The slots of a batch and the counts beside them. All accesses are relaxed: the pool's own hand-over (a channel, a
 /// join) orders them before the harness reads.
 #[derive(Debug)]
@@ -187,6 +205,14 @@ mod tests {
             assert_eq!(Fault::from_code(fault.code()), Some(fault), "{word}");
         }
         assert_eq!(Fault::from_code(200), None);
+    }
+
+    #[test]
+    fn outcomes_and_words_go_both_ways() {
+        for outcome in [Ok(0), Ok(FIRST_FAULT - 1)].into_iter().chain(Fault::ALL.map(|(fault, _)| Err(fault))) {
+            assert_eq!(unpack(pack(outcome)), Some(outcome));
+        }
+        assert_eq!(unpack(EMPTY), None);
     }
 
     #[test]
