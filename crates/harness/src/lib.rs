@@ -24,6 +24,7 @@ mod runtime;
 mod slots;
 mod span;
 mod threads;
+mod variant;
 mod work;
 mod workload;
 
@@ -40,6 +41,7 @@ pub use runtime::Runtime;
 pub use slots::{EMPTY, FAILED, Fault, Outcome, Slots, pack, unpack};
 pub use span::Span;
 pub use threads::{Workers, named_thread};
+pub use variant::{Label, Variant};
 pub use work::Loop;
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
