@@ -1,6 +1,7 @@
 # The doors of poolbench; each is a line or two.
 CARGO := cargo
 POOLBENCH := target/release/poolbench
+ALLOCATORS := futures-pool,futures-pool-mimalloc,futures-pool-snmalloc,smol,smol-mimalloc,smol-snmalloc,tokio,tokio-mimalloc,tokio-snmalloc
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -52,6 +53,10 @@ bench-survivors: build ## hostile pools under every blow at twenty drawn moments
 bench-accuracy: build ## memory figures against programs of known payload
 	$(CARGO) bench -p orchestrator --bench accuracy
 
+bench-allocators: build ## the three pools that allocate for each task, on mimalloc and snmalloc too; needs cc and c++
+	$(CARGO) build --release --locked -p pool-futures-pool -p pool-smol -p pool-tokio --all-features --target-dir target/allocators
+	$(POOLBENCH) run --pools-from data/allocators.toml --pools $(ALLOCATORS) --workload noop --jobs 100000 --chunk 1 --window all --batches 5 --blocks 12
+
 clean: need-cargo ## what was built; results stay
 	$(CARGO) clean
 
@@ -59,4 +64,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup check-unification bench-trial bench-verdicts bench-rows bench-survivors bench-accuracy clean need-cargo
+.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup check-unification bench-trial bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use harness::{Error, ErrorKind, Fault, Outcome, Result, Slots};
+use harness::{Error, ErrorKind, Fault, Outcome, Result, Slots, pack, unpack};
 
 /// `PIPE_BUF` on Linux, in bytes; every page is that long or a multiple of it.
 pub(crate) const PIPE_BUF: usize = 4096;
@@ -16,8 +16,6 @@ pub(crate) const REQUEST: usize = 16;
 const HEAD: usize = 24;
 /// The results that a report has room for.
 pub(crate) const MOST: u64 = (PIPE_BUF as u64 - HEAD as u64) / 8;
-/// Outcomes from here on are failures: this much and the class's number. No job's result is as large.
-const FIRST_FAULT: u64 = u64::MAX - 255;
 
 /// The request for `range`.
 pub(crate) fn request(range: &Range<u64>) -> [u8; REQUEST] {
@@ -113,9 +111,8 @@ impl Places<'_> {
     /// Writes the next result; one too many is dropped, and the jobs that are then missing show in the count.
     #[inline]
     pub(crate) fn put(&mut self, outcome: Outcome) {
-        let value = outcome.unwrap_or_else(|fault| FIRST_FAULT + u64::from(fault.code()));
         if let Some(place) = self.0.next() {
-            place.copy_from_slice(&value.to_le_bytes());
+            place.copy_from_slice(&pack(outcome).to_le_bytes());
         }
     }
 }
@@ -183,12 +180,10 @@ pub(crate) fn report<'a>(bytes: &mut &'a [u8]) -> Result<Option<Report<'a>>> {
     Ok(Some(Report { kind, attempts: (retries, unsent), first: long(head), results }))
 }
 
+/// A word that no worker sends reads as a failure.
 #[inline]
-fn outcome(value: u64) -> Outcome {
-    match value.checked_sub(FIRST_FAULT) {
-        None => Ok(value),
-        Some(code) => Err(u8::try_from(code).ok().and_then(Fault::from_code).unwrap_or(Fault::Io)),
-    }
+fn outcome(word: u64) -> Outcome {
+    unpack(word).unwrap_or(Err(Fault::Io))
 }
 
 #[inline]

@@ -27,6 +27,7 @@ mod slots;
 mod span;
 mod staff;
 mod threads;
+mod variant;
 mod work;
 mod workload;
 
@@ -46,6 +47,7 @@ pub use slots::{EMPTY, FIRST_FAULT, Fault, Outcome, Slots, own_memory, pack, unp
 pub use span::Span;
 pub use staff::Staff;
 pub use threads::{Workers, named_thread};
+pub use variant::{Label, Variant};
 pub use work::Loop;
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};

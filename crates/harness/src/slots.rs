@@ -69,18 +69,18 @@ pub const EMPTY: u64 = u64::MAX;
 /// as large.
 pub const FIRST_FAULT: u64 = u64::MAX - 255;
 
-/// An outcome as a slot holds it, and as it crosses to another process.
+/// An outcome as one word: as a slot holds it, and as it crosses to another process.
 #[inline]
 pub fn pack(outcome: Outcome) -> u64 {
     outcome.unwrap_or_else(|fault| FIRST_FAULT + u64::from(fault.code()))
 }
 
-/// The outcome that [`pack`] made this of; a number that is no class of failure reads as [`Fault::Io`].
+/// The outcome that [`pack`] made a word of; `None` for a word that it never makes, as [`EMPTY`] is.
 #[inline]
-pub fn unpack(value: u64) -> Outcome {
-    match value.checked_sub(FIRST_FAULT) {
-        None => Ok(value),
-        Some(code) => Err(u8::try_from(code).ok().and_then(Fault::from_code).unwrap_or(Fault::Io)),
+pub fn unpack(word: u64) -> Option<Outcome> {
+    match word.checked_sub(FIRST_FAULT) {
+        None => Some(Ok(word)),
+        Some(code) => u8::try_from(code).ok().and_then(Fault::from_code).map(Err),
     }
 }
 
@@ -184,10 +184,10 @@ impl Slots {
             // One test on the common path: this loop is most of what an empty job costs beside its batch.
             if value < FIRST_FAULT {
                 checksum = checksum.wrapping_add(checksum::term(index, value));
-            } else if value == EMPTY {
-                missing += 1;
-            } else if let Err(fault) = unpack(value) {
+            } else if let Some(Err(fault)) = unpack(value) {
                 faults[usize::from(fault.code())] += 1;
+            } else {
+                missing += 1;
             }
         }
         let errors = Fault::ALL.iter().zip(faults).filter(|(_, n)| *n > 0).map(|((_, word), n)| (*word, n)).collect();
@@ -207,6 +207,14 @@ mod tests {
             assert_eq!(Fault::from_code(fault.code()), Some(fault), "{word}");
         }
         assert_eq!(Fault::from_code(200), None);
+    }
+
+    #[test]
+    fn outcomes_and_words_go_both_ways() {
+        for outcome in [Ok(0), Ok(FIRST_FAULT - 1)].into_iter().chain(Fault::ALL.map(|(fault, _)| Err(fault))) {
+            assert_eq!(unpack(pack(outcome)), Some(outcome));
+        }
+        assert_eq!(unpack(EMPTY), None);
     }
 
     #[test]

@@ -1,0 +1,7 @@
+//! The executable `pool-futures-pool`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    harness::main::<pool_futures_pool::FuturesPool>()
+}
