@@ -9,6 +9,7 @@ pub mod columns;
 mod drive;
 mod error;
 mod gate;
+mod handles;
 pub mod http;
 pub mod human;
 mod info;
