@@ -3,6 +3,7 @@
 //! A pool crate is a type, one `impl Pool` and a one-line `main` that calls [`main`]. The harness owns arguments,
 //! jobs, timing, checking and printing; the pool only schedules. No pool library is linked here.
 
+mod channel;
 pub mod checksum;
 mod cli;
 pub mod columns;
@@ -28,6 +29,7 @@ mod threads;
 mod work;
 mod workload;
 
+pub use channel::{Behind, Channel};
 pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
 pub use drive::{Tasks, drive};
 pub use error::{Error, ErrorKind, Result};
