@@ -5,12 +5,14 @@
 
 mod bell;
 mod board;
+mod channel;
 pub mod checksum;
 mod cli;
 pub mod columns;
 mod drive;
 mod error;
 mod gate;
+mod handles;
 pub mod http;
 pub mod human;
 mod info;
@@ -33,6 +35,7 @@ mod workload;
 
 pub use bell::Bell;
 pub use board::{Board, Claims};
+pub use channel::{Behind, Channel};
 pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
 pub use drive::{Tasks, drive};
 pub use error::{Error, ErrorKind, Result};

@@ -3,16 +3,11 @@
 use std::process::ExitCode;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use harness::{Error, Info, Jobs, Pool, Result, Workers};
+use harness::{Behind, Channel, Info};
 
-struct Crossbeam {
-    jobs: &'static Jobs,
-    chunks: Sender<u64>,
-    acks: Receiver<()>,
-    workers: Workers,
-}
+struct Crossbeam;
 
-impl Pool for Crossbeam {
+impl Channel for Crossbeam {
     const INFO: Info = Info {
         name: "crossbeam",
         title: "threads behind a crossbeam channel",
@@ -20,33 +15,31 @@ impl Pool for Crossbeam {
         mirrors: "multiprocessing.pool.ThreadPool.map",
         ..Info::DEFAULT
     };
+    type Sender<T: Send + 'static> = Sender<T>;
+    type Receiver<T: Send + 'static> = Receiver<T>;
+    type Shared = Receiver<u64>;
 
-    /// Both channels are unbounded: the window bounds what is in them, and neither side ever waits for room.
-    fn start(jobs: &'static Jobs) -> Result<Self> {
-        let (chunks, queue) = unbounded();
-        let (ack, acks) = unbounded();
-        let workers = Workers::spawn(jobs.workers(), move |_| {
-            for chunk in &queue {
-                jobs.run_chunk(chunk);
-                if ack.send(()).is_err() {
-                    break;
-                }
-            }
-        })?;
-        Ok(Self { jobs, chunks, acks, workers })
+    fn unbounded<T: Send + 'static>() -> (Sender<T>, Receiver<T>) {
+        unbounded()
     }
 
-    fn run(&mut self) -> Result<()> {
-        let gone = || Error::internal("every worker thread has died");
-        self.jobs.feed(|chunk| self.chunks.send(chunk).map_err(|_| gone()), || self.acks.recv().map_err(|_| gone()))
+    fn share(receiver: Receiver<u64>) -> Receiver<u64> {
+        receiver
     }
 
-    fn stop(self) -> Result<()> {
-        drop(self.chunks);
-        self.workers.join()
+    fn send<T: Send + 'static>(sender: &Sender<T>, value: T) -> bool {
+        sender.send(value).is_ok()
+    }
+
+    fn receive<T: Send + 'static>(receiver: &Receiver<T>) -> Option<T> {
+        receiver.recv().ok()
+    }
+
+    fn take(shared: &Receiver<u64>) -> Option<u64> {
+        shared.recv().ok()
     }
 }
 
 fn main() -> ExitCode {
-    harness::main::<Crossbeam>()
+    harness::main::<Behind<Crossbeam>>()
 }

@@ -1,8 +1,6 @@
 //! `pool-futures-pool`: the futures crate's thread pool, a spawned future with a remote handle a dispatch. The caller
 //! waits for one handle after the other.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc;
 
@@ -50,16 +48,13 @@ impl Pool for FuturesPool {
     }
 
     fn run(&mut self) -> Result<()> {
-        let (jobs, open) = (self.jobs, RefCell::new(VecDeque::new()));
+        let jobs = self.jobs;
         let submit = |chunk| {
             let handle = self.pool.spawn_with_handle(async move { jobs.run_chunk(chunk) });
-            open.borrow_mut()
-                .push_back(handle.map_err(|cause| Error::internal(format!("spawning a future: {cause}")))?);
-            Ok(())
+            handle.map_err(|cause| Error::internal(format!("spawning a future: {cause}")))
         };
-        jobs.feed(submit, || {
-            let oldest = open.borrow_mut().pop_front();
-            oldest.into_iter().for_each(block_on);
+        jobs.feed_handles(submit, |handle| {
+            block_on(handle);
             Ok(())
         })
     }
