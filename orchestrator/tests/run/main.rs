@@ -5,6 +5,7 @@ mod common;
 mod doctor;
 mod faulty;
 mod interrupted;
+mod limits;
 mod listing;
 mod machine;
 mod memory;
