@@ -1,0 +1,147 @@
+//! The tables, as Markdown.
+
+use comfy_table::{CellAlignment, Table, presets};
+use harness::{Kind, human};
+use orchestrator::pools::Pool;
+use orchestrator::stats::Sample;
+
+use crate::measure::{BASE, Bench, real};
+use crate::originals::{LOOP, Original};
+use crate::rounds::{Cost, Costs, Peak, Question, Series, WINDOW};
+
+/// What a counterpart of Python's should have less overhead by.
+const GOAL: f64 = 20.0;
+/// A bounded window should cost no more than this beyond the loop's peak, bytes.
+const MIB: u64 = 1 << 20;
+
+/// What a dispatch costs on every pool, by kind.
+pub(crate) fn costs(bench: &Bench, costs: &Costs) -> String {
+    let header = [
+        "pool",
+        "a job, chunk 1",
+        "beyond serial",
+        "to serial",
+        "10^6 jobs, own chunk: to serial",
+        "10^3 jobs, own chunk: to serial",
+        "bytes a job",
+        &format!("peak, window {WINDOW}"),
+    ];
+    let by_kind = Kind::ALL.iter().flat_map(|(_, kind)| {
+        bench.pools.values().filter(move |pool| pool.description.kind == *kind && pool.description.name != BASE)
+    });
+    let rows = by_kind.filter_map(|pool| Some(row(pool, costs.pools.get(&pool.description.name)?)));
+    format!(
+        "{}\n\nTimes are of `compute`, warm batches, on as many workers as cores: medians of the rounds, in brackets the \
+         quartiles; `serial` ran beside every four pools. Fewer jobs than the column says stand in brackets too. *Bytes a job* \
+         (empty jobs, chunk 1, all submitted at once) and *peak* (the same with a window of {WINDOW}) are of one trial: resident \
+         for one process, charged for a tree, and both beyond `serial`'s in the same measure, 8 bytes a result.",
+        markdown(&header, rows.collect())
+    )
+}
+
+fn row(pool: &Pool, cost: &Cost) -> Vec<String> {
+    let series = |question| cost.series.get(&question).filter(|series: &&Series| !series.pairs.is_empty());
+    let single = series(Question::Single);
+    let text = |series: Option<&Series>, write: fn(&Series) -> String| series.map_or_else(String::new, write);
+    vec![
+        pool.description.name.clone(),
+        text(single, |series| jobs_beside(series, 100_000, format!("{:.0} ns", median(series, |own, _| own)))),
+        text(single, |series| format!("{:.0} ns", beyond(series))),
+        text(single, |series| ratio(series, 100_000)),
+        text(series(Question::Large), |series| ratio(series, 1_000_000)),
+        text(series(Question::Small), |series| ratio(series, 1_000)),
+        cost.all.map_or_else(String::new, bytes_each),
+        cost.window.map_or_else(String::new, bounded),
+    ]
+}
+
+/// The median of what `value` makes of each pair.
+fn median(series: &Series, value: impl Fn(f64, f64) -> f64) -> f64 {
+    sample(series, value).map_or(f64::NAN, |sample| sample.median())
+}
+
+fn sample(series: &Series, value: impl Fn(f64, f64) -> f64) -> Option<Sample> {
+    let values: Vec<f64> = series.pairs.iter().map(|(own, serial)| value(*own, *serial)).collect();
+    Sample::new(&values).ok()
+}
+
+/// How much longer a job takes than in the loop, ns.
+fn beyond(series: &Series) -> f64 {
+    median(series, |own, serial| own - serial)
+}
+
+/// The pool's time over the loop's.
+fn ratio(series: &Series, usual: u64) -> String {
+    let Some(sample) = sample(series, |own, serial| own / serial) else { return String::new() };
+    let (low, high) = sample.quartiles();
+    jobs_beside(series, usual, format!("{} ({} to {})", digits(sample.median()), digits(low), digits(high)))
+}
+
+/// Three digits: 0.523, 1.94, 160.
+fn digits(value: f64) -> String {
+    match value {
+        value if value < 1.0 => format!("{value:.3}"),
+        value if value < 10.0 => format!("{value:.2}"),
+        value if value < 100.0 => format!("{value:.1}"),
+        value => format!("{value:.0}"),
+    }
+}
+
+/// A figure, and the number of jobs where it is not the usual one.
+fn jobs_beside(series: &Series, usual: u64, figure: String) -> String {
+    if series.jobs == usual { figure } else { format!("{figure} [{} jobs]", series.jobs) }
+}
+
+fn bytes_each(peak: Peak) -> String {
+    let own = real(peak.own) - real(peak.serial);
+    let figure = format!("{:.0}", own / real(peak.jobs));
+    if peak.jobs == 1_000_000 { figure } else { format!("{figure} [{} jobs]", peak.jobs) }
+}
+
+fn bounded(peak: Peak) -> String {
+    let beyond = peak.own.saturating_sub(peak.serial);
+    let mark = if beyond <= MIB { "" } else { " **over 1 MiB**" };
+    let jobs = if peak.jobs == 1_000_000 { String::new() } else { format!(" [{} jobs]", peak.jobs) };
+    format!("{} (+{}){mark}{jobs}", human::size(peak.own), human::size(beyond))
+}
+
+/// Python's pools, and how much less a job costs beyond the loop on those that stand for them.
+pub(crate) fn originals(bench: &Bench, costs: &Costs, originals: &[Original]) -> String {
+    let serial_ns = originals.iter().find(|original| original.original == LOOP).map_or(0.0, |serial| serial.job_ns);
+    let header = ["original", "a job", "beyond its loop", "pool", "beyond serial", "times less", "goal"];
+    let mut rows = Vec::new();
+    for original in originals.iter().filter(|original| original.original != LOOP) {
+        let beyond_loop = original.job_ns - serial_ns;
+        for (name, pool) in bench.pools.iter().filter(|(_, pool)| pool.description.mirrors.contains(&original.original))
+        {
+            let single = costs.pools.get(name).and_then(|cost| cost.series.get(&Question::Single));
+            let Some(own) = single.filter(|series| !series.pairs.is_empty()).map(beyond) else { continue };
+            let factor = beyond_loop / own.max(1.0);
+            rows.push(vec![
+                original.original.clone(),
+                format!("{:.2} us", original.job_ns / 1e3),
+                format!("{:.2} us", beyond_loop / 1e3),
+                pool.description.name.clone(),
+                format!("{own:.0} ns"),
+                format!("{factor:.0}"),
+                if factor >= GOAL { "reached".to_owned() } else { format!("**under {GOAL:.0}**") },
+            ]);
+        }
+    }
+    format!(
+        "{}\n\nPython's figures are those of `data/reference/python-originals.csv`, 100,000 jobs of `compute`, chunk 1, on its own \
+         day and machine (2 cores); ours are of the first table.",
+        markdown(&header, rows)
+    )
+}
+
+fn markdown(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(header);
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.to_string()
+}
