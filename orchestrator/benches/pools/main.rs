@@ -5,6 +5,7 @@
 //! `--write` the tables also replace what stands between the markers of that page, docs/POOLS.md.
 
 mod duel;
+mod goals;
 mod measure;
 mod originals;
 mod page;
@@ -44,7 +45,7 @@ fn main() -> Result<()> {
         table::costs(&bench, &costs),
         table::originals(&bench, &costs, &originals::read()?),
     );
-    println!("{text}");
+    println!("{text}\n\n{}", goals::table(&bench, &costs));
     if let Some(path) = matches.get_one::<PathBuf>("write") {
         page::fill(path, &text)?;
     }

@@ -92,9 +92,13 @@ fn jobs_beside(series: &Series, usual: u64, figure: String) -> String {
     if series.jobs == usual { figure } else { format!("{figure} [{} jobs]", series.jobs) }
 }
 
+/// Bytes a job beyond the loop's.
+pub(crate) fn bytes(peak: Peak) -> f64 {
+    (real(peak.own) - real(peak.serial)) / real(peak.jobs)
+}
+
 fn bytes_each(peak: Peak) -> String {
-    let own = real(peak.own) - real(peak.serial);
-    let figure = format!("{:.0}", own / real(peak.jobs));
+    let figure = format!("{:.0}", bytes(peak));
     if peak.jobs == 1_000_000 { figure } else { format!("{figure} [{} jobs]", peak.jobs) }
 }
 
@@ -135,7 +139,8 @@ pub(crate) fn originals(bench: &Bench, costs: &Costs, originals: &[Original]) ->
     )
 }
 
-fn markdown(header: &[&str], rows: Vec<Vec<String>>) -> String {
+/// A table of words whose columns after the first stand right.
+pub(crate) fn markdown(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(header);
