@@ -35,8 +35,8 @@ fn main() -> Result<()> {
     let minutes = begun.elapsed().as_secs_f64() / 60.0;
     let machine = Machine::read(None);
     let text = format!(
-        "`make bench-pools`: {rounds} rounds, seed {seed}, {minutes:.1} minutes on {}, {} cores, Linux {}; load {before} \
-         before and {} after.\n\n{}\n\n{}\n\n{duel}",
+        "From `make bench-pools`, {rounds} rounds, seed {seed}, {minutes:.1} minutes on {} with {} cores, Linux {}; load\n\
+         {before} before and {} after.\n\n{}\n\n{}\n\n{duel}",
         machine.cpu,
         machine.cores,
         // The rest of a release is the distributor's.

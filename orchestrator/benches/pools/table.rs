@@ -31,10 +31,11 @@ pub(crate) fn costs(bench: &Bench, costs: &Costs) -> String {
     });
     let rows = by_kind.filter_map(|pool| Some(row(pool, costs.pools.get(&pool.description.name)?)));
     format!(
-        "{}\n\nTimes are of `compute`, warm batches, on as many workers as cores: medians of the rounds, in brackets the \
-         quartiles; `serial` ran beside every four pools. Fewer jobs than the column says stand in brackets too. *Bytes a job* \
-         (empty jobs, chunk 1, all submitted at once) and *peak* (the same with a window of {WINDOW}) are of one trial: resident \
-         for one process, charged for a tree, and both beyond `serial`'s in the same measure, 8 bytes a result.",
+        "{}\n\nTimes are of `compute`, warm batches, on as many workers as cores: medians of the rounds, in brackets the\n\
+         quartiles; `serial` ran before every four pools. A pool that is too dear for so many jobs has its own number beside it.\n\
+         *Bytes a job* (empty jobs, chunk 1, all submitted at once) and *peak* (the same with a window of {WINDOW}) are of one\n\
+         trial: resident for one process, charged for a tree, and held against `serial`'s in the same measure, which has the\n\
+         8 bytes of each result.",
         markdown(&header, rows.collect())
     )
 }
@@ -133,8 +134,8 @@ pub(crate) fn originals(bench: &Bench, costs: &Costs, originals: &[Original]) ->
         }
     }
     format!(
-        "{}\n\nPython's figures are those of `data/reference/python-originals.csv`, 100,000 jobs of `compute`, chunk 1, on its own \
-         day and machine (2 cores); ours are of the first table.",
+        "{}\n\nPython's figures are those of `data/reference/python-originals.csv`: 100,000 jobs of `compute`, chunk 1, measured on\n\
+         another day; ours are of the first table.",
         markdown(&header, rows)
     )
 }
