@@ -71,5 +71,8 @@ pub(crate) fn table(bench: &Bench, costs: &Costs) -> String {
             if value <= most { "reached".to_owned() } else { "**not reached**".to_owned() },
         ]);
     }
+    if rows.is_empty() {
+        return "No goal is about these pools.".to_owned();
+    }
     markdown(&["pool", "goal (2 cores, compute)", "at most", "measured", ""], rows)
 }
