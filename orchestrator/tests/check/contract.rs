@@ -8,9 +8,9 @@ use test_helpers::lanes::lanes;
 use super::common::{Watch, built, check_pool, pools};
 
 /// Random batches a pool; from the same seed always the same ones. One in eight has 50 to 200 workers.
-const RANDOM: &str = "100";
+const RANDOM: &str = "200";
 /// The same where a worker is a process, and 200 of them take a fifth of a second to start.
-const RANDOM_OF_PROCESSES: &str = "40";
+const RANDOM_OF_PROCESSES: &str = "60";
 const SEED: &str = "1f";
 
 fn commands() -> Vec<(PathBuf, Option<&'static str>)> {
