@@ -6,13 +6,27 @@ use anyhow::{Context as _, Result};
 use csv::Reader;
 use serde::Deserialize;
 
+use crate::measure::real;
+
 /// One of Python's pools, or its plain loop.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Original {
     /// The class, the first part of what a pool `mirrors`.
-    pub(crate) original: String,
+    #[serde(rename = "original")]
+    pub(crate) name: String,
+    /// Its threads, greenlets or processes.
+    workers: u64,
+    /// Cores of the machine.
+    cores: u64,
     /// Batch time a job, ns.
     pub(crate) job_ns: f64,
+}
+
+impl Original {
+    /// What a job costs beyond its work, in the time of all cores that could have done it, ns.
+    pub(crate) fn overhead_ns(&self, loop_ns: f64) -> f64 {
+        self.job_ns * real(self.workers.min(self.cores)) - loop_ns
+    }
 }
 
 /// The name of the loop without a pool.

@@ -19,7 +19,7 @@ pub(crate) fn costs(bench: &Bench, costs: &Costs) -> String {
     let header = [
         "pool",
         "a job, chunk 1",
-        "beyond serial",
+        "overhead",
         "to serial",
         "10^6 jobs, own chunk: to serial",
         "10^3 jobs, own chunk: to serial",
@@ -32,7 +32,8 @@ pub(crate) fn costs(bench: &Bench, costs: &Costs) -> String {
     let rows = by_kind.filter_map(|pool| Some(row(pool, costs.pools.get(&pool.description.name)?)));
     format!(
         "{}\n\nTimes are of `compute`, warm batches, on as many workers as cores: medians of the rounds, in brackets the\n\
-         quartiles; `serial` ran before every four pools. A pool that is too dear for so many jobs has its own number beside it.\n\
+         quartiles; `serial` ran before every four pools. *Overhead* is the time of all cores that a job takes beyond `serial`'s, as\n\
+         in `poolbench summary`. A pool that is too dear for so many jobs has its own number beside it.\n\
          *Bytes a job* (empty jobs, chunk 1, all submitted at once) and *peak* (the same with a window of {WINDOW}) are of one\n\
          trial: resident for one process, charged for a tree, and held against `serial`'s in the same measure, which has the\n\
          8 bytes of each result.",
@@ -47,7 +48,7 @@ fn row(pool: &Pool, cost: &Cost) -> Vec<String> {
     vec![
         pool.description.name.clone(),
         text(single, |series| jobs_beside(series, 100_000, format!("{:.0} ns", median(series, |own, _| own)))),
-        text(single, |series| format!("{:.0} ns", beyond(series))),
+        text(single, |series| format!("{:.0} ns", overhead(series))),
         text(single, |series| ratio(series, 100_000)),
         text(series(Question::Large), |series| ratio(series, 1_000_000)),
         text(series(Question::Small), |series| ratio(series, 1_000)),
@@ -66,9 +67,11 @@ fn sample(series: &Series, value: impl Fn(f64, f64) -> f64) -> Option<Sample> {
     Sample::new(&values).ok()
 }
 
-/// How much longer a job takes than in the loop, ns.
-fn beyond(series: &Series) -> f64 {
-    median(series, |own, serial| own - serial)
+/// What a job costs beyond its work, in the time of all cores, ns: the overhead of `poolbench summary`. All pools have as
+/// many workers as there are cores.
+fn overhead(series: &Series) -> f64 {
+    let cores = real(harness::cores());
+    median(series, |own, serial| own * cores - serial)
 }
 
 /// The pool's time over the loop's.
@@ -112,20 +115,19 @@ fn bounded(peak: Peak) -> String {
 
 /// Python's pools, and how much less a job costs beyond the loop on those that stand for them.
 pub(crate) fn originals(bench: &Bench, costs: &Costs, originals: &[Original]) -> String {
-    let serial_ns = originals.iter().find(|original| original.original == LOOP).map_or(0.0, |serial| serial.job_ns);
-    let header = ["original", "a job", "beyond its loop", "pool", "beyond serial", "times less", "goal"];
+    let serial_ns = originals.iter().find(|original| original.name == LOOP).map_or(0.0, |serial| serial.job_ns);
+    let header = ["original", "a job", "its overhead", "pool", "its overhead", "times less", "goal"];
     let mut rows = Vec::new();
-    for original in originals.iter().filter(|original| original.original != LOOP) {
-        let beyond_loop = original.job_ns - serial_ns;
-        for (name, pool) in bench.pools.iter().filter(|(_, pool)| pool.description.mirrors.contains(&original.original))
-        {
+    for original in originals.iter().filter(|original| original.name != LOOP) {
+        let python_ns = original.overhead_ns(serial_ns);
+        for (name, pool) in bench.pools.iter().filter(|(_, pool)| pool.description.mirrors.contains(&original.name)) {
             let single = costs.pools.get(name).and_then(|cost| cost.series.get(&Question::Single));
-            let Some(own) = single.filter(|series| !series.pairs.is_empty()).map(beyond) else { continue };
-            let factor = beyond_loop / own.max(1.0);
+            let Some(own) = single.filter(|series| !series.pairs.is_empty()).map(overhead) else { continue };
+            let factor = python_ns / own.max(1.0);
             rows.push(vec![
-                original.original.clone(),
+                original.name.clone(),
                 format!("{:.2} us", original.job_ns / 1e3),
-                format!("{:.2} us", beyond_loop / 1e3),
+                format!("{:.2} us", python_ns / 1e3),
                 pool.description.name.clone(),
                 format!("{own:.0} ns"),
                 format!("{factor:.0}"),
