@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use harness::{Chunk, Window, Workload, checksum};
+use harness::{Chunk, Staff, Window, Workload, checksum};
 use orchestrator::cell::Cell;
 use orchestrator::env;
 use orchestrator::guard::{Grouping, Guard};
@@ -82,7 +82,7 @@ impl Bench {
             pool: about.name.clone(),
             workload: batch.workload.parse().map_err(anyhow::Error::msg)?,
             jobs: batch.jobs,
-            workers: if about.is_serial() { 1 } else { harness::cores() },
+            workers: Staff::Workers(if about.is_serial() { 1 } else { harness::cores() }),
             chunk: batch.chunk.unwrap_or(Chunk::default_of(&about.chunk)),
             window: batch.window.unwrap_or(Window::default_of(&about.window)),
             batches: batch.batches,

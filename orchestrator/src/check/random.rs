@@ -18,8 +18,10 @@ use crate::wire::Description;
 
 /// The most jobs of a drawn batch.
 const MOST_JOBS: u64 = 10_000;
-/// The most workers: more than any machine that runs tests has cores, few enough for pools of processes.
-const MOST_WORKERS: u64 = 64;
+/// The most workers: far more than any machine that runs tests has cores, few enough for pools of processes.
+const MOST_WORKERS: u64 = 200;
+/// From so many workers on wake-ups, descriptors and shared pipes begin to hurt.
+const MANY_WORKERS: u64 = 50;
 /// The most processes where each of them has threads.
 const MOST_PROCESSES: u64 = 8;
 /// The most jobs where each one waits or reads a file: 200 sleeps of 200 us on one worker are 40 ms.
