@@ -35,6 +35,9 @@ bench-tax: build ## CPU time of three pools against hand-written twins: what the
 bench-speedup: build ## warm batches of the chunked pools against serial, two workers
 	target/release/speedup
 
+bench-pools: build ## what a dispatch costs on every pool beside serial and Python's originals; PAGE=docs/POOLS.md fills the tables in
+	$(CARGO) bench -p orchestrator --bench pools -- $(if $(PAGE),--write $(PAGE))
+
 check-unification: need-cargo ## every pool is the same binary from -p and from --workspace (two builds from nothing)
 	benches/unification.sh
 
@@ -64,4 +67,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup check-unification bench-trial bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo
+.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo

@@ -55,7 +55,13 @@ pub fn command() -> Command {
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(lists(Command::new("list").about("Pools, workloads and presets that are there")))
+        .subcommand(
+            lists(Command::new("list").about("Pools by kind, workloads and presets that are there")).after_help(
+                "Examples:\n  poolbench list\n  poolbench list --json\n  poolbench list --pools-from guests.toml\n\n\
+             A variant stands under its pool. CHUNK and WINDOW are the policies a pool takes, its default first; n is \
+             any number.",
+            ),
+        )
         .subcommand(wishes(
             Command::new("plan").about("Cells, blocks, expected time and what is left out; runs nothing"),
         ))

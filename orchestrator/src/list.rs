@@ -1,4 +1,4 @@
-//! `poolbench list`: the pools and workloads that are there, by kind.
+//! `poolbench list`: the pools by kind, each with what it stands for and its variants under it, and the workloads.
 
 use anyhow::{Context as _, Result};
 use comfy_table::{Table, presets};
@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::pools::Pools;
 use crate::preset;
+use crate::wire::Description;
 
 /// What each workload's job is, and its parameter.
 const WORKLOADS: [(&str, &str); 9] = [
@@ -21,27 +22,38 @@ const WORKLOADS: [(&str, &str); 9] = [
     ("file[:BYTES]", "open, read and close the pool's own executable"),
 ];
 
-/// As text, a line each.
+/// As text: pools by kind, a line each, variants under their pool.
 pub fn text(pools: &Pools) -> Result<String> {
+    let all: Vec<&Description> = pools.values().map(|pool| &pool.description).collect();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["KIND", "POOL", "LIBRARY", "CHUNK", "WINDOW", "WHAT IT IS", "STANDS FOR"]);
+    table.set_header(["POOL", "LIBRARY", "CHUNK", "WINDOW", "WHAT IT IS", "STANDS FOR"]);
     for (_, kind) in Kind::ALL {
-        for about in pools.values().map(|pool| &pool.description).filter(|about| about.kind == kind) {
-            table.add_row([
-                kind.to_owned(),
-                about.name.clone(),
-                format!("{} {}", about.library, about.version),
-                about.chunk.join("|"),
-                about.window.join("|"),
-                about.title.clone(),
-                about.mirrors.clone(),
-            ]);
+        let of_kind: Vec<&Description> = all.iter().copied().filter(|about| about.kind == kind).collect();
+        if !of_kind.is_empty() {
+            table.add_row([kind.to_uppercase()]);
+        }
+        let is_variant = |about: &Description| of_kind.iter().any(|base| base.name == about.variant_of);
+        for base in of_kind.iter().filter(|about| !is_variant(about)) {
+            table.add_row(row(1, base));
+            table.add_rows(of_kind.iter().filter(|about| about.variant_of == base.name).map(|about| row(2, about)));
         }
     }
     let workloads: Vec<String> = WORKLOADS.iter().map(|(name, job)| format!(" {name:20} {job}")).collect();
     let presets = preset::names().unwrap_or_default().join(", ");
     Ok(format!("{table}\n\n WORKLOAD             ONE JOB\n{}\n\n PRESETS  {presets}", workloads.join("\n")))
+}
+
+/// A pool's line, its name `depth` steps under the kind.
+fn row(depth: usize, about: &Description) -> [String; 6] {
+    [
+        format!("{}{}", "  ".repeat(depth), about.name),
+        format!("{} {}", about.library, about.version).trim().to_owned(),
+        about.chunk.join("|"),
+        about.window.join("|"),
+        about.title.clone(),
+        about.mirrors.clone(),
+    ]
 }
 
 /// As JSON, for programs.

@@ -49,11 +49,16 @@ struct Listed {
     command: Vec<String>,
 }
 
-/// Finds and describes all pools. One that cannot describe itself is an error that names it: it would be missing in every
-/// table without a word.
+/// Finds and describes the pools beside this executable and those of the list.
 pub fn find(list: Option<&Path>) -> Result<Pools> {
+    find_in(&own_folder()?, list)
+}
+
+/// Finds and describes the pools in `folder` and those of the list. One that cannot describe itself is an error that
+/// names it: it would be missing in every table without a word.
+pub fn find_in(folder: &Path, list: Option<&Path>) -> Result<Pools> {
     let mut pools = Pools::new();
-    for path in beside_myself()? {
+    for path in executables(folder)? {
         let pool = describe(vec![path.clone().into_os_string()])
             .with_context(|| format!("{} is no pool that can be run; rebuild or delete it", path.display()))?;
         pools.insert(pool.description.name.clone(), pool);
@@ -88,9 +93,8 @@ pub fn own_folder() -> Result<PathBuf> {
     Ok(own.parent().context("poolbench's executable is in no folder")?.to_owned())
 }
 
-fn beside_myself() -> Result<Vec<PathBuf>> {
-    let folder = own_folder()?;
-    let entries = fs::read_dir(&folder).with_context(|| format!("looking for pools in {}", folder.display()))?;
+fn executables(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("looking for pools in {}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| is_pool(path)).collect();
     paths.sort();
     Ok(paths)

@@ -1,12 +1,16 @@
-//! What the documents say of the program holds: the tables of docs/CSV.md, and every link.
+//! What the documents say of the program holds: the tables of docs/CSV.md, the sections of docs/POOLS.md, and every link.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::columns::{COLUMNS, IS_NUMBER, MEANINGS};
+use harness::{Info, Kind};
+use orchestrator::pools;
 use orchestrator::status::Status;
+use orchestrator::wire::Description;
 
 const CSV: &str = include_str!("../../docs/CSV.md");
+const POOLS: &str = include_str!("../../docs/POOLS.md");
 
 #[test]
 fn the_table_of_columns_is_the_harness_word_for_word() {
@@ -28,6 +32,60 @@ fn every_status_is_explained() {
     let rows = rows_under("## Statuses");
     let written: Vec<_> = rows.iter().map(|cells| cells[0]).collect();
     assert_eq!(written, Status::ALL.map(|(_, word)| word));
+}
+
+#[test]
+fn every_pool_has_its_section_and_no_other_has_one() {
+    let pools = default_pools();
+    let bases: Vec<&Description> = pools.iter().filter(|about| about.variant_of.is_empty()).collect();
+    for about in &bases {
+        let section = section(&about.name).unwrap_or_else(|| panic!("docs/POOLS.md has no section '{}'", about.name));
+        let (heading, body) = section;
+        assert_eq!(heading.to_lowercase(), about.kind, "'{}' stands under another kind", about.name);
+        assert_eq!(body.trim_start().lines().next(), Some(facts(about).as_str()), "the first line of '{}'", about.name);
+        assert!(
+            body.split_whitespace().count() > facts(about).split_whitespace().count() + 20,
+            "{}: no prose",
+            about.name
+        );
+    }
+    for about in pools.iter().filter(|about| !about.variant_of.is_empty()) {
+        let (_, body) = section(&about.variant_of).unwrap_or_else(|| panic!("no section '{}'", about.variant_of));
+        let line = variant(about);
+        assert!(body.lines().any(|written| written == line), "'{}' should have the line\n{line}", about.variant_of);
+    }
+    let headings = POOLS.lines().filter_map(|line| line.strip_prefix("### "));
+    let stray: Vec<&str> = headings.filter(|heading| bases.iter().all(|about| about.name != *heading)).collect();
+    assert!(stray.is_empty(), "sections of pools that are not there: {stray:?}");
+}
+
+/// The pools that are built by default; a variant with another allocator is built only if asked for.
+fn default_pools() -> Vec<Description> {
+    let folder = Path::new(env!("CARGO_BIN_EXE_poolbench")).parent().expect("an executable is in a folder");
+    let pools = pools::find_in(folder, None).expect("pools lie beside poolbench; `make test` builds them");
+    let about = pools.into_values().map(|pool| pool.description);
+    about.filter(|about| about.allocator == Info::DEFAULT.allocator).collect()
+}
+
+/// The kind under which the pool's section stands, and what is in it.
+fn section(name: &str) -> Option<(&'static str, &'static str)> {
+    let kinds = Kind::ALL.map(|(_, word)| word);
+    let chapters = POOLS.split("\n## ").filter_map(|chapter| chapter.split_once('\n'));
+    let chapters = chapters.filter(|(title, _)| kinds.contains(&title.to_lowercase().as_str()));
+    let mut sections = chapters.flat_map(|(title, text)| text.split("\n### ").skip(1).map(move |text| (title, text)));
+    sections.find_map(|(title, text)| Some((title, text.strip_prefix(name)?.strip_prefix('\n')?)))
+}
+
+/// The first line of a pool's section.
+fn facts(about: &Description) -> String {
+    let mirrors = if about.mirrors.is_empty() { String::new() } else { format!("; stands for `{}`", about.mirrors) };
+    format!("*{}.* Kind `{}`, library `{}`{mirrors}.", about.title, about.kind, about.library)
+}
+
+/// The line of a variant in its pool's section.
+fn variant(about: &Description) -> String {
+    let mirrors = if about.mirrors.is_empty() { String::new() } else { format!("; stands for `{}`", about.mirrors) };
+    format!("* `{}`: {}{mirrors}.", about.name, about.title)
 }
 
 #[test]

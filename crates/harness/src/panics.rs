@@ -35,10 +35,10 @@ fn text(payload: &(dyn Any + Send)) -> Option<&str> {
 }
 
 fn out_of_something(text: &str) -> Option<Error> {
-    // EAGAIN (threads, processes), ENOMEM, ENFILE, EMFILE, in the two ways in which an `io::Error` prints.
-    let limit = [11, 12, 23, 24]
-        .iter()
-        .any(|code| text.contains(&format!("os error {code})")) || text.contains(&format!("code: {code},")));
+    // EAGAIN (threads, processes), ENOMEM, ENFILE, EMFILE, in the two ways in which an `io::Error` prints and in that of
+    // ipc-channel's errors.
+    let printed = |code: u8| [format!("os error {code})"), format!("code: {code},"), format!("Errno({code})")];
+    let limit = [11, 12, 23, 24].into_iter().flat_map(printed).any(|error| text.contains(&error));
     limit.then(|| Error { kind: ErrorKind::Limit, message: format!("{text}; {}; ask for fewer --workers", reached()) })
 }
 
@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn only_a_lack_of_something_is_a_limit() {
         let refused = io::Error::from_raw_os_error(11);
-        for text in [format!("OS can't spawn worker thread: {refused}"), format!("spawn: {refused:?}")] {
+        let texts = [format!("OS can't spawn worker thread: {refused}"), format!("spawn: {refused:?}")];
+        for text in texts.into_iter().chain(["no socket: Errno(24)".to_owned()]) {
             let error = out_of_something(&text).unwrap();
             assert_eq!(error.kind, ErrorKind::Limit);
             assert!(error.message.contains("threads were up"), "{}", error.message);

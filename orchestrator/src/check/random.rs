@@ -1,5 +1,5 @@
 //! Batches drawn from a seed: any number of jobs, workers and batches, any policy and workload that the pool lists, some
-//! of them ended by the end of file at some gate.
+//! of them where pools lock up, and some ended by the end of file at some gate.
 
 use std::time::Duration;
 
@@ -18,8 +18,10 @@ use crate::wire::Description;
 
 /// The most jobs of a drawn batch.
 const MOST_JOBS: u64 = 10_000;
-/// The most workers: more than any machine that runs tests has cores, few enough for pools of processes.
-const MOST_WORKERS: u64 = 64;
+/// The most workers: far more than any machine that runs tests has cores, few enough for pools of processes.
+const MOST_WORKERS: u64 = 200;
+/// From so many workers on wake-ups, descriptors and shared pipes begin to hurt.
+const MANY_WORKERS: u64 = 50;
 /// The most processes where each of them has threads.
 const MOST_PROCESSES: u64 = 8;
 /// The most jobs where each one waits or reads a file: 200 sleeps of 200 us on one worker are 40 ms.
@@ -41,6 +43,14 @@ pub(super) fn run(pool: &Subject, seed: u64, number: u64) -> Verdict {
 }
 
 fn case(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
+    match draw.random_range(0..8) {
+        0 => crowded(draw, about),
+        1 => full(draw, about),
+        _ => any(draw, about),
+    }
+}
+
+fn any(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
     let workload = workload(draw, about)?;
     let slow = matches!(workload, Workload::Sleep(_) | Workload::File { .. });
     let jobs = skewed(draw, if slow { MOST_SLOW_JOBS } else { MOST_JOBS });
@@ -60,6 +70,26 @@ fn staff(draw: &mut Pcg64, about: &Description) -> Staff {
     }
     let processes = skewed(draw, MOST_PROCESSES).max(1);
     Staff::Grid { processes, threads: skewed(draw, MOST_WORKERS / processes).max(1) }
+}
+
+/// Many workers and a window that is smaller: most of them have nothing to do, and each that comes back lets one go.
+fn crowded(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
+    let case = any(draw, about)?;
+    let workers = draw.random_range(MANY_WORKERS..=MOST_WORKERS);
+    let small = Window::Jobs(draw.random_range(1..workers));
+    let window = if small.accepted_by(&about.window) { small } else { case.window };
+    Ok(Case { window, ..case.on(workers) })
+}
+
+/// As many messages as there can be, all of them at once: what pipes and queues hold is not enough, in both directions.
+fn full(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
+    let noop = about.workloads.iter().any(|own| own == "noop").then_some("noop");
+    let short: Vec<&str> = ["fail:2", "panic:100"].into_iter().chain(noop).collect();
+    let workload = parse(short.choose(draw).expect("there are two"))?;
+    let case = Case::new(about, workload, MOST_JOBS).times(draw.random_range(1..=2));
+    let chunk = if Chunk::Jobs(1).accepted_by(&about.chunk) { Chunk::Jobs(1) } else { case.chunk };
+    let window = if Window::All.accepted_by(&about.window) { Window::All } else { case.window };
+    Ok(Case { workers: staff(draw, about), chunk, window, ..case })
 }
 
 /// A number from 0 to `most` whose size is drawn first, so that small ones are as frequent as large ones.

@@ -2,6 +2,7 @@
 
 pub mod crew;
 pub mod gates;
+pub mod lanes;
 pub mod limit;
 pub mod runaway;
 pub mod siege;

@@ -4,12 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use procfs::process::Process;
 
 /// Where control groups are mounted.
 const GROUPS: &str = "/sys/fs/cgroup";
+/// How long a killed process may still be in its group.
+const MOMENT: Duration = Duration::from_secs(1);
 /// Limits made by this process.
 static MADE: AtomicU32 = AtomicU32::new(0);
 
@@ -62,7 +66,12 @@ impl Limit {
 
 impl Drop for Limit {
     fn drop(&mut self) {
-        // Empty unless the test has failed, and then it says so itself.
+        // What was killed takes a moment to leave. Somebody stays only where the test has failed, and then it says so.
+        let somebody = || fs::read_to_string(self.home.join("cgroup.procs")).is_ok_and(|ids| !ids.is_empty());
+        let begun = Instant::now();
+        while somebody() && begun.elapsed() < MOMENT {
+            sleep(Duration::from_millis(1));
+        }
         for group in [&self.home, &self.group] {
             let _ = fs::remove_dir(group);
         }

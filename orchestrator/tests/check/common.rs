@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,9 +11,7 @@ use std::time::{Duration, Instant};
 use orchestrator::observe::family;
 
 /// No run of `poolbench check-pool` in these tests comes near it.
-const LONGEST_RUN: Duration = Duration::from_secs(100);
-/// Runs at the same time: they mostly wait for pauses to pass.
-const LANES: usize = 4;
+const LONGEST_RUN: Duration = Duration::from_mins(4);
 
 /// What a program came to.
 pub(crate) struct Ran {
@@ -74,20 +71,6 @@ fn text(file: &mut File) -> String {
     let mut text = String::new();
     file.rewind().and_then(|()| file.read_to_string(&mut text)).expect("output can be read");
     text
-}
-
-/// Does `each` for all items in a few lanes; a panic in one fails the test when all lanes have ended.
-pub(crate) fn lanes<T: Sync>(items: &[T], each: impl Fn(&T) + Sync) {
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for _ in 0..LANES {
-            scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    each(item);
-                }
-            });
-        }
-    });
 }
 
 /// One test at a time starts processes, and at its end nobody may be left.

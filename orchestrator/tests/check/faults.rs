@@ -3,7 +3,9 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use super::common::{Watch, built, check_pool, lanes, run};
+use test_helpers::lanes::lanes;
+
+use super::common::{Watch, built, check_pool, run};
 
 /// Each mode of `misbehave`, what the finding must say, and the section of the page that it must point to.
 const FAULTS: &[(&str, &str, &str)] = &[

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use harness::columns::Row;
+use orchestrator::pools;
+use orchestrator::wire::Description;
 use tempfile::TempDir;
 
 /// A folder of its own for one test, gone at the test's end.
@@ -47,6 +49,13 @@ impl Scratch {
     pub(crate) fn poolbench(&self, arguments: &[&str]) -> Ended {
         Ended(self.command(arguments).output().expect("poolbench starts"))
     }
+}
+
+/// What every pool beside `poolbench` says of itself.
+pub(crate) fn described() -> Vec<Description> {
+    let folder = Path::new(env!("CARGO_BIN_EXE_poolbench")).parent().expect("an executable is in a folder");
+    let pools = pools::find_in(folder, None).expect("pools lie beside poolbench; `make test` builds them");
+    pools.into_values().map(|pool| pool.description).collect()
 }
 
 /// A program that is built beside `poolbench`.

@@ -5,6 +5,8 @@ mod common;
 mod doctor;
 mod faulty;
 mod interrupted;
+mod limits;
+mod listing;
 mod machine;
 mod memory;
 mod survivors;

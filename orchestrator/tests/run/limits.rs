@@ -1,0 +1,127 @@
+//! Every pool out of threads, processes, descriptors or address space: it ends right, or with a `limit` that says how far
+//! it came; never with a panic, a signal or a hang. Every limit is set by its test for its own processes alone.
+
+use std::ffi::OsString;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use harness::ErrorKind;
+use harness::protocol::Event;
+use orchestrator::child::{Child, Heard};
+use orchestrator::wire;
+use orchestrator::wire::Description;
+use test_helpers::lanes::lanes;
+use test_helpers::limit::Limit;
+
+use super::common::{beside, described};
+
+/// Workers that are asked for, and sleeps that they do at the same time.
+const WORKERS: &str = "64";
+/// How long a pool may be silent; all of it takes a second.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a pool ended under a limit.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    Right,
+    Limit(String),
+}
+
+/// The words that run `about` in front of whom the words of `limit` stand.
+fn command(limit: &Command, about: &Description) -> Vec<OsString> {
+    let takes = |word: &str| about.chunk.iter().any(|own| own == word);
+    let chunk: &[&str] = if takes("n") || takes("1") { &["--chunk", "1"] } else { &[] };
+    // Workers that sleep are all there at once; a plain loop would sleep for 19 s.
+    let workload = if about.is_serial() { "noop" } else { "sleep:300ms" };
+    let words = ["--gate", "--workload", workload, "--jobs", WORKERS, "--workers", WORKERS];
+    let before = std::iter::once(limit.get_program()).chain(limit.get_args());
+    before.map(OsString::from).chain(words.iter().chain(chunk).map(OsString::from)).collect()
+}
+
+/// Takes a pool through all gates; an error says what no limit may do to a pool.
+fn end(command: &[OsString]) -> Result<End, String> {
+    let mut child = Child::spawn(command, orchestrator::env::minimal()).map_err(|why| format!("{why:#}"))?;
+    let limit = loop {
+        match child.hear(Instant::now() + PATIENCE, None) {
+            Heard::Line(line) => match wire::event(&line)? {
+                Event::Error { kind: ErrorKind::Limit, message } => break Some(message),
+                Event::Error { kind, message } => return Err(format!("an error '{}': {message}", kind.word())),
+                Event::Stopped { .. } => {
+                    child.reply();
+                    break None;
+                }
+                _ => child.reply(),
+            },
+            other => return Err(format!("{other:?} in place of an event; {}", child.last_words())),
+        }
+    };
+    let ended = child.exit(Instant::now() + PATIENCE, None).map_err(|why| why.to_string())?;
+    let code = ended.and_then(|status| status.code());
+    let said = child.last_words();
+    if code != Some(i32::from(limit.is_some())) || said.contains("panicked") {
+        return Err(format!("it said {limit:?} and ended with {ended:?}; {said}"));
+    }
+    Ok(limit.map_or(End::Right, End::Limit))
+}
+
+/// The end of every pool under the limit that `limited` makes anew around each pool's executable.
+fn judge(
+    limited: impl Fn(&Description) -> (Command, Option<Limit>) + Sync,
+    wants: impl Fn(&Description, &End) -> bool + Sync,
+) {
+    lanes(&described(), |about| {
+        let (command_line, _limit) = limited(about);
+        let end = end(&command(&command_line, about))
+            .unwrap_or_else(|why| panic!("{} under {command_line:?}: {why}", about.name));
+        assert!(wants(about, &end), "{} under {command_line:?}: {end:?}", about.name);
+    });
+}
+
+/// `prlimit` with one limit in front of the pool.
+fn prlimit(limit: &str, about: &Description) -> (Command, Option<Limit>) {
+    let mut command = Command::new("prlimit");
+    command.arg(limit).arg(beside(&format!("pool-{}", about.name)));
+    (command, None)
+}
+
+/// Whether a message says how many there were: `started 7 of 64 threads`, `7 threads were up`.
+fn says_how_many(message: &str) -> bool {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let number = |word: &str| word.parse::<u64>().is_ok();
+    let counted = |three: &[&str]| number(three[0]) && ((three[1] == "of" && number(three[2])) || three[2] == "were");
+    words.windows(3).any(counted)
+}
+
+#[test]
+fn out_of_threads_or_processes_is_a_limit_with_the_number_reached() {
+    if let Err(why) = Limit::processes(8) {
+        eprintln!("not tried, since no group with a limit on processes can be made: {why:#}");
+        return;
+    }
+    // The main thread is one of them.
+    for most in [2, 8, 40] {
+        let limited = |about: &Description| {
+            let limit = Limit::processes(most).expect("one was made before");
+            (limit.command(&beside(&format!("pool-{}", about.name))), Some(limit))
+        };
+        judge(limited, |about, end| match end {
+            // An async runtime has as many threads as there are cores; a green pool and the plain loop have one.
+            End::Right => !["threads", "processes", "hybrid"].contains(&about.kind.as_str()),
+            End::Limit(message) => says_how_many(message),
+        });
+    }
+}
+
+#[test]
+fn out_of_descriptors_is_a_limit() {
+    // Three are the gate's and stderr's; the loader needs one for a moment.
+    for most in [4, 5, 7, 10, 20, 60] {
+        judge(|about| prlimit(&format!("--nofile={most}:{most}"), about), |_, _| true);
+    }
+}
+
+#[test]
+fn out_of_address_space_is_a_limit() {
+    // 64 stacks of 2 MiB do not fit.
+    judge(|about| prlimit("--as=67108864", about), |_, _| true);
+}
