@@ -11,7 +11,7 @@ const TRIAL_NS: f64 = 6e6;
 
 /// How long a trial of `cell` may take. Within a factor of two or three; what is measured replaces it.
 pub fn trial(cell: &Cell) -> Duration {
-    let is_process = cell.pool.contains("process");
+    let is_process = ["process", "ipc"].iter().any(|word| cell.pool.contains(word));
     let start_ns = if is_process { 1.5e6 } else { 5e4 } * float(cell.workers.total());
     let dispatch_ns = match (cell.chunk, is_process) {
         (Chunk::Jobs(1), true) => 1500.0,
