@@ -2,14 +2,14 @@
 //! starts one thread more than the workers; it sleeps most of the time and stays until the process ends.
 
 use harness::{Info, Jobs, Kind, Pool, Result, Tasks as _, Workers, drive};
-use runtime_smol::Smol;
+use runtime_smol::{Shared, Smol};
 use smol::channel::{Sender, bounded};
 
 /// The pool.
 #[derive(Debug)]
 pub struct Executor {
     jobs: &'static Jobs,
-    smol: Smol,
+    smol: Smol<Shared>,
     stop: Sender<()>,
     workers: Workers,
 }
@@ -24,7 +24,7 @@ impl Pool for Executor {
     };
 
     fn start(jobs: &'static Jobs) -> Result<Self> {
-        let smol = Smol::new();
+        let smol = Smol::shared();
         let (stop, stopped) = bounded::<()>(1);
         let workers = Workers::spawn(jobs.threads(), move |_| {
             // Nothing is ever sent: the channel closes when the pool stops, and that ends the threads.

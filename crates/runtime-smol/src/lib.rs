@@ -11,35 +11,85 @@ use harness::{Fault, Runtime, Tasks};
 use smol::future::or;
 use smol::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use smol::lock::{Semaphore, SemaphoreGuardArc};
-use smol::{Async, Executor, Task, Timer};
+use smol::{Async, Executor, LocalExecutor, Task, Timer};
 use smol_hyper::rt::FuturesIo;
 
-/// A smol executor that lives as long as the process; whoever has one decides which threads run it.
+/// Where tasks are spawned, if at all; timer and sockets are the process's.
 #[derive(Clone, Copy, Debug)]
-pub struct Smol(&'static Executor<'static>);
+pub struct Smol<E>(E);
 
-impl Smol {
-    /// An executor that no thread runs yet. It also starts async-io's reactor thread, which serves the whole process
-    /// and can't be ended; where the system gives no thread for it, it panics, which the harness reports.
-    pub fn new() -> Self {
+/// An executor that lives as long as the process; whoever has one decides which threads run it.
+pub trait Spawn: Copy + Send + Sync + 'static {
+    /// Starts a task on it.
+    fn spawn(self, task: impl Future<Output = ()> + Send + 'static) -> Task<()>;
+}
+
+/// An executor for any number of threads.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared(&'static Executor<'static>);
+
+/// The calling thread's own executor.
+#[derive(Clone, Copy, Debug)]
+pub struct Local;
+
+thread_local! {
+    static LOCAL: &'static LocalExecutor<'static> = Box::leak(Box::new(LocalExecutor::new()));
+}
+
+impl<E> Smol<E> {
+    /// Starts async-io's reactor thread, which serves the whole process and can't be ended; where the system gives no
+    /// thread for it, it panics, which the harness reports.
+    fn on(executor: E) -> Self {
         // The reactor is made ready by the first `block_on` of a process, here rather than in the first batch.
         smol::block_on(async {});
-        Self(Box::leak(Box::new(Executor::new())))
+        Self(executor)
+    }
+}
+
+impl Smol<()> {
+    /// Timer and sockets alone, for what runs futures by itself.
+    pub fn bare() -> Self {
+        Self::on(())
+    }
+}
+
+impl Smol<Shared> {
+    /// With an executor that no thread runs yet.
+    pub fn shared() -> Self {
+        Self::on(Shared(Box::leak(Box::new(Executor::new()))))
     }
 
     /// The executor itself.
     pub fn executor(self) -> &'static Executor<'static> {
-        self.0
+        self.0.0
     }
 }
 
-impl Default for Smol {
-    fn default() -> Self {
-        Self::new()
+impl Smol<Local> {
+    /// With the calling thread's executor.
+    pub fn local() -> Self {
+        Self::on(Local)
+    }
+
+    /// Runs `future`, and the tasks that it spawns, on the calling thread until it ends.
+    pub fn run<T>(self, future: impl Future<Output = T>) -> T {
+        smol::block_on(LOCAL.with(|executor| *executor).run(future))
     }
 }
 
-impl Runtime for Smol {
+impl Spawn for Shared {
+    fn spawn(self, task: impl Future<Output = ()> + Send + 'static) -> Task<()> {
+        self.0.spawn(task)
+    }
+}
+
+impl Spawn for Local {
+    fn spawn(self, task: impl Future<Output = ()> + Send + 'static) -> Task<()> {
+        LOCAL.with(|executor| executor.spawn(task))
+    }
+}
+
+impl<E: Copy + Send + Sync + 'static> Runtime for Smol<E> {
     async fn sleep(self, length: Duration) {
         Timer::after(length).await;
     }
@@ -77,7 +127,7 @@ async fn talk(mut stream: Async<TcpStream>, target: &Target) -> Result<(), Failu
     }
 }
 
-impl Tasks for Smol {
+impl<E: Spawn> Tasks for Smol<E> {
     type Task = Task<()>;
     type Semaphore = Arc<Semaphore>;
     type Permit = SemaphoreGuardArc;

@@ -2,11 +2,13 @@
 
 mod start;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::io;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use harness::http::{Client, Exchange, Failure, TIMEOUT, Target};
 use harness::{Error, Fault, Jobs, Tasks, drive};
 use hyper_util::rt::TokioIo;
@@ -16,16 +18,31 @@ use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 
-pub use start::{current_thread, multi_thread};
+pub use start::{blocking_threads, current_thread, multi_thread};
 
 /// The tokio runtime of the task that runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokio;
 
-/// Runs one batch on `runtime`, a task a dispatch; the calling thread only waits, unless it is the runtime's only one.
+/// Runs one batch on `runtime`, a task a dispatch.
 pub fn run(runtime: &Runtime, jobs: &'static Jobs) -> Result<(), Error> {
-    let driver = runtime.spawn(drive(Tokio, jobs));
-    runtime.block_on(driver).map_err(|cause| Error::internal(format!("the driver's task: {cause}")))
+    within(runtime, drive(Tokio, jobs))
+}
+
+/// Runs `driver` as a task itself; the calling thread only waits, unless it is the runtime's only one.
+pub fn within(runtime: &Runtime, driver: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+    runtime.block_on(runtime.spawn(driver)).map_err(|cause| Error::internal(format!("the driver's task: {cause}")))
+}
+
+/// Starts every dispatch with `spawn`, and no more than `room` at once: a stream's `buffer_unordered`.
+pub async fn buffered(jobs: &'static Jobs, room: u64, spawn: impl Fn(u64) -> JoinHandle<()>) {
+    let room = usize::try_from(room.clamp(1, jobs.chunks().end.max(1))).unwrap_or(usize::MAX);
+    stream::iter(jobs.chunks()).map(spawn).buffer_unordered(room).for_each(|ended| {
+        // A panic goes on here, as it does where a handle is awaited.
+        ended.unwrap_or_else(|cause| resume_unwind(cause.into_panic()));
+        ready(())
+    })
+    .await;
 }
 
 impl harness::Runtime for Tokio {

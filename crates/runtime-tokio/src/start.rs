@@ -1,10 +1,16 @@
 //! The start of a tokio runtime: back when every thread of it is up.
 
-use std::io;
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+use std::{fs, io};
 
 use harness::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
+
+/// "Resource temporarily unavailable": what the system says to one thread too many.
+const EAGAIN: i32 = 11;
+/// Longer than any trial: idle threads end after 10 s otherwise.
+const FOREVER: Duration = Duration::from_hours(24);
 
 /// A runtime on `threads` threads of its own. Where the system gives fewer, tokio panics, which the harness reports.
 pub fn multi_thread(threads: usize) -> Result<Runtime> {
@@ -22,6 +28,44 @@ pub fn multi_thread(threads: usize) -> Result<Runtime> {
 /// A runtime on the calling thread alone.
 pub fn current_thread() -> Result<Runtime> {
     Builder::new_current_thread().enable_all().build().map_err(|cause| failed(&cause))
+}
+
+/// A runtime on the calling thread with `threads` threads behind it for `spawn_blocking`, all up; a `limit` error with
+/// the number reached if the system gives fewer.
+pub fn blocking_threads(threads: usize) -> Result<Runtime> {
+    let mut builder = Builder::new_current_thread();
+    builder.max_blocking_threads(threads).thread_name("worker").thread_keep_alive(FOREVER).enable_all();
+    let runtime = builder.build().map_err(|cause| failed(&cause))?;
+    // Each waits for the last, so that none takes the turn of another.
+    let gate = Arc::new((Mutex::new((0, false)), Condvar::new()));
+    for _ in 0..threads {
+        let gate = Arc::clone(&gate);
+        runtime.spawn_blocking(move || {
+            let (state, changed) = &*gate;
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.0 += 1;
+            changed.notify_all();
+            drop(changed.wait_while(state, |(_, open)| !*open));
+        });
+    }
+    // The library starts its threads in the call above and keeps silent about those that it did not get.
+    let reached = thread_count()?.saturating_sub(1).min(threads);
+    let (state, changed) = &*gate;
+    let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut state = changed.wait_while(state, |(up, _)| *up < reached).unwrap_or_else(PoisonError::into_inner);
+    state.1 = true;
+    changed.notify_all();
+    drop(state);
+    if reached < threads {
+        return Err(Error::too_few("threads", reached as u64, threads as u64, &io::Error::from_raw_os_error(EAGAIN)));
+    }
+    Ok(runtime)
+}
+
+/// Threads of this process, the main one included.
+fn thread_count() -> Result<usize> {
+    let tasks = fs::read_dir("/proc/self/task").map_err(|cause| Error::io("counting threads", &cause))?;
+    Ok(tasks.count())
 }
 
 fn failed(cause: &io::Error) -> Error {

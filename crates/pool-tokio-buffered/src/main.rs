@@ -1,0 +1,45 @@
+//! `pool-tokio-buffered`: tokio's multi-thread runtime, a task a dispatch, held back by a stream's `buffer_unordered`.
+
+use std::process::ExitCode;
+
+use harness::{Info, Jobs, Kind, Pool, Result};
+use runtime_tokio::{Tokio, buffered, within};
+use tokio::runtime::Runtime;
+
+struct Buffered {
+    jobs: &'static Jobs,
+    runtime: Runtime,
+}
+
+impl Pool for Buffered {
+    const INFO: Info = Info {
+        name: "tokio-buffered",
+        title: "tokio, multi-thread, a task a dispatch in a stream's buffer_unordered",
+        kind: Kind::Async,
+        library: "tokio",
+        window: &["n", "all"],
+        ..Info::DEFAULT
+    };
+
+    fn start(jobs: &'static Jobs) -> Result<Self> {
+        Ok(Self { jobs, runtime: runtime_tokio::multi_thread(jobs.threads())? })
+    }
+
+    /// The buffer is also what bounds jobs that wait to the workers.
+    fn run(&mut self) -> Result<()> {
+        let jobs = self.jobs;
+        let most = if jobs.waits() { jobs.workers() as u64 } else { u64::MAX };
+        let room = jobs.open_chunks().min(most);
+        within(&self.runtime, buffered(jobs, room, |chunk| tokio::spawn(jobs.run_chunk_async(Tokio, chunk))))
+    }
+
+    fn stop(self) -> Result<()> {
+        // Dropped outside of its own threads, a runtime joins them.
+        drop(self.runtime);
+        Ok(())
+    }
+}
+
+fn main() -> ExitCode {
+    harness::main::<Buffered>()
+}
