@@ -37,12 +37,15 @@ pub fn within(runtime: &Runtime, driver: impl Future<Output = ()> + Send + 'stat
 /// Starts every dispatch with `spawn`, and no more than `room` at once: a stream's `buffer_unordered`.
 pub async fn buffered(jobs: &'static Jobs, room: u64, spawn: impl Fn(u64) -> JoinHandle<()>) {
     let room = usize::try_from(room.clamp(1, jobs.chunks().end.max(1))).unwrap_or(usize::MAX);
-    stream::iter(jobs.chunks()).map(spawn).buffer_unordered(room).for_each(|ended| {
-        // A panic goes on here, as it does where a handle is awaited.
-        ended.unwrap_or_else(|cause| resume_unwind(cause.into_panic()));
-        ready(())
-    })
-    .await;
+    stream::iter(jobs.chunks())
+        .map(spawn)
+        .buffer_unordered(room)
+        .for_each(|ended| {
+            // A panic goes on here, as it does where a handle is awaited.
+            ended.unwrap_or_else(|cause| resume_unwind(cause.into_panic()));
+            ready(())
+        })
+        .await;
 }
 
 impl harness::Runtime for Tokio {
