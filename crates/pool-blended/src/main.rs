@@ -15,6 +15,7 @@ impl Pool for Blended {
         name: "blended",
         title: "processes with threads in them, one even share a thread",
         kind: Kind::Hybrid,
+        mirrors: "multiprocessing.pool.Pool.map over ThreadPool.map",
         chunk: &["own", "n"],
         ..Info::DEFAULT
     };
