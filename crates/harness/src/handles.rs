@@ -36,12 +36,8 @@ mod tests {
     use crate::{Chunk, Error, Jobs, Shape, Staff, Window, Workload};
 
     fn jobs(jobs: u64, window: Window) -> Jobs {
-        let chunk = Chunk::Jobs(1);
-        Jobs::new(
-            Shape { workload: Workload::Noop, jobs, workers: Staff::Workers(1), chunk, window, spin_rate: 0 },
-            &[],
-        )
-        .unwrap()
+        let (workers, chunk) = (Staff::Workers(1), Chunk::Jobs(1));
+        Jobs::new(Shape { workload: Workload::Noop, jobs, workers, chunk, window, spin_rate: 0 }, &[]).unwrap()
     }
 
     /// `+` for a dispatch, `-` for one waited for.

@@ -1,6 +1,7 @@
 //! `pool-rusty-pool`: the crate `rusty_pool`, a handle a dispatch, waited for in the order of the jobs.
 
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Barrier};
 
 use harness::{Error, Info, Jobs, Kind, Pool, Result};
@@ -9,6 +10,8 @@ use rusty_pool::{Builder, JoinHandle, MAX_SIZE, ThreadPool};
 struct RustyPool {
     jobs: &'static Jobs,
     pool: ThreadPool,
+    /// Closes when the last thread has let go of the pool.
+    ended: Receiver<()>,
 }
 
 impl Pool for RustyPool {
@@ -32,14 +35,22 @@ impl Pool for RustyPool {
             return Err(Error::unsupported(format!("rusty_pool takes {MAX_SIZE} workers at most, not {workers}")));
         }
         let up = Arc::new(Barrier::new(workers + 1));
-        let hook = Arc::clone(&up);
-        let started = move || {
-            hook.wait();
+        let started = {
+            let up = Arc::clone(&up);
+            move || {
+                up.wait();
+            }
         };
-        let pool = Builder::new().core_size(workers).max_size(workers).on_worker_start(started).build();
+        let (end, ended) = channel();
+        let stopped = move || {
+            // The receiver is gone only when the start has failed, and then nobody waits.
+            let _ = end.send(());
+        };
+        let builder = Builder::new().core_size(workers).max_size(workers);
+        let pool = builder.on_worker_start(started).on_worker_stop(stopped).build();
         pool.start_core_threads();
         up.wait();
-        Ok(Self { jobs, pool })
+        Ok(Self { jobs, pool, ended })
     }
 
     fn run(&mut self) -> Result<()> {
@@ -50,9 +61,10 @@ impl Pool for RustyPool {
         jobs.feed_handles(|chunk| Ok(self.pool.evaluate(move || jobs.run_chunk(chunk))), wait)
     }
 
-    /// The library lets go of its threads' handles; what it waits for here is that none of them has work left.
+    /// Returns when every thread has done its last work; the library lets go of their handles.
     fn stop(self) -> Result<()> {
-        self.pool.shutdown_join();
+        drop(self.pool);
+        self.ended.iter().for_each(drop);
         Ok(())
     }
 }
