@@ -107,6 +107,12 @@ pub struct Slots {
     unsent: AtomicU64,
 }
 
+/// Takes a count out. Most are 0, and a look is all that costs then: a worker may take counts for each of its jobs.
+#[inline]
+fn taken(count: &AtomicU64) -> u64 {
+    if count.load(Relaxed) == 0 { 0 } else { count.swap(0, Relaxed) }
+}
+
 /// What a batch came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -159,7 +165,7 @@ impl Slots {
 
     /// Takes their number out, for a worker process that passes it on.
     pub fn take_strays(&self) -> u64 {
-        self.doubled.swap(0, Relaxed)
+        taken(&self.doubled)
     }
 
     /// Counts `retries` further attempts and `unsent` attempts that sent nothing.
@@ -171,7 +177,7 @@ impl Slots {
 
     /// Takes (retries, unsent) out, for a worker process that passes them on.
     pub fn take_attempts(&self) -> (u64, u64) {
-        (self.retries.swap(0, Relaxed), self.unsent.swap(0, Relaxed))
+        (taken(&self.retries), taken(&self.unsent))
     }
 
     /// Takes what the batch came to and empties all slots and counts for the next one; call it after the pool's

@@ -4,12 +4,13 @@
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
-use harness::{Claims, Error, Info, Jobs, Kind, Pool, Result, Slots};
+use harness::{Claims, EMPTY, Error, Info, Jobs, Kind, Pool, Result, Slots};
 use shared_memory::{Counted, Crew, Region, WATCH};
 
 /// Made before the pool itself, with the slots.
-static REGION: OnceLock<Region<Counted>> = OnceLock::new();
+static REGION: OnceLock<Region<Counted, AtomicU64>> = OnceLock::new();
 
 struct Shm {
     jobs: &'static Jobs,
@@ -28,9 +29,10 @@ impl Pool for Shm {
     };
 
     fn cells(jobs: u64) -> Result<&'static [AtomicU64]> {
-        let region = Region::<Counted>::create(jobs)?;
+        let region = Region::<Counted, AtomicU64>::create(jobs)?;
         region.head().board.clear();
-        Ok(REGION.get_or_init(|| region).cells())
+        region.items().iter().for_each(|slot| slot.store(EMPTY, Relaxed));
+        Ok(REGION.get_or_init(|| region).items())
     }
 
     fn start(jobs: &'static Jobs) -> Result<Self> {
@@ -53,8 +55,8 @@ impl Pool for Shm {
     }
 
     fn worker(jobs: &'static Jobs) -> Result<()> {
-        let region = Region::<Counted>::inherit(jobs.len())?;
-        let (head, slots) = (region.head(), Slots::over(region.cells()));
+        let region = Region::<Counted, AtomicU64>::inherit(jobs.len())?;
+        let (head, slots) = (region.head(), Slots::over(region.items()));
         head.roll.enlist()?;
         let deliver = slots.sink();
         head.board.serve(Claims::of(jobs), (jobs.workers() as u64) < harness::cores(), |range| {

@@ -20,22 +20,25 @@ pub const WATCH: Duration = Duration::from_millis(250);
 #[repr(C)]
 pub struct Roll {
     up: Bell,
+    /// Numbers given out.
+    numbers: AtomicU64,
     retries: AtomicU64,
     unsent: AtomicU64,
     strays: AtomicU64,
 }
 
 impl Roll {
-    /// In a worker: says that it is up, unless its pool is gone already: one that died before it could tie this worker to
-    /// its life has closed the other end of stdin.
-    pub fn enlist(&self) -> Result<()> {
+    /// In a worker: says that it is up, and returns a number of its own, from 0 on. An error if its pool is gone already:
+    /// one that died before it could tie this worker to its life has closed the other end of stdin.
+    pub fn enlist(&self) -> Result<u64> {
         let stdin = io::stdin();
         let mut line = [PollFd::new(&stdin, PollFlags::IN)];
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         match poll(&mut line, Some(&now)) {
             Ok(0) => {
+                let number = self.numbers.fetch_add(1, Relaxed);
                 self.up.ring();
-                Ok(())
+                Ok(number)
             }
             Ok(_) => Err(Error::internal("the pool is gone")),
             Err(cause) => Err(Error::io("looking whether the pool lives", &cause.into())),
@@ -81,7 +84,7 @@ pub struct Crew {
 
 impl Crew {
     /// Starts a process for each worker, lets it share `region`, and waits until all have called on `roll`.
-    pub fn start<H: Shared>(jobs: &'static Jobs, region: &Region<H>, roll: &Roll) -> Result<Self> {
+    pub fn start<H: Shared, T: Shared>(jobs: &'static Jobs, region: &Region<H, T>, roll: &Roll) -> Result<Self> {
         let (end, line) = io::pipe().map_err(|cause| Error::io("making a pipe for the workers", &cause))?;
         let mut command = worker_command(jobs)?;
         region.pass_to(&mut command)?;

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use rustix::fs::fstat;
 use rustix::mm::{MapFlags, ProtFlags, mmap};
 
-/// What may stand at the head of shared memory.
+/// What may stand in shared memory.
 ///
 /// # Safety
 ///
@@ -22,14 +22,20 @@ pub unsafe trait Shared: Sync + 'static {}
 unsafe impl Shared for crate::Roll {}
 // SAFETY: `repr(C)`, both fields as said; at 0 a batch without jobs.
 unsafe impl Shared for crate::Counted {}
+// SAFETY: `repr(C)`, all fields atomics; at 0 nobody is up and nothing is closed.
+unsafe impl Shared for crate::Lanes {}
+// SAFETY: `repr(C)`, all fields atomics; at 0 nothing has been sent.
+unsafe impl Shared for crate::Lane {}
+// SAFETY: an atomic.
+unsafe impl Shared for AtomicU64 {}
 
-/// Maps the first `bytes` of `file` for good: a head, and from `at` on slots.
-pub(crate) fn map<H: Shared>(
+/// Maps the first `bytes` of `file` for good: a head, and from `at` on as many items as there is room for.
+pub(crate) fn map<H: Shared, T: Shared>(
     file: BorrowedFd<'_>,
     bytes: usize,
     at: usize,
-) -> io::Result<(&'static H, &'static [AtomicU64])> {
-    assert!(at >= size_of::<H>() && at <= bytes && at.is_multiple_of(align_of::<AtomicU64>()), "a head that fits");
+) -> io::Result<(&'static H, &'static [T])> {
+    assert!(at >= size_of::<H>() && at <= bytes && at.is_multiple_of(align_of::<T>()), "a head that fits");
     // A mapping beyond the end of its file would be a signal at the first touch.
     if u64::try_from(fstat(file)?.st_size).ok() < u64::try_from(bytes).ok() {
         return Err(io::ErrorKind::UnexpectedEof.into());
@@ -39,7 +45,7 @@ pub(crate) fn map<H: Shared>(
     // SAFETY: `start` is aligned to a page, `bytes` long, never unmapped, and by the contract of `Shared` any bytes that
     // other processes of this executable leave there are a valid `H`, which starts as zeros.
     let head = unsafe { &*start.cast::<H>() };
-    // SAFETY: the rest of the same mapping, aligned by the assertion above; any bits are a valid `AtomicU64`.
-    let cells = unsafe { slice::from_raw_parts(start.byte_add(at).cast(), (bytes - at) / size_of::<AtomicU64>()) };
-    Ok((head, cells))
+    // SAFETY: the rest of the same mapping, aligned by the assertion above, with the same contract.
+    let items = unsafe { slice::from_raw_parts(start.byte_add(at).cast(), (bytes - at) / size_of::<T>()) };
+    Ok((head, items))
 }
