@@ -15,7 +15,7 @@ fn refused(arguments: &[&str], wanted: &str) {
 
 #[test]
 fn unknown_names_are_answered_with_the_nearest() {
-    refused(&["run", "--pools", "ryon"], "did you mean rayon?");
+    refused(&["run", "--pools", "ryon"], "did you mean rayon or");
     refused(&["run", "--workload", "compte"], "did you mean compute?");
     refused(&["run", "qick"], "did you mean quick?");
     refused(&["rum"], "'run'");
