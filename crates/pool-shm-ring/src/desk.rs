@@ -2,14 +2,13 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::time::{Duration, Instant};
 
 use harness::{Jobs, unpack};
 use shared_memory::{CAPACITY, Lane, Receiver, Sender};
 
-/// The work that a worker should have before it: several wake-ups long, which take up to 100 us, and little enough that
-/// long jobs are dealt out one by one.
-const AHEAD: Duration = Duration::from_micros(250);
+/// The work in ns that a worker should have before it: several wake-ups long, which take up to 100 us, and little enough
+/// that long jobs are dealt out one by one.
+const AHEAD: u64 = 250_000;
 
 pub(crate) struct Desk {
     lane: &'static Lane,
@@ -24,8 +23,6 @@ pub(crate) struct Desk {
     /// The most that are under way at once: it begins at 1, since nobody knows how long a job takes, and it stays from batch
     /// to batch.
     credit: u64,
-    /// When it last had a reply, or the batch began.
-    since: Instant,
 }
 
 impl Desk {
@@ -38,7 +35,6 @@ impl Desk {
             rest: 0..0,
             busy: 0,
             credit: 1,
-            since: Instant::now(),
         }
     }
 
@@ -47,15 +43,10 @@ impl Desk {
         self.busy
     }
 
-    /// Begins a batch.
-    pub(crate) fn begin(&mut self, now: Instant) {
-        self.since = now;
-    }
-
-    /// Delivers all replies that are there; how many dispatches are back with them.
-    pub(crate) fn collect(&mut self, jobs: &Jobs, now: Instant) -> u64 {
+    /// Delivers all replies that are there.
+    pub(crate) fn collect(&mut self, jobs: &Jobs) {
         if self.replies.look() == 0 {
-            return 0;
+            return;
         }
         let (deliver, mut back) = (jobs.slots().sink(), 0);
         while let Some(word) = self.replies.take() {
@@ -74,13 +65,8 @@ impl Desk {
             // It may have been waiting for room.
             self.lane.bell.ring();
         }
-        if back > 0 {
-            let pace = now.duration_since(self.since).as_nanos() / u128::from(back);
-            let credit = AHEAD.as_nanos().checked_div(pace).map_or(CAPACITY, |n| u64::try_from(n).unwrap_or(CAPACITY));
-            self.credit = credit.clamp(1, (self.credit * 2).min(CAPACITY));
-            self.since = now;
-        }
-        back
+        let most = AHEAD.checked_div(self.lane.pace()).unwrap_or(1).min(CAPACITY as u64);
+        self.credit = most.clamp(1, self.credit.saturating_mul(4));
     }
 
     /// Sends dispatches off `chunks`, at most `room` of them, until the worker has its `share` of those that are left or

@@ -4,7 +4,6 @@
 mod desk;
 
 use std::process::ExitCode;
-use std::time::Instant;
 
 use desk::Desk;
 use harness::{Error, Info, Jobs, Kind, Pool, Result, cores};
@@ -37,14 +36,11 @@ impl Pool for ShmRing {
         let (jobs, head) = (self.jobs, self.region.head());
         let (mut chunks, workers) = (jobs.chunks(), jobs.workers() as u64);
         let window = jobs.open_chunks();
-        let begun = Instant::now();
-        self.desks.iter_mut().for_each(|desk| desk.begin(begun));
         loop {
-            let heard = head.news.rings();
-            let now = Instant::now();
-            self.desks.iter_mut().for_each(|desk| {
-                desk.collect(jobs, now);
-            });
+            let rings = head.news.rings();
+            for desk in &mut self.desks {
+                desk.collect(jobs);
+            }
             let mut open: u64 = self.desks.iter().map(Desk::busy).sum();
             for desk in &mut self.desks {
                 // Half of an even share, so that all have something to do until the end; of the window an even share.
@@ -58,7 +54,7 @@ impl Pool for ShmRing {
                 return Ok(());
             }
             // Never looks without sleeping: the workers need the cores.
-            if head.news.wait(heard, false, WATCH) == heard {
+            if head.news.wait(rings, false, WATCH) == rings {
                 self.crew.watch()?;
             }
         }

@@ -1,8 +1,8 @@
 //! A worker that gets a message a dispatch: its two rings, its bell, and its life.
 
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::{Acquire, Release};
-use std::time::Duration;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::{Duration, Instant};
 
 use harness::{Bell, Jobs, pack};
 
@@ -19,6 +19,16 @@ pub struct Lane {
     pub replies: Ring,
     /// Rung for the worker: there are requests, there is room for replies, or it is to end.
     pub bell: Bell,
+    /// See [`Lane::pace`].
+    pace: AtomicU64,
+}
+
+impl Lane {
+    /// How long the worker took for a dispatch of late, in ns; 0 before the first. Measured there, since the pool would
+    /// measure how long it takes to wake up, and how many workers share a core.
+    pub fn pace(&self) -> u64 {
+        self.pace.load(Relaxed)
+    }
 }
 
 /// The head of pools with a lane a worker.
@@ -37,7 +47,9 @@ impl Lanes {
     /// Tells all workers to end.
     pub fn close(&self, lanes: &[Lane]) {
         self.closed.store(1, Release);
-        lanes.iter().for_each(|lane| lane.bell.ring());
+        for lane in lanes {
+            lane.bell.ring();
+        }
     }
 
     /// A worker's life: answers requests until the lanes are closed. The pool is not woken for each reply, which would cost
@@ -47,7 +59,7 @@ impl Lanes {
         loop {
             let heard = lane.bell.rings();
             let waiting = requests.look();
-            let mut answered = 0;
+            let (begun, mut answered) = (Instant::now(), 0);
             while let Some(chunk) = requests.take() {
                 jobs.outcomes(jobs.range(chunk), |_, outcome| {
                     self.make_room(lane, &mut replies);
@@ -66,6 +78,9 @@ impl Lanes {
                 }
                 self.news.ring();
                 lane.bell.wait(heard, looks, FOREVER);
+            } else {
+                let pace = begun.elapsed().as_nanos() / waiting as u128;
+                lane.pace.store(u64::try_from(pace).unwrap_or(u64::MAX).max(1), Relaxed);
             }
         }
     }

@@ -1,15 +1,15 @@
 //! Words in the order in which they were sent, from one process to another, through a ring in shared memory.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 /// The words that a ring holds, 8 KiB: of dispatches of 100 ns that is what a worker does while its pool wakes up.
-pub const CAPACITY: u64 = 1024;
+pub const CAPACITY: usize = 1024;
 
 /// A number with a cache line of its own.
 #[derive(Debug, Default)]
 #[repr(C, align(64))]
-struct Line(AtomicU64);
+struct Line(AtomicUsize);
 
 /// The ring itself; one side has its [`Sender`], the other its [`Receiver`].
 #[derive(Debug)]
@@ -19,19 +19,18 @@ pub struct Ring {
     sent: Line,
     /// Words whose places may be used again, by the receiver.
     freed: Line,
-    words: [AtomicU64; CAPACITY as usize],
+    words: [AtomicU64; CAPACITY],
 }
 
 impl Default for Ring {
     fn default() -> Self {
-        Self { sent: Line::default(), freed: Line::default(), words: [const { AtomicU64::new(0) }; CAPACITY as usize] }
+        Self { sent: Line::default(), freed: Line::default(), words: [const { AtomicU64::new(0) }; CAPACITY] }
     }
 }
 
 impl Ring {
-    fn word(&self, at: u64) -> &AtomicU64 {
-        // The remainder is below the number of words.
-        &self.words[(at % CAPACITY) as usize]
+    fn word(&self, at: usize) -> &AtomicU64 {
+        &self.words[at % CAPACITY]
     }
 }
 
@@ -39,9 +38,9 @@ impl Ring {
 #[derive(Debug)]
 pub struct Sender {
     ring: &'static Ring,
-    sent: u64,
+    sent: usize,
     /// Words freed when it last looked.
-    freed: u64,
+    freed: usize,
 }
 
 impl Sender {
@@ -72,9 +71,9 @@ impl Sender {
 #[derive(Debug)]
 pub struct Receiver {
     ring: &'static Ring,
-    taken: u64,
+    taken: usize,
     /// Words sent when it last looked.
-    sent: u64,
+    sent: usize,
 }
 
 impl Receiver {
@@ -85,7 +84,7 @@ impl Receiver {
 
     /// Looks for what has been sent since the last look; how many words are there to take now.
     #[inline]
-    pub fn look(&mut self) -> u64 {
+    pub fn look(&mut self) -> usize {
         self.sent = self.ring.sent.0.load(Acquire);
         self.sent.wrapping_sub(self.taken)
     }
@@ -114,7 +113,7 @@ mod tests {
     #[test]
     fn every_word_arrives_once_and_in_order_through_a_ring_that_is_often_full() {
         let ring: &'static Ring = Box::leak(Box::default());
-        let words = 20 * CAPACITY + 7;
+        let words = 20 * CAPACITY as u64 + 7;
         thread::scope(|scope| {
             scope.spawn(move || {
                 let mut sender = Sender::new(ring);
