@@ -4,6 +4,7 @@
 mod desk;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use desk::Desk;
 use harness::{Error, Info, Jobs, Kind, Pool, Result, cores};
@@ -35,7 +36,7 @@ impl Pool for ShmRing {
     fn run(&mut self) -> Result<()> {
         let (jobs, head) = (self.jobs, self.region.head());
         let (mut chunks, workers) = (jobs.chunks(), jobs.workers() as u64);
-        let window = jobs.open_chunks();
+        let (window, mut watched) = (jobs.open_chunks(), Instant::now());
         loop {
             let rings = head.news.rings();
             for desk in &mut self.desks {
@@ -54,8 +55,11 @@ impl Pool for ShmRing {
                 return Ok(());
             }
             // Never looks without sleeping: the workers need the cores.
-            if head.news.wait(rings, false, WATCH) == rings {
+            head.news.wait(rings, false, WATCH);
+            // Also while there is news: of those who live.
+            if watched.elapsed() >= WATCH {
                 self.crew.watch()?;
+                watched = Instant::now();
             }
         }
     }

@@ -9,9 +9,15 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 use super::common::{Ended, Rows, Scratch, beside};
 
-/// Every pool whose workers are processes, and workers that it takes.
-const CREWS: [(&str, &str); 4] =
-    [("processes", "4"), ("futures-processes", "4"), ("ipc-channel", "4"), ("blended", "2x2")];
+/// Every pool whose workers are processes, workers that it takes, and a window.
+const CREWS: [(&str, &str, &str); 6] = [
+    ("processes", "4", "1000"),
+    ("futures-processes", "4", "1000"),
+    ("ipc-channel", "4", "1000"),
+    ("blended", "2x2", "1000"),
+    ("shm", "4", "all"),
+    ("shm-ring", "4", "1000"),
+];
 /// A user without any other process: the limit counts all of a user's.
 const SOMEBODY: u32 = 65533;
 
@@ -69,6 +75,8 @@ fn too_few_processes_or_threads_are_a_limit_with_the_number_reached() {
         ("processes", "400", "of 400 processes"),
         ("futures-processes", "400", "of 400 processes"),
         ("ipc-channel", "400", "of 400 processes"),
+        ("shm", "400", "of 400 processes"),
+        ("shm-ring", "400", "of 400 processes"),
         ("blended", "400x1", "of 400 processes"),
         ("blended", "1x400", "of 400 workers were up"),
     ] {
@@ -103,7 +111,7 @@ fn too_few_processes_or_threads_are_a_limit_with_the_number_reached() {
 
 #[test]
 fn too_few_descriptors_are_a_limit_and_nothing_stays_behind() {
-    for (pool, workers) in CREWS {
+    for (pool, workers, _) in CREWS {
         // From too few for the first pipe to almost enough for all.
         for descriptors in 5..12 {
             let scratch = Scratch::new();
@@ -125,11 +133,11 @@ fn too_few_descriptors_are_a_limit_and_nothing_stays_behind() {
 
 #[test]
 fn a_killed_worker_is_an_error_soon() {
-    for (pool, workers) in CREWS {
+    for (pool, workers, window) in CREWS {
         // Asleep, and in the middle of as many messages as there can be.
         for work in [["--workload", "sleep:100ms", "--jobs", "4000"], ["--workload", "noop", "--jobs", "100000000"]] {
             let mut command = Command::new(beside(&format!("pool-{pool}")));
-            command.args(work).args(["--workers", workers, "--chunk", "1", "--window", "1000"]);
+            command.args(work).args(["--workers", workers, "--chunk", "1", "--window", window]);
             let mut parent = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
             let worker = first_child(&mut parent);
             std::thread::sleep(Duration::from_millis(100));
