@@ -169,17 +169,36 @@ fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
         lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
     }
     lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for cell in &plan.cells {
-        let group = format!("{} x {}", cell.workload, cell.jobs);
-        let member = format!("{} (w {}, chunk {}, window {})", cell.pool, cell.workers, cell.chunk, cell.window);
-        match groups.iter_mut().find(|(name, _)| *name == group) {
-            Some((_, members)) => members.push(member),
-            None => groups.push((group, vec![member])),
-        }
-    }
-    lines.extend(groups.into_iter().map(|(group, members)| format!("  {group}: {}", members.join(", "))));
+    lines.extend(cell_lines(&plan.cells));
     lines.join("\n")
+}
+
+/// Lists under keys, in the order in which the keys came.
+type Listed<T> = Vec<(String, Vec<T>)>;
+
+/// A line for each workload and size, and under it one for each setup with the pools that have it.
+fn cell_lines(cells: &[Cell]) -> Vec<String> {
+    let mut groups: Listed<(String, Vec<&str>)> = Vec::new();
+    for cell in cells {
+        let group = format!("  {} x {}", cell.workload, cell.jobs);
+        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
+        let setups = entry(&mut groups, group);
+        entry(setups, setup).push(&cell.pool);
+    }
+    let lines = groups.into_iter().flat_map(|(group, setups)| {
+        let setups = setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", ")));
+        std::iter::once(group).chain(setups)
+    });
+    lines.collect()
+}
+
+/// The list under `key`, made if it is new.
+fn entry<T>(lists: &mut Listed<T>, key: String) -> &mut Vec<T> {
+    let at = lists.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+        lists.push((key, Vec::new()));
+        lists.len() - 1
+    });
+    &mut lists[at].1
 }
 
 fn utc_stamp() -> String {

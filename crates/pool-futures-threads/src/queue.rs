@@ -2,7 +2,7 @@
 //! counters hold it; and where workers sleep when it is empty.
 
 use std::ops::Range;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -70,15 +70,15 @@ impl Queue {
     }
 
     fn try_take(&self, share: u64) -> Option<Range<u64>> {
-        let mut first = self.taken.load(Relaxed);
+        // Acquired, so that what was submitted before it was taken is seen below: that is never less.
+        let mut first = self.taken.load(Acquire);
         loop {
-            // Read after `taken`, so it is never less.
             let there = self.submitted.load(SeqCst) - first;
             if there == 0 {
                 return None;
             }
             let end = first + (there / share).clamp(1, MOST);
-            match self.taken.compare_exchange_weak(first, end, SeqCst, Relaxed) {
+            match self.taken.compare_exchange_weak(first, end, SeqCst, Acquire) {
                 Ok(_) => return Some(first..end),
                 Err(now) => first = now,
             }

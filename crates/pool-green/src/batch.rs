@@ -103,7 +103,9 @@ impl<'a, const ORDERED: bool> Batch<'a, ORDERED> {
     }
 
     fn ended(&mut self, place: usize) {
-        if !ORDERED {
+        // The usual case of jobs that never wait, without a look at the places.
+        if !ORDERED || self.order.len() == 1 {
+            self.order.clear();
             self.free.push(place);
             return;
         }
