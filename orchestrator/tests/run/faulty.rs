@@ -33,7 +33,7 @@ fn every_fault_is_a_row_and_the_run_goes_on() {
     let list: Vec<String> = FAULTS.iter().map(entry).collect();
     fs::write(scratch.path("pools.toml"), list.concat()).unwrap();
     let names = FAULTS.map(|(mode, _)| mode).join(",");
-    let cells = ["--workload", "noop", "--jobs", "10", "--batches", "2", "--blocks", "1", "--timeout", "500ms"];
+    let cells = ["--workload", "noop", "--jobs", "10", "--batches", "2", "--blocks", "1", "--timeout", "1500ms"];
     let run = ["run", "--pools-from", "pools.toml", "--twin", "none", "--out", "r", "--pools", &names];
     scratch.poolbench(&[&run[..], &cells].concat()).expect(1);
     let rows = Rows::read(&scratch.path("r")).select(["pool", "status"]);
