@@ -49,13 +49,16 @@ pub fn blocking_threads(threads: usize) -> Result<Runtime> {
         });
     }
     // The library starts its threads in the call above and keeps silent about those that it did not get.
-    let reached = thread_count()?.saturating_sub(1).min(threads);
+    let reached = thread_count().map(|count| count.saturating_sub(1).min(threads));
     let (state, changed) = &*gate;
     let state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut state = changed.wait_while(state, |(up, _)| *up < reached).unwrap_or_else(PoisonError::into_inner);
+    let wanted = *reached.as_ref().unwrap_or(&0);
+    let mut state = changed.wait_while(state, |(up, _)| *up < wanted).unwrap_or_else(PoisonError::into_inner);
+    // Whatever has gone wrong: the runtime waits for its threads when it is dropped.
     state.1 = true;
     changed.notify_all();
     drop(state);
+    let reached = reached?;
     if reached < threads {
         return Err(Error::too_few("threads", reached as u64, threads as u64, &io::Error::from_raw_os_error(EAGAIN)));
     }
