@@ -65,6 +65,8 @@ modes! {
     BatchesDiffer "batches-differ",
     /// Times contain the wait at the gate.
     CountsPauses "counts-pauses",
+    /// A start of an hour.
+    HourToStart "hour-to-start",
     /// Exits with 3 in place of `done`.
     EarlyExit "early-exit",
     /// Dies of SIGKILL in the batch.

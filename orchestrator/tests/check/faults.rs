@@ -34,6 +34,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("one-time", "got       the number of batch times: 1", "Events"),
     ("batches-differ", "an error of the kind 'internal': batch 2 gave another checksum", "Errors"),
     ("counts-pauses", "expected  a start time of at most", "Gates"),
+    ("hour-to-start", "expected  a start time of at most", "Gates"),
     ("early-exit", "it ended: exit status: 3", "Events"),
     ("killed", "it ended: signal: 9", "Events"),
     ("closes-stdout", "it closed its stdout and went on running", "Events"),

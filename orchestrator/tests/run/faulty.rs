@@ -19,7 +19,7 @@ const FAULTS: [(&str, &str); 15] = [
     ("killed", "crashed"),
     ("limit", "limit"),
     ("unsupported", "unsupported"),
-    ("counts-pauses", "failed"),
+    ("hour-to-start", "failed"),
     ("babble-after-stopped", "failed"),
 ];
 
