@@ -79,9 +79,12 @@ fn what_a_run_left_that_died_with_its_watcher_is_collected_by_the_next() {
     let grouped = groups(Path::new("/sys/fs/cgroup"), &id);
     let next = ["run", "--pools", "serial", "--workload", "noop", "--jobs", "1", "--blocks", "1", "--out", "next"];
     let said = scratch.poolbench(&next).expect(0).stderr();
-    let collected = format!("removed {grouped} control groups");
-    assert_eq!(said.contains(&collected), grouped > 0, "{said}");
-    assert_eq!(groups(Path::new("/sys/fs/cgroup"), &id), 0);
+    // Any other run that starts on this machine just now may collect them first, and so this one need not say anything.
+    let began = Instant::now();
+    while groups(Path::new("/sys/fs/cgroup"), &id) > 0 {
+        assert!(began.elapsed() < Duration::from_secs(20), "not collected: {said}");
+        sleep(Duration::from_millis(5));
+    }
     if grouped == 0 {
         // Without groups nothing finds it; this is what then survives.
         kill_process(pool, Signal::KILL).unwrap();
