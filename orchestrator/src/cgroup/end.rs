@@ -66,15 +66,22 @@ fn signal(pids: &[i32], signal: Signal) {
 
 /// Kills every process in `group` and waits until they have left it.
 pub(super) fn empty(group: &Path) -> io::Result<()> {
-    let deadline = Instant::now() + PATIENCE;
     kill(group);
-    while !members(group).is_empty() {
+    if wait_until(|| members(group).is_empty()) { Ok(()) } else { Err(io::Error::other("a process does not end")) }
+}
+
+/// Looks again and again until all `are_gone`, but no longer than killed processes may take; whether they are.
+pub fn wait_until(mut are_gone: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if are_gone() {
+            return true;
+        }
         if Instant::now() > deadline {
-            return Err(io::Error::other("a process does not end"));
+            return false;
         }
         sleep(PAUSE);
     }
-    Ok(())
 }
 
 /// Removes `group` and all below. What was killed takes a moment to leave; `EBUSY` until then.

@@ -120,11 +120,14 @@ pub fn family(root: i32) -> Vec<Process> {
 /// Kills and reaps every process under the orchestrator but those in `keep`, until none is left; how many had to be killed.
 pub fn sweep(keep: &[i32]) -> usize {
     let proc = Proc::default();
-    cgroup::kill_all(|| {
-        let strays: Vec<i32> = orphans(Scope { root: 0, proc: &proc, group: None, keep }).collect();
-        for pid in strays.iter().filter_map(|pid| Pid::from_raw(*pid)) {
-            let _ = waitpid(Some(pid), WaitOptions::NOHANG);
-        }
-        Tree::reading(&proc, strays.into_iter(), true).pids().into_iter().collect()
-    })
+    let reap_strays = || -> Vec<i32> {
+        let strays = orphans(Scope { root: 0, proc: &proc, group: None, keep });
+        let reaped = |pid: &i32| matches!(waitpid(Pid::from_raw(*pid), WaitOptions::NOHANG), Ok(Some(_)));
+        strays.filter(|pid| !reaped(pid)).collect()
+    };
+    let killed =
+        cgroup::kill_all(|| Tree::reading(&proc, reap_strays().into_iter(), true).pids().into_iter().collect());
+    // One on its way out has no memory left and is not killed; unreaped, it would be a dead child of the next trial.
+    cgroup::wait_until(|| reap_strays().is_empty());
+    killed
 }
