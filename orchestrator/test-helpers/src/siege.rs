@@ -114,9 +114,10 @@ impl<'a> Camp<'a> {
         let mut command = match (&self.limit, self.siege.user) {
             (Some(limit), _) => limit.command(self.siege.poolbench),
             // Does not bind root.
-            (None, Some(_)) => {
+            (None, Some(user)) => {
                 let mut command = Command::new("prlimit");
-                command.arg(format!("--nproc={MOST_PROCESSES}")).arg(self.siege.poolbench);
+                let most = MOST_PROCESSES + left::unreaped(user)?;
+                command.arg(format!("--nproc={most}")).arg(self.siege.poolbench);
                 command
             }
             (None, None) => Command::new(self.siege.poolbench),

@@ -15,8 +15,9 @@ const TOGETHER: usize = 10;
 
 /// A fault of the server, how often it comes, how many jobs fail of it, and whether jobs are tried again.
 const FAULTS: [(&str, u64, u64, bool); 5] = [
-    ("reset", 5, 0, true),
-    ("eof", 5, 0, true),
+    // Two faults in all: a job has four attempts, and so cannot fail even if it gets every one.
+    ("reset", 8, 0, true),
+    ("eof", 8, 0, true),
     ("503", 5, JOBS / 5, false),
     ("slow", 5, 0, false),
     // The last request gets no answer: one attempt's 5 s, and then the job has failed.
