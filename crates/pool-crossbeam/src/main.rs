@@ -12,7 +12,7 @@ impl Channel for Crossbeam {
         name: "crossbeam",
         title: "threads behind a crossbeam channel",
         library: "crossbeam-channel",
-        mirrors: "multiprocessing.pool.ThreadPool.map",
+        mirrors: "multiprocessing.pool.ThreadPool.map, with chunk 1 .imap_unordered",
         ..Info::DEFAULT
     };
     type Sender<T: Send + 'static> = Sender<T>;

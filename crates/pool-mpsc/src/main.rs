@@ -12,7 +12,7 @@ impl Channel for Mpsc {
     const INFO: Info = Info {
         name: "mpsc",
         title: "threads behind a std::sync::mpsc channel, its receiver behind a mutex",
-        mirrors: "multiprocessing.pool.ThreadPool.map",
+        mirrors: "multiprocessing.pool.ThreadPool.map, with chunk 1 .imap_unordered",
         ..Info::DEFAULT
     };
     type Sender<T: Send + 'static> = Sender<T>;

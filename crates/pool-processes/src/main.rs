@@ -16,7 +16,7 @@ impl Pool for Processes {
         name: "processes",
         title: "re-executed processes behind two shared pipes",
         kind: Kind::Processes,
-        mirrors: "multiprocessing.pool.Pool.map",
+        mirrors: "multiprocessing.pool.Pool.map, with chunk 1 .imap_unordered",
         ..Info::DEFAULT
     };
 

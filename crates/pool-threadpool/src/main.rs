@@ -18,7 +18,6 @@ impl Pool for Threadpool {
         name: "threadpool",
         title: "threadpool::ThreadPool, a boxed closure a dispatch",
         library: "threadpool",
-        mirrors: "multiprocessing.pool.ThreadPool.map",
         stop_joined: false,
         ..Info::DEFAULT
     };
