@@ -22,7 +22,7 @@ enum Measure {
 }
 
 /// The pools, of which the best counts; the measure in words; the most it may be.
-const GOALS: [(&[&str], &str, Measure, f64); 9] = [
+const GOALS: [(&[&str], &str, Measure, f64); 10] = [
     (&["threads-counter", "threads", "mpsc"], "10^6 jobs, own chunk: to serial", Measure::Large, 0.51),
     (&["threads-counter", "threads", "mpsc"], "10^3 jobs, own chunk: to serial", Measure::Small, 0.65),
     (&["futures-threads"], "a job, chunk 1, ns", Measure::JobNs, 150.0),
@@ -31,7 +31,8 @@ const GOALS: [(&[&str], &str, Measure, f64); 9] = [
     (&["shm"], "10^6 jobs, own chunk: to serial", Measure::Large, 0.51),
     (&["shm-ring"], "a job, chunk 1, ns", Measure::JobNs, 120.0),
     (&["shm-ring"], "its quartiles' distance, %", Measure::Spread, 15.0),
-    (&["green", "green-unordered"], "a job, chunk 1, ns", Measure::JobNs, 120.0),
+    (&["green"], "a job, chunk 1, ns", Measure::JobNs, 120.0),
+    (&["green-unordered"], "a job, chunk 1, ns", Measure::JobNs, 120.0),
 ];
 
 impl Measure {
@@ -74,5 +75,8 @@ pub(crate) fn table(bench: &Bench, costs: &Costs) -> String {
     if rows.is_empty() {
         return "No goal is about these pools.".to_owned();
     }
-    markdown(&["pool", "goal (2 cores, compute)", "at most", "measured", ""], rows)
+    format!(
+        "What this project's own pools are to reach on two cores:\n\n{}",
+        markdown(&["pool", "of the first table", "at most", "measured", "goal"], rows)
+    )
 }

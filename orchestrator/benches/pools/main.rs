@@ -36,16 +36,17 @@ fn main() -> Result<()> {
     let machine = Machine::read(None);
     let text = format!(
         "From `make bench-pools`, {rounds} rounds, seed {seed}, {minutes:.1} minutes on {} with {} cores, Linux {}; load\n\
-         {before} before and {} after.\n\n{}\n\n{}\n\n{duel}",
+         {before} before and {} after.\n\n{}\n\n{}\n\n{}\n\n{duel}",
         machine.cpu,
         machine.cores,
         // The rest of a release is the distributor's.
         machine.kernel.splitn(3, '.').take(2).collect::<Vec<_>>().join("."),
         load(),
         table::costs(&bench, &costs),
+        goals::table(&bench, &costs),
         table::originals(&bench, &costs, &originals::read()?),
     );
-    println!("{text}\n\n{}", goals::table(&bench, &costs));
+    println!("{text}");
     if let Some(path) = matches.get_one::<PathBuf>("write") {
         page::fill(path, &text)?;
     }

@@ -1,5 +1,4 @@
-//! The rounds: every pool once in each, in an order drawn anew, with `serial` before every few of them; then memory, which
-//! hardly varies, once.
+//! The rounds: every pool once in each, in an order drawn anew, with `serial` before every few of them; then memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -22,6 +21,9 @@ const LONGEST_MEMORY_NS: f64 = 2e9;
 const LONGEST_TRIAL: Duration = Duration::from_millis(600);
 /// Jobs by which a pool's time is guessed beforehand: enough that the start of threads in a batch does not hide it.
 const FEW: u64 = 10_000;
+/// Trials of which the median peak counts: how much of the libraries' files is mapped varies by 200 KiB from one process to
+/// the next.
+pub(crate) const PEAKS: u64 = 5;
 /// The window that is small against all jobs and large against all workers.
 pub(crate) const WINDOW: u64 = 1024;
 
@@ -163,7 +165,7 @@ fn memory(bench: &Bench, costs: &mut Costs) -> Result<()> {
     let batch = |jobs| Batch { workload: "noop", jobs, chunk: None, window: None, batches: 1 };
     let mut serial = BTreeMap::new();
     for jobs in SIZES {
-        serial.insert(jobs, bench.trial(&bench.pools[BASE], &batch(jobs))?);
+        serial.insert(jobs, peaks(bench, &bench.pools[BASE], &batch(jobs))?);
     }
     for pool in others(bench) {
         let about = &pool.description;
@@ -175,8 +177,8 @@ fn memory(bench: &Bench, costs: &mut Costs) -> Result<()> {
         {
             let Some(few) = costs.keep(bench, bench.trial(pool, &single(FEW, window)))? else { continue };
             let jobs = fitting(SIZES[3], few.job_ns, LONGEST_MEMORY_NS);
-            let Some(own) = costs.keep(bench, bench.trial(pool, &single(jobs, window)))? else { continue };
-            let peak = peak(jobs, own, serial[&jobs]);
+            let Some(own) = costs.keep(bench, peaks(bench, pool, &single(jobs, window)))? else { continue };
+            let peak = peak(jobs, &own, &serial[&jobs]);
             let cost = costs.pools.entry(about.name.clone()).or_default();
             if window == Window::All { cost.all = peak } else { cost.window = peak }
         }
@@ -184,10 +186,19 @@ fn memory(bench: &Bench, costs: &mut Costs) -> Result<()> {
     Ok(())
 }
 
-/// Resident memory of one process held against resident, charged memory of a tree against charged.
-fn peak(jobs: u64, own: Figures, serial: Figures) -> Option<Peak> {
-    let pair = if own.is_tree { own.charged.zip(serial.charged) } else { own.resident.zip(serial.resident) };
-    pair.map(|(own, serial)| Peak { jobs, own, serial })
+fn peaks(bench: &Bench, pool: &Pool, batch: &Batch) -> Result<Vec<Figures>> {
+    (0..PEAKS).map(|_| bench.trial(pool, batch)).collect()
+}
+
+/// Resident memory of one process held against resident, charged memory of a tree against charged; medians.
+fn peak(jobs: u64, own: &[Figures], serial: &[Figures]) -> Option<Peak> {
+    let bytes = |figures: &Figures| if own[0].is_tree { figures.charged } else { figures.resident };
+    let median = |trials: &[Figures]| -> Option<u64> {
+        let mut sorted: Vec<u64> = trials.iter().map(bytes).collect::<Option<_>>()?;
+        sorted.sort_unstable();
+        sorted.get(sorted.len() / 2).copied()
+    };
+    Some(Peak { jobs, own: median(own)?, serial: median(serial)? })
 }
 
 impl Costs {
@@ -196,7 +207,7 @@ impl Costs {
     }
 
     /// The figures, or nothing and a failure kept; an error only if the user wants to stop.
-    fn keep(&mut self, bench: &Bench, trial: Result<Figures>) -> Result<Option<Figures>> {
+    fn keep<T>(&mut self, bench: &Bench, trial: Result<T>) -> Result<Option<T>> {
         ensure!(!bench.is_interrupted(), "stopped by the user");
         Ok(trial.map_err(|why| self.failures.insert(format!("{why:#}"))).ok())
     }

@@ -7,12 +7,12 @@ use orchestrator::stats::Sample;
 
 use crate::measure::{BASE, Bench, real};
 use crate::originals::{LOOP, Original};
-use crate::rounds::{Cost, Costs, Peak, Question, Series, WINDOW};
+use crate::rounds::{Cost, Costs, PEAKS, Peak, Question, Series, WINDOW};
 
 /// What a counterpart of Python's should have less overhead by.
 const GOAL: f64 = 20.0;
 /// A bounded window should cost no more than this beyond the loop's peak, bytes.
-const MIB: u64 = 1 << 20;
+const MB: u64 = 1_000_000;
 
 /// What a dispatch costs on every pool, by kind.
 pub(crate) fn costs(bench: &Bench, costs: &Costs) -> String {
@@ -34,9 +34,9 @@ pub(crate) fn costs(bench: &Bench, costs: &Costs) -> String {
         "{}\n\nTimes are of `compute`, warm batches, on as many workers as cores: medians of the rounds, in brackets the\n\
          quartiles; `serial` ran before every four pools. *Overhead* is the time of all cores that a job takes beyond `serial`'s, as\n\
          in `poolbench summary`. A pool that is too dear for so many jobs has its own number beside it.\n\
-         *Bytes a job* (empty jobs, chunk 1, all submitted at once) and *peak* (the same with a window of {WINDOW}) are of one\n\
-         trial: resident for one process, charged for a tree, and held against `serial`'s in the same measure, which has the\n\
-         8 bytes of each result.",
+         *Bytes a job* (empty jobs, chunk 1, all submitted at once) and *peak* (the same with a window of {WINDOW}) are medians\n\
+         of {PEAKS} trials: resident for one process, charged for a tree, and held against `serial`'s in the same measure, which\n\
+         has the 8 bytes of each result.",
         markdown(&header, rows.collect())
     )
 }
@@ -108,7 +108,7 @@ fn bytes_each(peak: Peak) -> String {
 
 fn bounded(peak: Peak) -> String {
     let beyond = peak.own.saturating_sub(peak.serial);
-    let mark = if beyond <= MIB { "" } else { " **over 1 MiB**" };
+    let mark = if beyond <= MB { "" } else { " **over 1 MB**" };
     let jobs = if peak.jobs == 1_000_000 { String::new() } else { format!(" [{} jobs]", peak.jobs) };
     format!("{} (+{}){mark}{jobs}", human::size(peak.own), human::size(beyond))
 }
