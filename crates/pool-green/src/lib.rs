@@ -1,38 +1,27 @@
 //! `pool-green`: stackful coroutines on one thread, a coroutine a dispatch, on stacks that are used again.
 
 mod batch;
+mod stack;
 mod wakes;
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use corosensei::stack::DefaultStack;
 use harness::{Error, Info, Jobs, Kind, Pool, Result};
 use runtime_smol::Smol;
 
 use batch::Batch;
+use stack::Boxed;
 use wakes::Wakes;
 
-/// Bytes of a stack, of which those count that were used: a socket's future and a panic's message fit several times.
-const STACK: usize = 256 * 1024;
-
 /// The pool; ordered, a dispatch that is done keeps its place until all before it are done.
-#[derive(Debug)]
 pub struct Green<const ORDERED: bool> {
     jobs: &'static Jobs,
     /// Timer and sockets, for jobs that wait.
     smol: Option<Smol<()>>,
-    stacks: Stacks,
+    /// Those that no coroutine runs on.
+    stacks: Vec<Boxed>,
     wakes: Arc<Wakes>,
-}
-
-/// Stacks that no coroutine runs on.
-pub(crate) struct Stacks(pub(crate) Vec<DefaultStack>);
-
-impl std::fmt::Debug for Stacks {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} stacks", self.0.len())
-    }
 }
 
 impl<const ORDERED: bool> Pool for Green<ORDERED> {
@@ -55,16 +44,14 @@ impl<const ORDERED: bool> Pool for Green<ORDERED> {
     /// A stack for each worker; a guard page makes two of the system's memory maps of each.
     fn start(jobs: &'static Jobs) -> Result<Self> {
         let wanted = jobs.workers() as u64;
-        let stack = |reached| {
-            DefaultStack::new(STACK).map_err(|cause| Error::too_few("coroutine stacks", reached, wanted, &cause))
-        };
-        let stacks = Stacks((0..wanted).map(stack).collect::<Result<_>>()?);
+        let stack = |reached| Boxed::new().map_err(|cause| Error::too_few("coroutine stacks", reached, wanted, &cause));
+        let stacks = (0..wanted).map(stack).collect::<Result<_>>()?;
         // Its reactor is a thread more, which jobs that never wait have no use for.
         Ok(Self { jobs, smol: jobs.waits().then(Smol::bare), stacks, wakes: Arc::default() })
     }
 
     fn run(&mut self) -> Result<()> {
-        let mut batch = Batch::<ORDERED>::new(self.jobs, self.smol, &mut self.stacks.0, &self.wakes);
+        let mut batch = Batch::<ORDERED>::new(self.jobs, self.smol, &mut self.stacks, &self.wakes);
         if self.smol.is_some() {
             // async-io's reactor runs while all coroutines wait.
             smol::block_on(std::future::poll_fn(|context| batch.turn(context)));
