@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::spec::Spec;
 
 /// What the twin's name adds to that of its pool.
-const TWIN: &str = "-twin";
+pub const TWIN: &str = "-twin";
 
 /// One combination of what is varied; in every block it is tried once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -97,6 +97,9 @@ fn summarise(path: &Path) -> Result<()> {
 fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
     let said = analysis::cli::run(name, matches)?;
     say(&said.text)?;
+    if let Some(why) = said.unable {
+        anyhow::bail!("{why}");
+    }
     Ok(if said.regression { Finish::Regression } else { Finish::Well })
 }
 

@@ -8,25 +8,31 @@ use anyhow::{Context as _, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::compare::{family, pairs_of};
+use super::claims::{claims, heading, rows};
+use super::compare::{Family, family, pairs_of, setups_of};
+use super::condition::condition;
 use super::data::{Data, Measure};
+use super::figures::figures;
 use super::gate::{Limits, gate};
-use super::runs::{Run, check_machines, differences, pairs, twins};
-use super::summary::{claim_rows, claims, figures, text};
+use super::runs::{Run, caution, check_batches, check_machines, differences, equals, pairs};
+use super::summary::{as_json, text};
 use super::table::Style;
-use super::{load, rank, runs, twin};
+use super::twin::Equals;
+use super::{load, rank, runs};
 use crate::folder;
 use crate::plan::percentage;
 
 /// What is compared if nothing else is said.
 const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];
 
-/// What a command has to say, and whether a gate is shut.
+/// What a command has to say, and how it ended.
 pub struct Said {
     /// For stdout.
     pub text: String,
     /// Whether a gate found a regression.
     pub regression: bool,
+    /// Why a gate could not judge, though it had something to say.
+    pub unable: Option<String>,
 }
 
 /// The four commands.
@@ -53,7 +59,7 @@ pub fn commands() -> [Command; 4] {
             .arg(measure()),
         Command::new("gate")
             .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
-            .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nExit codes: 0 open, 2 could not compare, 3 shut.")
+            .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
             .arg(Arg::new("base").value_name("BASE").required(true))
             .arg(Arg::new("new").value_name("NEW").required(true))
             .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
@@ -86,7 +92,7 @@ fn measure() -> Arg {
 
 /// Runs one of the four.
 pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
-    let said = |text| Said { text, regression: false };
+    let said = |text| Said { text, regression: false, unable: None };
     match name {
         "summary" => summary(matches).map(said),
         "compare" => compare(matches).map(said),
@@ -114,16 +120,16 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     let data = load(&path)?;
     let reference = named_pool(&data, word(matches, "reference"))?;
     write_csv(&path, &data)?;
+    let plan = folder::read_plan(&path)?;
     if matches.get_flag("json") {
-        let all: Vec<_> = figures(&data).into_iter().flat_map(|(_, figures)| figures).collect();
-        return serde_json::to_string_pretty(&all).context("writing the summary as JSON");
+        return as_json(&plan.run, &data, reference, &BOTH);
     }
     if !matches.get_flag("markdown") {
         return Ok(text(&data, Style::Terminal)? + &claims(&data, reference, &BOTH, Style::Terminal)?);
     }
-    let (plan, machine) = (folder::read_plan(&path)?, folder::read_machine(&path)?);
+    let machine = folder::read_machine(&path)?;
     let mut markdown = format!("## {}\n\n", plan.run);
-    let preset = if plan.preset == "run" { "with the cells below".to_owned() } else { plan.preset.clone() };
+    let preset = if plan.preset == "run" { "with the cells of the tables".to_owned() } else { plan.preset.clone() };
     writeln!(markdown, "- command: `poolbench run` {preset}, seed {}", plan.seed)?;
     writeln!(markdown, "- machine: {}", machine.sentence())?;
     writeln!(
@@ -138,7 +144,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
 /// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.
 fn write_csv(path: &Path, data: &Data) -> Result<()> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    for one in figures(data).into_iter().flat_map(|(_, figures)| figures) {
+    for one in figures(data)? {
         csv.serialize(one).context("writing summary.csv")?;
     }
     let bytes = csv.into_inner().context("writing summary.csv")?;
@@ -167,13 +173,19 @@ fn compare(matches: &ArgMatches) -> Result<String> {
         .map(|dir| folder::find(Some(dir)))
         .collect::<Result<_>>()?;
     let pools: Vec<&str> = word(matches, "pools").map(|text| text.split(',').collect()).unwrap_or_default();
+    let plain = dirs.len() < 2 && pools.is_empty();
+    ensure!(
+        plain || word(matches, "reference").is_none(),
+        "--reference is for the pools of one run; two pools or two runs have the first as theirs"
+    );
     match (dirs.as_slice(), pools.as_slice()) {
         ([base, new], [] | [_]) => two_runs(&Run::read(base)?, &Run::read(new)?, pools.first().copied(), matches),
         ([], [a, b]) => two_pools(&load(&folder::find(None)?)?, a, b, matches),
         ([dir], [a, b]) => two_pools(&load(dir)?, a, b, matches),
         ([] | [_], []) => {
             let data = load(&dirs.first().map_or_else(|| folder::find(None), |dir| Ok(dir.clone()))?)?;
-            claims(&data, named_pool(&data, word(matches, "reference"))?, &measures(matches), Style::Terminal)
+            let reference = named_pool(&data, word(matches, "reference"))?;
+            Ok(claims(&data, reference, &measures(matches), Style::Terminal)? + &condition(&data)?)
         }
         ([_, _], _) => bail!("two runs are compared pool by pool: name one pool, or none for all"),
         _ => bail!("--pools takes two pools of one run, or one pool and two runs"),
@@ -184,18 +196,20 @@ fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
     named_pool(data, Some(a))?;
     named_pool(data, Some(b))?;
     let pairs = pairs_of(data, a, b);
-    ensure!(!pairs.is_empty(), "{a} and {b} have no cell in common");
+    ensure!(
+        !pairs.is_empty(),
+        "{a} and {b} have no cell in common\n  {a}: {}\n  {b}: {}",
+        setups_of(data, a),
+        setups_of(data, b)
+    );
     let mut text = String::new();
     for measure in measures(matches).into_iter().map(|measure| data.comparable(measure)) {
-        let twins = twin::intervals(data, measure)?;
-        let found = family(&pairs, measure, &twins, data.alpha)?;
-        writeln!(text, "\n{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len())?;
-        for one in found.chunk_by(|x, y| x.group == y.group) {
-            writeln!(text, "{}\n{}", one[0].group, claim_rows(one, Style::Terminal))?;
-        }
-        writeln!(text, "{}", twin::sentence(&twins))?;
+        let equals = Equals::in_run(data, measure)?;
+        let found = family(&pairs, measure, &equals, data.alpha)?;
+        let title = format!("{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len());
+        write_all(&mut text, &title, &found, &equals, measure)?;
     }
-    Ok(text)
+    Ok(text + &condition(data)?)
 }
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
@@ -204,18 +218,25 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
     for difference in differences(base, new) {
         writeln!(text, "differs: {difference}")?;
     }
+    text.push_str(&caution(base, new)?);
     let pairs = pairs(&base.data, &new.data, pool);
     ensure!(!pairs.is_empty(), "the two runs have no cell in common");
+    check_batches(&pairs)?;
     for measure in measures(matches).into_iter().map(|measure| runs::comparable(base, new, measure)) {
-        let twins = twins(&base.data, &new.data, measure)?;
-        let found = family(&pairs, measure, &twins, runs::strictest(base, new))?;
-        writeln!(text, "\n{}: B against A", measure.word())?;
-        for one in found.chunk_by(|x, y| x.group == y.group) {
-            writeln!(text, "{}\n{}", one[0].group, claim_rows(one, Style::Terminal))?;
-        }
-        writeln!(text, "{}", twin::sentence(&twins))?;
+        let equals = equals(base, new, measure)?;
+        let found = family(&pairs, measure, &equals, runs::strictest(base, new))?;
+        write_all(&mut text, &format!("{}: B against A", measure.word()), &found, &equals, measure)?;
     }
     Ok(text)
+}
+
+/// One measure: a table for each workload and size, and what equal pools differ by.
+fn write_all(text: &mut String, title: &str, found: &Family, equals: &Equals, measure: Measure) -> Result<()> {
+    writeln!(text, "\n{title}")?;
+    for one in found.chunk_by(|x, y| x.group == y.group) {
+        writeln!(text, "{}\n{}", heading(&one[0].group.to_string(), one, Style::Terminal), rows(one, Style::Terminal))?;
+    }
+    Ok(writeln!(text, "{}", equals.sentence(measure))?)
 }
 
 fn ranking(matches: &ArgMatches) -> Result<String> {
@@ -225,10 +246,11 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
     let seed = u64::from_str_radix(&plan.seed, 16).unwrap_or(0);
     let mut text = String::new();
     for measure in measures(matches).into_iter().map(|measure| data.comparable(measure)) {
-        writeln!(text, "{}", rank::render(&data, measure, seed)?)?;
-        writeln!(text, "{}", twin::sentence(&twin::intervals(&data, measure)?))?;
+        let equals = Equals::in_run(&data, measure)?;
+        writeln!(text, "{}", rank::render(&data, measure, &equals, seed)?)?;
+        writeln!(text, "{}", equals.sentence(measure))?;
     }
-    Ok(text)
+    Ok(text + &condition(&data)?)
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
@@ -240,7 +262,9 @@ fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
     if matches.get_flag("annotate") {
         answer.text.push_str(&answer.annotations.join("\n"));
     }
-    Ok(Said { text: answer.text, regression: answer.regressions > 0 })
+    let regression = answer.regressions > 0;
+    let unable = (!regression && !answer.unable.is_empty()).then(|| format!("the gate could not judge {}", new.name));
+    Ok(Said { text: answer.text, regression, unable })
 }
 
 /// A percentage as the logarithm of the ratio it allows.

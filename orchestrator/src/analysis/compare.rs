@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 
 use super::data::{Data, Group, Measure, Series, Setup};
-use super::twin;
+use super::twin::Equals;
 use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_family, log_ratios};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.
@@ -26,20 +26,35 @@ pub struct Comparison {
     pub medians: (f64, f64),
     /// What was found.
     pub finding: Finding,
-    /// The A/A twin's interval in this group.
+    /// What equal pools differ by here, which a claim must go beyond.
     pub twin: Option<Interval>,
 }
 
 impl Comparison {
-    /// What may be claimed; a difference of memory below a MiB is none.
+    /// What may be claimed. Memory that surely differs by less than a MiB is the same, and what may be less is unclear.
     pub fn verdict(&self) -> Verdict {
-        let (a, b) = self.medians;
+        let Some(bytes) = self.bytes() else { return self.finding.verdict };
         match self.finding.verdict {
-            Verdict::Faster | Verdict::Slower if self.measure.is_memory() && (a - b).abs() < MEMORY_FLOOR => {
-                Verdict::Same
-            }
+            _ if Interval::between(-MEMORY_FLOOR, MEMORY_FLOOR).covers(bytes) => Verdict::Same,
+            Verdict::Faster if bytes.high() > -MEMORY_FLOOR => Verdict::Unclear,
+            Verdict::Slower if bytes.low() < MEMORY_FLOOR => Verdict::Unclear,
             verdict => verdict,
         }
+    }
+
+    /// Whether B surely takes more than `limit` beyond A, as a logarithm, and more than equal pools differ by; of memory
+    /// also more than a MiB.
+    pub fn is_beyond(&self, limit: f64) -> bool {
+        let lies_above = self.finding.interval.is_some_and(|interval| interval.lies_above(limit.max(0.0)));
+        let beyond_twin = self.twin.is_none_or(|twin| self.finding.estimate.is_some_and(|found| found > twin.reach()));
+        lies_above && beyond_twin && self.bytes().is_none_or(|bytes| bytes.low() >= MEMORY_FLOOR)
+    }
+
+    /// The interval of a difference of memory, in bytes around A's median.
+    fn bytes(&self) -> Option<Interval> {
+        let interval = self.finding.interval.filter(|_| self.measure.is_memory())?;
+        let bytes = |log: f64| self.medians.0 * log.exp_m1();
+        Some(Interval::between(bytes(interval.low()), bytes(interval.high())))
     }
 }
 
@@ -66,15 +81,10 @@ pub(crate) struct Pair<'a> {
 }
 
 /// Compares all pairs as one family.
-pub(crate) fn family(
-    pairs: &[Pair],
-    measure: Measure,
-    twins: &BTreeMap<Group, Vec<Interval>>,
-    alpha: Alpha,
-) -> Result<Family> {
+pub(crate) fn family(pairs: &[Pair], measure: Measure, equals: &Equals, alpha: Alpha) -> Result<Family> {
     let all: Vec<Vec<f64>> =
         pairs.iter().map(|pair| differences(pair.reference.1, pair.candidate.1, measure)).collect::<Result<_>>()?;
-    let twin = |pair: &Pair| twin::of_group(twins, pair.group);
+    let twin = |pair: &Pair| equals.guard(pair.group);
     let members: Vec<Member> =
         pairs.iter().zip(&all).map(|(pair, differences)| Member { differences, twin: twin(pair) }).collect();
     let findings = compare_family(&members, alpha, Band::default()).context("comparing pools")?;
@@ -92,16 +102,17 @@ pub(crate) fn family(
 }
 
 /// Every setup against one reference, within each workload and size; a family for each group. The reference is the
-/// named pool, else `serial`, else the one that the twin doubles; a group without it is left out.
+/// named pool, else `serial` unless it failed throughout, else the one that the twin doubles; a group without it is left
+/// out.
 pub fn against_reference(data: &Data, named: Option<&str>, measure: Measure, alpha: Alpha) -> Result<Vec<Family>> {
-    let twins = twin::intervals(data, measure)?;
+    let equals = Equals::in_run(data, measure)?;
     let mut families = Vec::new();
     for (group, setups) in &data.groups {
         let Some(reference) = reference(setups, named) else { continue };
         let others = setups.iter().filter(|(setup, _)| *setup != reference.0 && !setup.is_twin());
         let pairs: Vec<Pair> = others.map(|candidate| Pair { group, reference, candidate }).collect();
         if !pairs.is_empty() {
-            families.push(family(&pairs, measure, &twins, alpha)?);
+            families.push(family(&pairs, measure, &equals, alpha)?);
         }
     }
     Ok(families)
@@ -113,24 +124,46 @@ fn reference<'a>(setups: &'a BTreeMap<Setup, Series>, named: Option<&str>) -> Op
     let doubled = || setups.keys().find_map(Setup::doubled);
     match named {
         Some(pool) => first(pool),
-        None => first("serial").or_else(|| first(&doubled()?.pool)),
+        None => first("serial").filter(|(_, series)| !series.points.is_empty()).or_else(|| first(&doubled()?.pool)),
     }
 }
 
-/// The setups of two pools that are alike but for the pool; where each has but one, those.
+/// The setups of two pools that are alike but for the pool. Where no two are, chunk and window are each pool's own, and
+/// those with as many workers belong together if each pool has but one of them.
 pub(crate) fn pairs_of<'a>(data: &'a Data, a: &str, b: &str) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for (group, setups) in &data.groups {
         let of = |pool: &str| setups.iter().filter(|(setup, _)| setup.pool == pool).collect::<Vec<_>>();
         let (all_a, all_b) = (of(a), of(b));
-        let single = all_a.len() == 1 && all_b.len() == 1;
-        let alike = |one: &Setup, other: &Setup| {
-            single || (&one.chunk, &one.window, one.workers) == (&other.chunk, &other.window, other.workers)
+        let matching = |alike: &dyn Fn(&Setup, &Setup) -> bool| {
+            let all = all_a.iter().flat_map(|reference| all_b.iter().map(move |candidate| (*reference, *candidate)));
+            let alike = all.filter(|(reference, candidate)| alike(reference.0, candidate.0));
+            alike.map(|(reference, candidate)| Pair { group, reference, candidate }).collect::<Vec<_>>()
         };
-        for reference in &all_a {
-            let matching = all_b.iter().filter(|candidate| alike(reference.0, candidate.0));
-            pairs.extend(matching.map(|candidate| Pair { group, reference: *reference, candidate: *candidate }));
-        }
+        let same_policy = matching(&|one, other| {
+            (&one.chunk, &one.window, one.workers) == (&other.chunk, &other.window, other.workers)
+        });
+        let alone =
+            |all: &[(&Setup, &Series)], workers| all.iter().filter(|(one, _)| one.workers == workers).count() == 1;
+        let same_workers = matching(&|one, other| {
+            one.workers == other.workers && alone(&all_a, one.workers) && alone(&all_b, one.workers)
+        });
+        let single = matching(&|_, _| all_a.len() == 1 && all_b.len() == 1);
+        pairs.extend(
+            [same_policy, same_workers, single].into_iter().find(|found| !found.is_empty()).unwrap_or_default(),
+        );
     }
     pairs
+}
+
+/// The setups that a pool has anywhere in the run, in words.
+pub(crate) fn setups_of(data: &Data, pool: &str) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for (group, setup) in data.groups.iter().flat_map(|(group, setups)| setups.keys().map(move |one| (group, one))) {
+        let words = format!("{setup} at {group}");
+        if setup.pool == pool && !all.contains(&words) {
+            all.push(words);
+        }
+    }
+    all.join("; ")
 }

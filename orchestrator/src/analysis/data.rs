@@ -5,6 +5,7 @@ use std::fmt;
 
 use harness::human;
 
+use crate::cell::TWIN;
 use crate::stats::Alpha;
 
 /// What cells must share to be compared.
@@ -43,13 +44,17 @@ pub struct Setup {
 impl Setup {
     /// Whether this is the A/A twin's.
     pub fn is_twin(&self) -> bool {
-        self.pool.ends_with("-twin")
+        self.pool.ends_with(TWIN)
+    }
+
+    /// The pool that runs, be it under its own name or as the twin.
+    pub fn real_pool(&self) -> &str {
+        self.pool.strip_suffix(TWIN).unwrap_or(&self.pool)
     }
 
     /// The same under the name of the pool that the twin doubles.
     pub fn doubled(&self) -> Option<Self> {
-        let pool = self.pool.strip_suffix("-twin")?.to_owned();
-        Some(Self { pool, ..self.clone() })
+        self.is_twin().then(|| Self { pool: self.real_pool().to_owned(), ..self.clone() })
     }
 }
 
@@ -194,6 +199,17 @@ impl Data {
             Measure::Memory => Measure::Resident,
             other => other,
         }
+    }
+
+    /// Whether a pool has several numbers of workers with one policy in one group, so that they must be told apart.
+    pub fn varies_workers(&self, pool: &str) -> bool {
+        let of_pool = |setups: &BTreeMap<Setup, Series>| -> Vec<Setup> {
+            setups.keys().filter(|setup| setup.pool == pool).cloned().collect()
+        };
+        self.groups.values().map(of_pool).any(|setups| {
+            let alike = |one: &Setup, other: &Setup| (&one.chunk, &one.window) == (&other.chunk, &other.window);
+            setups.iter().any(|one| setups.iter().any(|other| one.workers != other.workers && alike(one, other)))
+        })
     }
 
     /// Why pools have no memory figure in trials that were ok: a sentence a pool, with the number of trials.

@@ -17,23 +17,24 @@ pub(crate) struct Growth {
 }
 
 /// The line of every pool, workload and parameter that has at least two sizes, by Theil-Sen (median of the slopes of
-/// all pairs), which one odd size cannot turn. Setups are told apart by pool, chunk and window: workers may grow with
-/// the jobs.
+/// all pairs), which one odd size cannot turn. Setups are told apart by pool, chunk and window, and by workers where one
+/// size has several: else they may grow with the jobs.
 pub(crate) fn growth(data: &Data) -> BTreeMap<(String, String), Growth> {
     let mut lines: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
     for (group, setups) in &data.groups {
         for (setup, series) in setups {
             let Ok(sample) = Sample::new(&series.values(Measure::Memory)) else { continue };
             let workload = format!("{} {}", group.workload, group.param);
-            lines.entry((workload, key(setup))).or_default().push((float(group.jobs), sample.median()));
+            lines.entry((workload, key(data, setup))).or_default().push((float(group.jobs), sample.median()));
         }
     }
     lines.into_iter().filter_map(|(key, points)| Some((key, line(&points)?))).collect()
 }
 
 /// The key of a setup in [`growth`].
-pub(crate) fn key(setup: &Setup) -> String {
-    format!("{} {} {}", setup.pool, setup.chunk, setup.window)
+pub(crate) fn key(data: &Data, setup: &Setup) -> String {
+    let workers = if data.varies_workers(&setup.pool) { setup.workers } else { 0 };
+    format!("{} {} {} {workers}", setup.pool, setup.chunk, setup.window)
 }
 
 fn line(points: &[(f64, f64)]) -> Option<Growth> {

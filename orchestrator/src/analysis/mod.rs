@@ -1,9 +1,12 @@
 //! What a run's rows say: read from the CSV alone, never from a live run.
 
 mod cells;
+mod claims;
 pub mod cli;
 mod compare;
+mod condition;
 mod data;
+mod figures;
 mod gate;
 mod load;
 mod memory;

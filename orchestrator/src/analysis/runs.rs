@@ -1,21 +1,27 @@
-//! Two runs side by side: whether they may be compared, and the pairs of what they share.
+//! Two runs side by side: whether they may be compared, the pairs of what they share, and what is equal in both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::compare::Pair;
-use super::data::{Data, Group, Measure};
-use super::{load, twin};
+use super::condition::condition;
+use super::data::{Data, Measure, Series, Setup};
+use super::load;
+use super::twin::Equals;
 use crate::folder;
-use crate::stats::{Alpha, Interval};
+use crate::plan::Plan;
+use crate::stats::Alpha;
 
 /// A run as it is compared: its name, machine and data.
 pub(crate) struct Run {
     pub(crate) name: String,
     pub(crate) data: Data,
     facts: BTreeMap<String, String>,
+    /// SHA-256 of each pool's executable.
+    builds: BTreeMap<String, String>,
 }
 
 impl Run {
@@ -26,6 +32,11 @@ impl Run {
         let mut facts = BTreeMap::from([
             ("machine".to_owned(), machine.sentence()),
             ("cpus".to_owned(), plan.cpus.clone()),
+            ("server cpus".to_owned(), plan.server_cpus.clone()),
+            ("kept environment".to_owned(), plan.keep_env.join(" ")),
+            ("spin rate".to_owned(), plan.spin_rate.to_string()),
+            ("blocks".to_owned(), plan.blocks.to_string()),
+            ("batches".to_owned(), batches(&plan)),
             ("poolbench".to_owned(), machine.poolbench.clone()),
         ]);
         for (name, binary) in &plan.pools {
@@ -38,8 +49,15 @@ impl Run {
             facts.insert(name.clone(), value.clone());
         }
         facts.insert("host".to_owned(), plan.host);
-        Ok(Self { name: plan.run, data: load(path).context("reading a run")?, facts })
+        let builds = plan.pools.into_iter().map(|(name, binary)| (name, binary.sha256)).collect();
+        Ok(Self { name: plan.run, data: load(path).context("reading a run")?, facts, builds })
     }
+}
+
+/// The numbers of batches that its cells have.
+fn batches(plan: &Plan) -> String {
+    let numbers: BTreeSet<u64> = plan.cells.iter().map(|cell| cell.batches).collect();
+    numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// What differs between two runs beside their figures, a line each.
@@ -77,24 +95,68 @@ pub(crate) fn strictest(base: &Run, new: &Run) -> Alpha {
 
 /// Every setup that both runs have, `base` as A and `new` as B.
 pub(crate) fn pairs<'a>(base: &'a Data, new: &'a Data, pool: Option<&str>) -> Vec<Pair<'a>> {
-    let mut pairs = Vec::new();
-    for (group, setups) in &base.groups {
-        let Some(others) = new.groups.get(group) else { continue };
-        for (setup, series) in setups {
-            let wanted = !setup.is_twin() && pool.is_none_or(|name| setup.pool == name);
-            if let Some((candidate, other)) = others.get_key_value(setup).filter(|_| wanted) {
-                pairs.push(Pair { group, reference: (setup, series), candidate: (candidate, other) });
-            }
-        }
-    }
-    pairs
+    let wanted = |setup: &Setup| !setup.is_twin() && pool.is_none_or(|name| setup.pool == name);
+    shared(base, new).filter(|pair| wanted(pair.reference.0)).collect()
 }
 
-/// The A/A intervals of both runs together: a claim must go beyond either.
-pub(crate) fn twins(base: &Data, new: &Data, measure: Measure) -> Result<BTreeMap<Group, Vec<Interval>>> {
-    let mut both = twin::intervals(base, measure)?;
-    for (group, intervals) in twin::intervals(new, measure)? {
-        both.entry(group).or_default().extend(intervals);
+/// The same with the twins.
+fn shared<'a>(base: &'a Data, new: &'a Data) -> impl Iterator<Item = Pair<'a>> {
+    base.groups.iter().flat_map(move |(group, setups)| {
+        setups.iter().filter_map(move |reference| {
+            let candidate = new.groups.get(group)?.get_key_value(reference.0)?;
+            Some(Pair { group, reference, candidate })
+        })
+    })
+}
+
+/// Refuses to hold first batches against warm ones.
+pub(crate) fn check_batches(pairs: &[Pair]) -> Result<()> {
+    let is_warm = |series: &Series| series.points.first().map(|point| point.warm_ns.is_some());
+    for Pair { group, reference, candidate } in pairs {
+        let warm = is_warm(reference.1).zip(is_warm(candidate.1));
+        ensure!(
+            warm.is_none_or(|(base, new)| base == new),
+            "{} of {group} has one batch a trial in one run and several in the other: a first batch and a warm one are two \
+             things; run both with the same --batches",
+            reference.0
+        );
     }
-    Ok(both)
+    Ok(())
+}
+
+/// How far equal pools differ: the twins of both runs, and every pool that is the same build in both. Blocks of two runs
+/// share no moment, so what the machine did between the runs shows in the latter alone.
+pub(crate) fn equals(base: &Run, new: &Run, measure: Measure) -> Result<Equals> {
+    let mut equals = Equals::in_run(&base.data, measure)?;
+    equals.extend(Equals::in_run(&new.data, measure)?);
+    for Pair { group, reference: (setup, a), candidate: (_, b) } in shared(&base.data, &new.data) {
+        if is_same_build(base, new, setup) {
+            equals.add(group, a, b, measure)?;
+        }
+    }
+    Ok(equals)
+}
+
+fn is_same_build(base: &Run, new: &Run, setup: &Setup) -> bool {
+    let build = |run: &Run| run.builds.get(setup.real_pool()).cloned();
+    build(base).is_some_and(|of_base| Some(of_base) == build(new))
+}
+
+/// What must be known before a difference between two runs is believed: how quiet each was, and whether anything shows what
+/// the machine did between them.
+pub(crate) fn caution(base: &Run, new: &Run) -> Result<String> {
+    let mut text = String::new();
+    for (word, run) in [("base", base), ("new", new)] {
+        for line in condition(&run.data)?.lines() {
+            writeln!(text, "{word}: {line}")?;
+        }
+    }
+    if !shared(&base.data, &new.data).any(|pair| is_same_build(base, new, pair.reference.0)) {
+        writeln!(
+            text,
+            "no pool is the same build in both runs, so nothing shows what the machine itself did between them: keep one \
+             build of a pool in both (--pools-from)"
+        )?;
+    }
+    Ok(text)
 }

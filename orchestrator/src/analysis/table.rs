@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::data::Measure;
+use super::data::{Measure, whole};
 use crate::stats::{Interval, Verdict};
 
 /// How a table is printed.
@@ -21,12 +21,18 @@ pub(crate) fn table(style: Style, header: &[&str], rows: Vec<Vec<String>>) -> St
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.to_string()
+    // Whatever follows a Markdown table without an empty line is another row of it.
+    if style == Style::Markdown { format!("{table}\n") } else { table.to_string() }
 }
 
-/// A ratio of B to A in words: `12 % less (10 to 14)`.
+/// A median as people read it; empty where there is none.
+pub(crate) fn value(measure: Measure, median: f64) -> String {
+    if median.is_finite() { measure.text(whole(median)) } else { String::new() }
+}
+
+/// A ratio of B to A in words: `+12.0 % (+10.1 to +14.2)`; empty where there is none.
 pub(crate) fn difference(estimate: Option<f64>, interval: Option<Interval>) -> String {
-    let Some(estimate) = estimate else { return "no block has both".to_owned() };
+    let Some(estimate) = estimate else { return String::new() };
     let percent = |log: f64| 100.0 * log.exp_m1();
     match interval.map(|interval| (percent(interval.low()), percent(interval.high()))) {
         Some((low, high)) => format!("{:+.1} % ({low:+.1} to {high:+.1})", percent(estimate)),

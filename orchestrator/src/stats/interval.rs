@@ -58,6 +58,12 @@ impl Interval {
         self.high < value
     }
 
+    /// The smallest interval that holds both.
+    #[must_use]
+    pub const fn hull(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
     /// The smallest interval that holds both this one and `value`.
     #[must_use]
     pub const fn including(self, value: f64) -> Self {

@@ -146,7 +146,7 @@ impl Said {
     /// The first line of stdout that begins with `pool`.
     #[track_caller]
     pub(crate) fn line(&self, pool: &str) -> &str {
-        let of_pool = |line: &&str| line.split_whitespace().next() == Some(pool);
+        let of_pool = |line: &&str| line.trim_start().strip_prefix(pool).is_some_and(|rest| rest.starts_with(' '));
         let line = self.out.lines().find(of_pool).unwrap_or_else(|| panic!("no line of {pool} in {}", self.out));
         line.trim_end()
     }

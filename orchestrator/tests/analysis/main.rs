@@ -2,7 +2,9 @@
 
 mod bad_rows;
 mod comparing;
+mod equals;
 mod gates;
 mod made;
 mod mutated;
 mod overview;
+mod setups;

@@ -29,8 +29,13 @@ fn every_form_of_the_summary_has_every_cell() {
     let scratch = Scratch::with(&POOLS, 20);
     let json = scratch.expect(0, &["summary", "r", "--json"]).out;
     let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
-    let cells = json.as_array().expect("a list of cells");
+    let list = |name: &str| json[name].as_array().unwrap_or_else(|| panic!("no list of {name}")).clone();
+    let cells = list("cells");
     assert_eq!(cells.len(), POOLS.len());
+    assert_eq!(list("equal_pools")[0]["comparisons"], 1);
+    let claim = |pool: &str| list("claims").into_iter().find(|one| one["pool"].as_str().unwrap().starts_with(pool));
+    assert_eq!(claim("quick").expect("a claim of quick")["verdict"], "faster");
+    assert!(claim("quick-twin").is_none());
     let serial = cells.iter().find(|cell| cell["pool"] == "serial" && cell["jobs"] == 1000).expect("serial is there");
     assert_eq!(serial["n"], 20, "block 0 is left out");
     let [low, median, high] = ["low_ns", "median_ns", "high_ns"].map(|name| serial[name].as_u64().expect(name));
@@ -41,8 +46,18 @@ fn every_form_of_the_summary_has_every_cell() {
     assert_eq!(csv.records().map(Result::unwrap).count(), POOLS.len());
 
     let markdown = scratch.expect(0, &["summary", "r", "--markdown"]).out;
-    for part in ["- command: `poolbench run`", "- machine: here", "### noop, 1000 jobs", "| pool", "|---"] {
+    for part in ["- command: `poolbench run`", "- machine: here", "\n### serial\n\n| workload", "|---"] {
         assert!(markdown.contains(part), "{part} is not in {markdown}");
+    }
+    // A sentence right after a table would be a row of it.
+    let lines: Vec<&str> = markdown.lines().collect();
+    let glued = lines
+        .windows(2)
+        .find(|two| two[0].starts_with('|') != two[1].starts_with('|') && !two[0].is_empty() && !two[1].is_empty());
+    assert_eq!(glued, None);
+    let terminal = scratch.expect(0, &["summary", "r"]).out;
+    for column in ["MAD", "min to max", "memory base", "memory a job", "overhead", "efficiency"] {
+        assert!(terminal.contains(column), "{column} is not in {terminal}");
     }
 }
 

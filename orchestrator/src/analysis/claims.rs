@@ -1,0 +1,113 @@
+//! What may be claimed against a reference, in words and for programs, and what the run's equal pools say about that.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::compare::{Comparison, against_reference};
+use super::data::{Data, Measure};
+use super::table::{Style, difference, table, value, verdict};
+use super::twin::{Equals, reach_of};
+use crate::stats::{Interval, Verdict};
+
+/// One claim for programs; ratios are the pool's over the reference's.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Claim {
+    measure: &'static str,
+    group: String,
+    reference: String,
+    pool: String,
+    blocks: usize,
+    ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    /// The error of the interval, after Holm.
+    alpha: f64,
+    verdict: String,
+}
+
+/// All families of a measure as tables, and what equal pools differ by.
+pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure], style: Style) -> Result<String> {
+    let mut text = String::new();
+    if data.groups.is_empty() {
+        return Ok(text);
+    }
+    for measure in measures.iter().map(|measure| data.comparable(*measure)) {
+        for family in against_reference(data, reference, measure, data.alpha)? {
+            let Some(first) = family.first() else { continue };
+            let several = data.groups[&first.group].keys().filter(|setup| setup.pool == first.reference.pool).count();
+            let first_of = if several > 1 { format!(", the first of its {several} setups") } else { String::new() };
+            let title = format!("{} against {}{first_of}: {}", measure.word(), first.reference, first.group);
+            writeln!(text, "\n{}", heading(&title, &family, style))?;
+            writeln!(text, "{}", rows(&family, style))?;
+        }
+        writeln!(text, "{}", Equals::in_run(data, measure)?.sentence(measure))?;
+    }
+    Ok(text)
+}
+
+/// The claims and the records of equal pools of both headline measures.
+pub(crate) fn records(
+    data: &Data,
+    reference: Option<&str>,
+    measures: &[Measure],
+) -> Result<(Vec<Claim>, Vec<super::twin::Record>)> {
+    let (mut claims, mut twins) = (Vec::new(), Vec::new());
+    for measure in measures.iter().map(|measure| data.comparable(*measure)) {
+        claims.extend(against_reference(data, reference, measure, data.alpha)?.iter().flatten().map(claim));
+        twins.extend(Equals::in_run(data, measure)?.record(measure));
+    }
+    Ok((claims, twins))
+}
+
+fn claim(one: &Comparison) -> Claim {
+    let interval = one.finding.interval.map(Interval::to_ratio);
+    Claim {
+        measure: one.measure.word(),
+        group: one.group.to_string(),
+        reference: one.reference.to_string(),
+        pool: one.candidate.to_string(),
+        blocks: one.finding.blocks,
+        ratio: one.finding.estimate.map(f64::exp),
+        low: interval.map(Interval::low),
+        high: interval.map(Interval::high),
+        alpha: one.finding.alpha.get(),
+        verdict: one.verdict().to_string(),
+    }
+}
+
+/// What a table of comparisons is about, how many share its error, and what equal pools differ by there.
+pub(crate) fn heading(title: &str, family: &[Comparison], style: Style) -> String {
+    let hashes = if style == Style::Markdown { "### " } else { "" };
+    let reach = family.first().and_then(|one| reach_of(one.twin));
+    let reach =
+        reach.map_or(String::new(), |reach| format!("; equal pools differ by up to {:.1} % here", 100.0 * reach));
+    let end = if style == Style::Markdown { "\n" } else { "" };
+    format!("{hashes}{title}{reach}{end}")
+}
+
+/// Comparisons as a table.
+pub(crate) fn rows(family: &[Comparison], style: Style) -> String {
+    let rows = family.iter().map(|one| {
+        vec![
+            one.candidate.to_string(),
+            one.finding.blocks.to_string(),
+            value(one.measure, one.medians.0),
+            value(one.measure, one.medians.1),
+            difference(one.finding.estimate, one.finding.interval),
+            said_of(one),
+        ]
+    });
+    let header = ["pool", "blocks", "reference", "pool's", "difference (adjusted interval)", "verdict"];
+    table(style, &header, rows.collect())
+}
+
+fn said_of(one: &Comparison) -> String {
+    let (a, b) = one.medians;
+    match one.verdict() {
+        Verdict::TooFewBlocks if a.is_nan() => format!("{} has no trial that was ok", one.reference.pool),
+        Verdict::TooFewBlocks if b.is_nan() => "no trial was ok".to_owned(),
+        other => verdict(other, one.measure),
+    }
+}
