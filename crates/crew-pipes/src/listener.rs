@@ -76,7 +76,10 @@ impl Listener {
             return Ok(());
         }
         self.watched = Instant::now();
-        self.processes.watch()
+        let Err(died) = self.processes.watch() else { return Ok(()) };
+        // A worker that could say why it ends has done so before, and one call reads all that the pipe holds.
+        self.receive(|_| ())?;
+        Err(died)
     }
 
     /// Reads until `wanted` workers have said that they are up.

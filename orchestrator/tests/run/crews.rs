@@ -121,6 +121,20 @@ fn too_few_processes_or_threads_are_a_limit_with_the_number_reached() {
 }
 
 #[test]
+fn what_a_worker_has_reported_is_said_once() {
+    // Of two processes with 200 threads each, one at least gets too few.
+    let mut command = Command::new("prlimit");
+    command.arg("--nproc=150:150").arg(beside("pool-blended")).args(["--workers", "2x200", "--jobs", "1"]);
+    if geteuid().is_root() {
+        command.uid(SOMEBODY).gid(SOMEBODY);
+    }
+    let output = command.output().expect("prlimit starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.starts_with("pool-blended: ") && said.contains("ask for fewer --workers"), "{said}");
+}
+
+#[test]
 fn too_few_descriptors_are_a_limit_and_nothing_stays_behind() {
     for (pool, workers, _) in CREWS {
         // From too few for the first pipe to almost enough for all.
