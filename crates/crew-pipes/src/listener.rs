@@ -3,7 +3,7 @@
 use std::io::PipeReader;
 use std::time::{Duration, Instant};
 
-use harness::{Error, ErrorKind, Processes, Result};
+use harness::{Error, Processes, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read, retry_on_intr};
 
@@ -86,11 +86,7 @@ impl Listener {
     pub(crate) fn await_ready(&mut self, wanted: u64) -> Result<()> {
         let mut up = 0;
         while up < wanted {
-            let received = self.receive(|report| up += u64::from(report.kind() == Kind::Ready));
-            let moved = received.map_err(|Error { kind, message }| match kind {
-                ErrorKind::Limit => Error { kind, message: format!("{up} of {wanted} workers were up: {message}") },
-                _ => Error { kind, message },
-            })?;
+            let moved = self.receive(|report| up += u64::from(report.kind() == Kind::Ready))?;
             if !moved {
                 self.wait(None)?;
             }

@@ -17,14 +17,16 @@ const PAGES: u64 = 16;
 pub fn work(jobs: &'static Jobs, threads: u64) -> Result<()> {
     // The main thread is one of them.
     let others = usize::try_from(threads - 1).unwrap_or(usize::MAX);
-    let others = Workers::spawn(others, move |_| serve(jobs).unwrap_or_else(|error| fail(&error)));
-    others.and_then(|others| serve(jobs).and_then(|()| others.join())).or_else(|error| fail(&error))
+    let others = Workers::spawn(others, move |_| serve(jobs).unwrap_or_else(|error| fail(error)));
+    others.and_then(|others| serve(jobs).and_then(|()| others.join())).or_else(|error| fail(error))
 }
 
 /// Tells the parent, and nobody else, why this process ends; where even that fails, the parent sees that it has ended.
-fn fail(error: &Error) -> ! {
+fn fail(Error { kind, message }: Error) -> ! {
+    // A number of threads is of one process alone, which must be said with it.
+    let error = Error { kind, message: format!("worker process {}: {message}", process::id()) };
     let mut draft = Draft::new(1);
-    draft.add_failure(error);
+    draft.add_failure(&error);
     let _ = send(&mut draft);
     process::exit(1)
 }

@@ -89,7 +89,7 @@ fn too_few_processes_or_threads_are_a_limit_with_the_number_reached() {
         ("shm", "400", "of 400 processes"),
         ("shm-ring", "400", "of 400 processes"),
         ("blended", "400x1", "of 400 processes"),
-        ("blended", "1x400", "of 400 workers were up"),
+        ("blended", "1x400", "of 399 threads"),
     ] {
         let scratch = Scratch::new();
         scratch.open_to_all();
