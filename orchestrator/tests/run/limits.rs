@@ -1,13 +1,14 @@
-//! Every pool out of threads, processes, descriptors or address space: it ends right, or with a `limit` that says how far
-//! it came; never with a panic or a hang, and by a signal only where no memory is left to say so. Every limit is set by its
-//! test for its own processes alone.
+//! Every pool out of threads, processes, descriptors or address space, and one out of map entries: it ends right, or with a
+//! `limit` that says how far it came; never with a panic or a hang, and by a signal only where no memory is left to say so.
+//! Every limit is set by its test for its own processes alone, but for that on map entries, which each process has.
 
 use std::ffi::OsString;
+use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use harness::ErrorKind;
 use harness::protocol::Event;
+use harness::{ErrorKind, MAX_WORKERS};
 use orchestrator::child::{Child, Heard};
 use orchestrator::wire;
 use orchestrator::wire::Description;
@@ -131,6 +132,26 @@ fn out_of_descriptors_is_a_limit() {
     // Three are the gate's and stderr's; the loader needs one for a moment.
     for most in [4, 5, 7, 10, 20, 60] {
         judge(|about| prlimit(&format!("--nofile={most}:{most}"), about), |_, end| *end != End::OutOfMemory);
+    }
+}
+
+#[test]
+fn out_of_map_entries_is_a_limit_with_the_number_reached() {
+    let entries = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap();
+    // A stack takes two, one of them for the page that guards it. Where the system gives more, the most workers that can
+    // be asked for all get theirs.
+    let most = entries.trim().parse::<u64>().unwrap() / 2;
+    let wanted = MAX_WORKERS.min(most + 1000);
+    let mut command = Command::new(beside("pool-green"));
+    let output = command.args(["--jobs", "10", "--workers", &wanted.to_string()]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if wanted > most {
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        let reached = said.split_whitespace().find_map(|word| word.parse::<u64>().ok());
+        assert!(reached.is_some_and(|reached| reached <= most), "{said}");
+        assert!(said.contains(&format!("of {wanted} coroutine stacks")), "{said}");
+    } else {
+        assert_eq!((output.status.code(), said.as_ref()), (Some(0), ""), "{wanted} of {most}");
     }
 }
 
