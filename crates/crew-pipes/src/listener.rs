@@ -3,7 +3,7 @@
 use std::io::PipeReader;
 use std::time::{Duration, Instant};
 
-use harness::{Error, ErrorKind, Processes, Result};
+use harness::{Error, Processes, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read, retry_on_intr};
 
@@ -76,18 +76,17 @@ impl Listener {
             return Ok(());
         }
         self.watched = Instant::now();
-        self.processes.watch()
+        let Err(died) = self.processes.watch() else { return Ok(()) };
+        // A worker that could say why it ends has done so before, and one call reads all that the pipe holds.
+        self.receive(|_| ())?;
+        Err(died)
     }
 
     /// Reads until `wanted` workers have said that they are up.
     pub(crate) fn await_ready(&mut self, wanted: u64) -> Result<()> {
         let mut up = 0;
         while up < wanted {
-            let received = self.receive(|report| up += u64::from(report.kind() == Kind::Ready));
-            let moved = received.map_err(|Error { kind, message }| match kind {
-                ErrorKind::Limit => Error { kind, message: format!("{up} of {wanted} workers were up: {message}") },
-                _ => Error { kind, message },
-            })?;
+            let moved = self.receive(|report| up += u64::from(report.kind() == Kind::Ready))?;
             if !moved {
                 self.wait(None)?;
             }

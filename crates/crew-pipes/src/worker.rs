@@ -11,37 +11,41 @@ use crate::wire::{Draft, Kind, MOST, REQUEST, requested};
 
 /// How many full reports a worker sends at once. Each as soon as it is full would wake the parent so often that a
 /// `compute` job costs a fifth more; a quarter of the pipe leaves room for the next one while the parent reads.
-const PAGES: usize = 16;
+const PAGES: u64 = 16;
 
 /// Runs the jobs of one request after another, in each of `threads` threads; all of them read from the same pipe.
 pub fn work(jobs: &'static Jobs, threads: u64) -> Result<()> {
     // The main thread is one of them.
     let others = usize::try_from(threads - 1).unwrap_or(usize::MAX);
-    let others = Workers::spawn(others, move |_| {
-        if let Err(error) = serve(jobs) {
-            fail(&error);
-            process::exit(1);
-        }
-    });
-    let all = others.and_then(|others| serve(jobs).and_then(|()| others.join()));
-    all.inspect_err(fail)
+    let others = Workers::spawn(others, move |_| serve(jobs).unwrap_or_else(|error| fail(error)));
+    others.and_then(|others| serve(jobs).and_then(|()| others.join())).or_else(|error| fail(error))
 }
 
-/// Tells the parent why this process ends; where even that fails, the parent sees that it has ended.
-fn fail(error: &Error) {
+/// Tells the parent, and nobody else, why this process ends; where even that fails, the parent sees that it has ended.
+fn fail(Error { kind, message }: Error) -> ! {
+    // A number of threads is of one process alone, which must be said with it.
+    let error = Error { kind, message: format!("worker process {}: {message}", process::id()) };
     let mut draft = Draft::new(1);
-    draft.add_failure(error);
+    draft.add_failure(&error);
     let _ = send(&mut draft);
+    process::exit(1)
 }
 
 fn serve(jobs: &Jobs) -> Result<()> {
-    let mut draft = Draft::new(PAGES);
+    let mut draft = Draft::new(pages(jobs));
     draft.add(Kind::Ready, 0, |_| (0, 0));
     send(&mut draft)?;
     while let Some(range) = next()? {
         run(jobs, range, &mut draft)?;
     }
     Ok(())
+}
+
+/// The reports that a draft has room for: no more than a dispatch fills, since each is 4 KiB in every worker.
+fn pages(jobs: &Jobs) -> usize {
+    let longest = jobs.chunk().unwrap_or_else(|| jobs.len().div_ceil(jobs.shape().workers.total()));
+    // At most 16, so there is nothing to lose.
+    longest.min(jobs.len()).div_ceil(MOST).clamp(1, PAGES) as usize
 }
 
 /// Runs the jobs of a dispatch, a report's worth at a time, so that a result takes no look at how full anything is.

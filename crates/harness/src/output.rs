@@ -21,6 +21,12 @@ pub(crate) fn line(text: &str) -> Result<()> {
         .map_err(|cause| Error::io("writing to stdout", &cause))
 }
 
+/// Writes one line to stderr in one call: the workers of a pool share it, and what takes two is torn.
+pub(crate) fn complaint(text: &str) {
+    // Where stderr is closed too there is nowhere left to say it.
+    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
+}
+
 /// The peak resident memory of this process so far, in bytes, from `/proc`.
 pub(crate) fn peak_rss_bytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;

@@ -2,11 +2,11 @@
 //! purpose, and a `limit` where the system has no more to give.
 
 use std::any::Any;
-use std::io::{self, Write as _};
 use std::panic::set_hook;
 use std::{fs, process};
 
 use crate::error::{Error, ErrorKind};
+use crate::output;
 use crate::workload::Workload;
 
 /// Sets what any panic of this process does from now on. Libraries panic where the system gives no more threads, and
@@ -20,7 +20,7 @@ pub(crate) fn report(workload: &Workload, last_words: impl Fn(Error) + Send + Sy
             process::exit(1);
         }
         if !wanted {
-            let _ = writeln!(io::stderr(), "{info}");
+            output::complaint(&info.to_string());
         }
     }));
 }
@@ -52,6 +52,8 @@ fn reached() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

@@ -1,6 +1,5 @@
 //! One trial from command line to exit: start, batches, stop, each timed. The only place with a clock.
 
-use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -35,8 +34,7 @@ pub fn main<P: Pool>() -> ExitCode {
 }
 
 fn complain<P: Pool>(error: &Error) {
-    // Where stderr is closed too there is nowhere left to say it.
-    let _ = writeln!(io::stderr(), "pool-{}: {error}", P::INFO.name);
+    output::complaint(&format!("pool-{}: {error}", P::INFO.name));
 }
 
 fn work<P: Pool>(shape: Shape) -> Result<bool> {

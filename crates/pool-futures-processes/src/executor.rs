@@ -1,13 +1,13 @@
-//! The executor: futures by dispatch, a short queue in front of the workers, and the thread that refills it.
+//! The executor: a future for each dispatch, a short queue in front of the workers, and the thread that refills it.
 
-use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crew_pipes::{Crew, Listener, Report, Requests};
-use harness::{Error, Jobs, Outcome, Result, named_thread};
+use harness::{Error, Jobs, Result, named_thread, pack};
 
-use crate::future::Future;
+use crate::future::Futures;
 
 /// Takes dispatches and gives a future for each. One thread submits and waits for futures; another listens to the
 /// workers, ends futures and refills the queue.
@@ -16,61 +16,53 @@ pub(crate) struct Executor {
     listens: JoinHandle<Result<()>>,
 }
 
-/// What both threads share.
+/// What both threads share. Nobody holds both locks, and no system call is made under that of the futures.
 struct Desk {
     jobs: &'static Jobs,
     orders: Mutex<Orders>,
+    futures: Futures,
 }
 
-/// Dispatches that are not back.
+/// What goes to the workers.
 struct Orders {
     /// None when the executor stops, or has failed.
     requests: Option<Requests>,
     /// Why it has failed.
     broken: Option<Error>,
-    /// Not yet in the queue.
-    pending: VecDeque<u64>,
-    /// Whether the queue had no room left when it was last refilled.
-    full: bool,
-    futures: HashMap<u64, Arc<Future>>,
+    /// The dispatches that are not yet in the queue, which is full while there are any.
+    pending: Range<u64>,
 }
 
 impl Executor {
     /// Starts the workers, and the thread that listens to them.
     pub(crate) fn start(jobs: &'static Jobs) -> Result<Self> {
         let (requests, listener) = Crew::start(jobs, jobs.workers() as u64)?.split();
-        let orders = Orders {
-            requests: Some(requests),
-            broken: None,
-            pending: VecDeque::new(),
-            full: false,
-            futures: HashMap::new(),
-        };
-        let desk = Arc::new(Desk { jobs, orders: Mutex::new(orders) });
+        let orders = Mutex::new(Orders { requests: Some(requests), broken: None, pending: 0..0 });
+        let desk = Arc::new(Desk { jobs, orders, futures: Futures::default() });
         let shared = Arc::clone(&desk);
         let listens = named_thread("listener").spawn(move || shared.listen(listener));
         let listens = listens.map_err(|cause| Error::too_few("threads beside the processes", 0, 1, &cause))?;
         Ok(Self { desk, listens })
     }
 
-    /// The future of dispatch `chunk`.
-    pub(crate) fn submit(&self, chunk: u64) -> Result<Arc<Future>> {
+    /// Takes dispatch `chunk`: the one after the last or, where all results have been taken, the first of a batch.
+    pub(crate) fn submit(&self, chunk: u64) -> Result<()> {
+        self.desk.futures.add(chunk);
         let mut orders = self.desk.lock();
         if orders.requests.is_none() {
             return Err(orders.why_broken());
         }
-        let future = Arc::new(Future::default());
-        orders.futures.insert(chunk, Arc::clone(&future));
-        orders.pending.push_back(chunk);
-        if !orders.full {
-            orders.refill(self.desk.jobs)?;
+        if !orders.pending.is_empty() {
+            orders.pending.end += 1;
+            return Ok(());
         }
-        Ok(future)
+        orders.pending = chunk..chunk + 1;
+        orders.refill(self.desk.jobs)
     }
 
-    /// Waits for a future's outcomes.
-    pub(crate) fn wait(&self, future: &Future) -> Result<Vec<Outcome>> {
-        future.wait().ok_or_else(|| self.desk.lock().why_broken())
+    /// Waits for the results of the oldest dispatch and takes them, packed, in the order of its jobs.
+    pub(crate) fn wait_oldest(&self) -> Result<Vec<u64>> {
+        self.desk.futures.wait_oldest().ok_or_else(|| self.desk.lock().why_broken())
     }
 
     /// Ends the workers and the thread.
@@ -111,26 +103,20 @@ impl Desk {
             return listener.stop();
         }
         orders.broken = Some(error.clone());
-        orders.futures.drain().for_each(|(_, future)| future.broken());
+        drop(orders);
+        self.futures.break_all();
         Err(error)
     }
 
     fn deliver(&self, report: &Report) -> Result<()> {
         report.count_attempts(self.jobs.slots());
         let chunk = report.first() / self.jobs.chunk().unwrap_or(1);
-        let mut orders = self.lock();
-        let future = if report.is_last() {
-            orders.refill(self.jobs)?;
-            orders.futures.remove(&chunk)
-        } else {
-            orders.futures.get(&chunk).cloned()
-        };
-        drop(orders);
-        let Some(future) = future else { return Ok(()) };
-        future.add(report.outcomes().map(|(_, outcome)| outcome));
+        let range = self.jobs.range(chunk);
+        let room = usize::try_from(range.end - range.start).unwrap_or(0);
         if report.is_last() {
-            future.done();
+            self.lock().refill(self.jobs)?;
         }
+        self.futures.fill(chunk, report.outcomes().map(|(_, outcome)| pack(outcome)), room, report.is_last());
         Ok(())
     }
 }
@@ -145,10 +131,9 @@ impl Orders {
             if !requests.has_room() && !requests.send()? {
                 break;
             }
-            let Some(chunk) = self.pending.pop_front() else { break };
+            let Some(chunk) = self.pending.next() else { break };
             requests.push(&jobs.range(chunk));
         }
-        self.full = !self.pending.is_empty();
         requests.send().map(drop)
     }
 

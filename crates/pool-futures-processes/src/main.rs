@@ -4,15 +4,11 @@
 mod executor;
 mod future;
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use harness::{Info, Jobs, Kind, Pool, Result};
+use harness::{Error, Info, Jobs, Kind, Pool, Result, unpack};
 
 use executor::Executor;
-use future::Future;
 
 struct FuturesProcesses {
     jobs: &'static Jobs,
@@ -35,18 +31,15 @@ impl Pool for FuturesProcesses {
     }
 
     fn run(&mut self) -> Result<()> {
-        let line = RefCell::new(VecDeque::<(u64, Arc<Future>)>::new());
-        let submit = |chunk| {
-            line.borrow_mut().push_back((self.jobs.range(chunk).start, self.executor.submit(chunk)?));
-            Ok(())
-        };
-        let sink = self.jobs.slots().sink();
-        let wait_oldest = || {
-            let Some((first, future)) = line.borrow_mut().pop_front() else { return Ok(()) };
-            (first..).zip(self.executor.wait(&future)?).for_each(|(index, outcome)| sink(index, outcome));
-            Ok(())
-        };
-        self.jobs.feed(submit, wait_oldest)
+        let (jobs, executor) = (self.jobs, &self.executor);
+        let sink = jobs.slots().sink();
+        let submit = |chunk| executor.submit(chunk).map(|()| chunk);
+        jobs.feed_handles(submit, |chunk| {
+            jobs.range(chunk).zip(executor.wait_oldest()?).try_for_each(|(index, word)| {
+                sink(index, unpack(word).ok_or_else(|| Error::internal("a future without an outcome"))?);
+                Ok(())
+            })
+        })
     }
 
     fn stop(self) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Both sides of the channels: the parent gives each dispatch to the worker with the fewest open, and all workers answer on
 //! one channel.
 
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,8 @@ pub(crate) type Report = (u64, u64, Vec<std::result::Result<u64, u8>>, u64, u64)
 const DEPTH: u64 = 64;
 /// How often the parent looks whether a worker has died.
 const WATCH: Duration = Duration::from_millis(250);
+/// The most that lies between the moment when a worker's sockets close and its end, on a machine with much else to do.
+const DYING: Duration = Duration::from_secs(5);
 
 /// The workers and the channels to and from them.
 pub(crate) struct Crew {
@@ -55,7 +58,8 @@ impl Crew {
             if line.open < DEPTH {
                 line.open += 1;
                 let sent = line.requests.send((range.start, range.end));
-                return sent.map_err(|cause| failed("sending a request", cause).unwrap_or_else(|| self.died()));
+                return sent
+                    .map_err(|cause| failed("sending a request", cause).unwrap_or_else(|| died(&mut self.processes)));
             }
             self.receive()?;
         }
@@ -86,7 +90,7 @@ impl Crew {
             Ok(report) => report,
             Err(TryRecvError::Empty) => return Ok(()),
             Err(TryRecvError::IpcError(cause)) => {
-                return Err(failed("receiving a report", cause).unwrap_or_else(|| self.died()));
+                return Err(failed("receiving a report", cause).unwrap_or_else(|| died(&mut self.processes)));
             }
         };
         let slots = self.jobs.slots();
@@ -102,40 +106,40 @@ impl Crew {
         self.back += 1;
         Ok(())
     }
+}
 
-    /// A channel has closed on its own; says which worker has ended, and how.
-    fn died(&mut self) -> Error {
-        // A socket closes a little before its process can be reaped.
-        let deadline = Instant::now() + WATCH;
-        while Instant::now() < deadline {
-            if let Err(error) = self.processes.watch() {
-                return error;
-            }
-            std::thread::sleep(Duration::from_millis(1));
+/// A channel has closed on its own; says which worker has ended, and how.
+pub(crate) fn died(processes: &mut Processes) -> Error {
+    let deadline = Instant::now() + DYING;
+    while Instant::now() < deadline {
+        if let Err(error) = processes.watch() {
+            return error;
         }
-        Error::internal("a worker has closed its channel")
+        std::thread::sleep(Duration::from_millis(1));
     }
+    Error::internal("a worker has closed its channel")
 }
 
 /// The error of a channel; none where the other side is gone.
 pub(crate) fn failed(operation: &str, cause: IpcError) -> Option<Error> {
-    use rustix::io::Errno;
     match cause {
-        IpcError::Io(cause) => match Errno::from_io_error(&cause) {
-            Some(Errno::PIPE | Errno::CONNRESET) => None,
-            _ => Some(Error::io(operation, &cause)),
-        },
+        IpcError::Io(cause) => (!is_closed(&cause)).then(|| Error::io(operation, &cause)),
         IpcError::Disconnected => None,
         IpcError::SerializationError(cause) => Some(Error::internal(format!("{operation}: {cause}"))),
     }
 }
 
+/// Whether it says that the other side is gone. The library has an error of its own for that, without a code.
+pub(crate) fn is_closed(cause: &io::Error) -> bool {
+    matches!(cause.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
+}
+
 /// What a worker process does: answers requests until there are no more.
 pub(crate) fn work(jobs: &Jobs) -> Result<()> {
-    let (number, requests, reports): Setup = introduce()?;
+    // Where the parent has died there is nobody left who could want to know.
+    let Some((number, requests, reports)): Option<Setup> = introduce()? else { return Ok(()) };
     let send = |report| match reports.send(report) {
         Ok(()) => Ok(true),
-        // Where the parent has died there is nobody left who could want to know.
         Err(cause) => failed("reporting results to the parent process", cause).map_or(Ok(false), Err),
     };
     if !send((number, 0, Vec::new(), 0, 0))? {

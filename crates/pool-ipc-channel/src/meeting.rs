@@ -6,13 +6,13 @@ use std::process::Stdio;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, mem};
 
 use harness::{Error, Jobs, Processes, Result, worker_command};
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcOneShotServer, IpcReceiver, IpcSender};
 
-use crate::crew::{Report, Request, failed};
+use crate::crew::{Report, Request, died, failed, is_closed};
 
 /// What a worker is sent: its number, where requests come from, where reports go.
 pub(crate) type Setup = (u64, IpcReceiver<Request>, IpcSender<Report>);
@@ -33,7 +33,7 @@ pub(crate) fn meet(jobs: &Jobs) -> Result<(Processes, Vec<IpcSender<Request>>, I
     let mut command = worker_command(jobs)?;
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let (mut servers, mut names) = (Vec::new(), Vec::new());
-    // Dropped before the servers, should this fail: a worker that finds no server complains.
+    // Dropped before the servers, should this loop fail: a worker that finds no server complains.
     let mut processes = Processes::default();
     for number in 0..count {
         // Without descriptors the library goes on with descriptor -1, and cannot remove the folder that it has made.
@@ -46,9 +46,9 @@ pub(crate) fn meet(jobs: &Jobs) -> Result<(Processes, Vec<IpcSender<Request>>, I
     }
     let mut requests = Vec::new();
     calls(servers, names, &mut processes, |number, call| {
-        let (request, setup) = ipc::channel().map_err(|cause| too_few(number, count, &cause))?;
+        let (request, setup) = ipc::channel()?;
         requests.push(request);
-        call.send((number, setup, report.clone())).map_err(|cause| refused(number, count, cause))
+        call.send((number, setup, report.clone()))
     })?;
     Ok((processes, requests, reports))
 }
@@ -69,7 +69,7 @@ fn calls(
     servers: Vec<IpcOneShotServer<Call>>,
     names: Vec<String>,
     processes: &mut Processes,
-    mut answer: impl FnMut(u64, Call) -> Result<()>,
+    mut answer: impl FnMut(u64, Call) -> std::result::Result<(), IpcError>,
 ) -> Result<()> {
     let count = servers.len() as u64;
     let (accepted, calls) = channel();
@@ -86,18 +86,22 @@ fn calls(
         for number in 0..count {
             let call = loop {
                 match calls.recv_timeout(WATCH) {
-                    Ok(call) => break call.map_err(|cause| refused(number, count, cause))?,
+                    Ok(call) => break call,
                     Err(RecvTimeoutError::Timeout) => processes.watch()?,
                     Err(RecvTimeoutError::Disconnected) => {
                         return Err(Error::internal("the accepting thread has died"));
                     }
                 }
             };
-            answer(number, call)?;
+            call.and_then(|call| answer(number, call)).map_err(|cause| refused(number, count, cause, processes))?;
         }
         Ok(())
     };
     let answered = answer_all();
+    if answered.is_err() {
+        // Before anything closes that the living ones wait for: they would complain of it.
+        drop(mem::take(processes));
+    }
     drop(calls);
     // A call in place of that of a dead worker wakes the thread, which then finds nobody to tell. A server that is gone
     // already refuses it; a thread that cannot be woken ends with the process.
@@ -112,11 +116,11 @@ fn calls(
     answered
 }
 
-fn refused(number: u64, wanted: u64, cause: IpcError) -> Error {
+/// Why a worker has no channels: it is gone itself, or the system has no more of what they take.
+fn refused(number: u64, wanted: u64, cause: IpcError, processes: &mut Processes) -> Error {
     match cause {
-        IpcError::Io(cause) => too_few(number, wanted, &cause),
-        other => failed("meeting a worker", other)
-            .unwrap_or_else(|| Error::internal(format!("worker {} ended before it had its channels", number + 1))),
+        IpcError::Io(cause) if !is_closed(&cause) => too_few(number, wanted, &cause),
+        cause => failed("meeting a worker", cause).unwrap_or_else(|| died(processes)),
     }
 }
 
@@ -124,14 +128,17 @@ fn too_few(reached: u64, wanted: u64, cause: &io::Error) -> Error {
     Error::too_few("processes", reached, wanted, cause)
 }
 
-/// The worker's side: calls at the server and waits for the channels.
-pub(crate) fn introduce() -> Result<Setup> {
+/// The worker's side: calls at the server and waits for the channels; none where the parent is gone.
+pub(crate) fn introduce() -> Result<Option<Setup>> {
     let name = env::var(SERVER).map_err(|_| Error::unsupported("a worker is started by its pool, not by hand"))?;
-    let calling = |cause: IpcError| {
-        failed("calling the parent process", cause).unwrap_or_else(|| Error::internal("the parent process is gone"))
+    let call = || {
+        let server = IpcSender::<Call>::connect(name)?;
+        let (setup, own) = ipc::channel()?;
+        server.send(setup)?;
+        own.recv()
     };
-    let server = IpcSender::<Call>::connect(name).map_err(|cause| calling(cause.into()))?;
-    let (setup, own) = ipc::channel().map_err(|cause| calling(cause.into()))?;
-    server.send(setup).map_err(calling)?;
-    own.recv().map_err(calling)
+    match call() {
+        Ok(setup) => Ok(Some(setup)),
+        Err(cause) => failed("calling the parent process", cause).map_or(Ok(None), Err),
+    }
 }

@@ -1,11 +1,20 @@
 //! Pools of processes: `--workers PxT` from the plan to the rows, too few of anything, and workers that are killed.
 
+use std::ffi::OsString;
 use std::fs;
+use std::iter::once;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use harness::ErrorKind;
+use harness::protocol::Event;
+use orchestrator::child::{Child as Gated, Heard};
+use orchestrator::env::minimal;
+use orchestrator::wire;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
+use test_helpers::lanes::lanes;
 
 use super::common::{Ended, Rows, Scratch, beside};
 
@@ -20,6 +29,8 @@ const CREWS: [(&str, &str, &str); 6] = [
 ];
 /// A user without any other process: the limit counts all of a user's.
 const SOMEBODY: u32 = 65533;
+/// How long a pool may be silent on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn run(scratch: &Scratch, pools: &str, workers: &str, out: &str) -> Ended {
     let cells = ["--jobs", "100", "--batches", "1", "--blocks", "1", "--twin", "none"];
@@ -78,7 +89,7 @@ fn too_few_processes_or_threads_are_a_limit_with_the_number_reached() {
         ("shm", "400", "of 400 processes"),
         ("shm-ring", "400", "of 400 processes"),
         ("blended", "400x1", "of 400 processes"),
-        ("blended", "1x400", "of 400 workers were up"),
+        ("blended", "1x400", "of 399 threads"),
     ] {
         let scratch = Scratch::new();
         scratch.open_to_all();
@@ -110,6 +121,20 @@ fn too_few_processes_or_threads_are_a_limit_with_the_number_reached() {
 }
 
 #[test]
+fn what_a_worker_has_reported_is_said_once() {
+    // Of two processes with 200 threads each, one at least gets too few.
+    let mut command = Command::new("prlimit");
+    command.arg("--nproc=150:150").arg(beside("pool-blended")).args(["--workers", "2x200", "--jobs", "1"]);
+    if geteuid().is_root() {
+        command.uid(SOMEBODY).gid(SOMEBODY);
+    }
+    let output = command.output().expect("prlimit starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.starts_with("pool-blended: ") && said.contains("ask for fewer --workers"), "{said}");
+}
+
+#[test]
 fn too_few_descriptors_are_a_limit_and_nothing_stays_behind() {
     for (pool, workers, _) in CREWS {
         // From too few for the first pipe to almost enough for all.
@@ -132,34 +157,69 @@ fn too_few_descriptors_are_a_limit_and_nothing_stays_behind() {
 }
 
 #[test]
-fn a_killed_worker_is_an_error_soon() {
+fn a_worker_killed_in_a_batch_is_an_error_that_names_it() {
     for (pool, workers, window) in CREWS {
         // Asleep, and in the middle of as many messages as there can be.
-        for work in [["--workload", "sleep:100ms", "--jobs", "4000"], ["--workload", "noop", "--jobs", "100000000"]] {
-            let mut command = Command::new(beside(&format!("pool-{pool}")));
-            command.args(work).args(["--workers", workers, "--chunk", "1", "--window", window]);
-            let mut parent = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-            let worker = first_child(&mut parent);
-            std::thread::sleep(Duration::from_millis(100));
+        for work in [["--workload", "sleep:100ms", "--jobs", "4000"], ["--workload", "noop", "--jobs", "10000000"]] {
+            let gate = ["--gate", "--batches", "100", "--workers", workers, "--chunk", "1", "--window", window];
+            let program = beside(&format!("pool-{pool}")).into_os_string();
+            let command: Vec<OsString> =
+                once(program).chain(work.into_iter().chain(gate).map(OsString::from)).collect();
+            let mut parent = Gated::spawn(&command, minimal()).unwrap();
+            assert!(matches!(hear(&mut parent), Event::Ready(_)), "{pool}");
+            parent.reply();
+            assert!(matches!(hear(&mut parent), Event::Started { .. }), "{pool}");
+            let worker = first_child(parent.pid()).expect("a pool that is up has workers");
+            parent.reply();
+            // So that messages are under way; what is asserted holds at every moment.
+            sleep(Duration::from_millis(20));
             kill_process(worker, Signal::KILL).unwrap();
-            let output = parent.wait_with_output().unwrap();
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(1), "{pool}: {said}");
-            assert!(said.contains("worker 1 of ") && said.contains("SIGKILL"), "{pool}: {said}");
+            let Event::Error { kind: ErrorKind::Internal, message } = hear(&mut parent) else {
+                panic!("{pool}: no error")
+            };
+            assert!(message.contains("worker 1 of ") && message.contains("SIGKILL"), "{pool}: {message}");
+            let status = parent.exit(Instant::now() + PATIENCE, None).unwrap();
+            assert_eq!(status.and_then(|status| status.code()), Some(1), "{pool}");
+            assert_eq!(parent.last_words(), "", "{pool}: what the other workers say");
         }
     }
 }
 
-/// The worker that `parent` has started first.
-fn first_child(parent: &mut Child) -> Pid {
-    let id = parent.id();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-        if let Some(child) = children.split_whitespace().next() {
-            return Pid::from_raw(child.parse().unwrap()).unwrap();
-        }
-        assert!(Instant::now() < deadline && parent.try_wait().unwrap().is_none(), "no worker has come");
-        std::thread::sleep(Duration::from_millis(1));
+#[test]
+fn a_worker_killed_at_any_moment_of_its_start_is_what_the_only_error_names() {
+    let moments = CREWS.iter().flat_map(|crew| [0, 2, 4, 6, 9].map(|ms| (crew, Duration::from_millis(ms))));
+    lanes(&moments.collect::<Vec<_>>(), |((pool, workers, _), moment)| {
+        let mut command = Command::new(beside(&format!("pool-{pool}")));
+        command.args(["--workload", "sleep:100ms", "--jobs", "4000", "--chunk", "1", "--workers", workers]);
+        let mut parent = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let begun = Instant::now();
+        let worker = loop {
+            if let Some(worker) = first_child(parent.id().cast_signed()) {
+                break worker;
+            }
+            assert!(begun.elapsed() < PATIENCE && parent.try_wait().unwrap().is_none(), "{pool}: no worker has come");
+            sleep(Duration::from_micros(100));
+        };
+        sleep(*moment);
+        kill_process(worker, Signal::KILL).unwrap();
+        let output = parent.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{pool} after {moment:?}: {said}");
+        assert!(said.contains("worker 1 of ") && said.contains("SIGKILL"), "{pool} after {moment:?}: {said}");
+    });
+}
+
+/// The next event of a pool.
+#[track_caller]
+fn hear(pool: &mut Gated) -> Event {
+    match pool.hear(Instant::now() + PATIENCE, None) {
+        Heard::Line(line) => wire::event(&line).unwrap(),
+        other => panic!("{other:?} in place of an event; {}", pool.last_words()),
     }
+}
+
+/// The worker that `parent` has started first.
+fn first_child(parent: i32) -> Option<Pid> {
+    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
+    Pid::from_raw(children.split_whitespace().next()?.parse().ok()?)
 }

@@ -1,18 +1,20 @@
-//! Every pool out of threads, processes, descriptors or address space: it ends right, or with a `limit` that says how far
-//! it came; never with a panic or a hang, and by a signal only where no memory is left to say so. Every limit is set by its
-//! test for its own processes alone.
+//! Every pool out of threads, processes, descriptors or address space, and one out of map entries: it ends right, or with a
+//! `limit` that says how far it came; never with a panic or a hang, and by a signal only where no memory is left to say so.
+//! Every limit is set by its test for its own processes alone, but for that on map entries, which each process has.
 
 use std::ffi::OsString;
+use std::fs;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use harness::ErrorKind;
 use harness::protocol::Event;
+use harness::{ErrorKind, MAX_WORKERS};
 use orchestrator::child::{Child, Heard};
 use orchestrator::wire;
 use orchestrator::wire::Description;
+use rustix::process::geteuid;
 use test_helpers::lanes::lanes;
-use test_helpers::limit::Limit;
 
 use super::common::{beside, described};
 
@@ -20,6 +22,9 @@ use super::common::{beside, described};
 const WORKERS: &str = "64";
 /// How long a pool may be silent; all of it takes a second.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The next user without any other process.
+static USER: AtomicU32 = AtomicU32::new(64_000);
 
 /// How a pool ended under a limit.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,15 +38,16 @@ enum End {
 /// What Rust's and glibc's last words have in common with nothing else.
 const OUT_OF_MEMORY: [&str; 2] = ["memory allocation of", "out of memory"];
 
-/// The words that run `about` in front of whom the words of `limit` stand.
-fn command(limit: &Command, about: &Description) -> Vec<OsString> {
+/// The words that run `about` behind those of `limit`.
+fn command(limit: &[String], about: &Description) -> Vec<OsString> {
     let takes = |word: &str| about.chunk.iter().any(|own| own == word);
     let chunk: &[&str] = if takes("n") || takes("1") { &["--chunk", "1"] } else { &[] };
     // Workers that sleep are all there at once; a plain loop would sleep for 19 s.
     let workload = if about.is_serial() { "noop" } else { "sleep:300ms" };
     let words = ["--gate", "--workload", workload, "--jobs", WORKERS, "--workers", WORKERS];
-    let before = std::iter::once(limit.get_program()).chain(limit.get_args());
-    before.map(OsString::from).chain(words.iter().chain(chunk).map(OsString::from)).collect()
+    let pool = beside(&format!("pool-{}", about.name)).into_os_string();
+    let before = limit.iter().map(OsString::from).chain([pool]);
+    before.chain(words.iter().chain(chunk).map(OsString::from)).collect()
 }
 
 /// Takes a pool through all gates; an error says what no limit may do to a pool.
@@ -77,24 +83,30 @@ fn end(command: &[OsString]) -> Result<End, String> {
     Ok(limit.map_or(End::Right, End::Limit))
 }
 
-/// The end of every pool under the limit that `limited` makes anew around each pool's executable.
-fn judge(
-    limited: impl Fn(&Description) -> (Command, Option<Limit>) + Sync,
-    wants: impl Fn(&Description, &End) -> bool + Sync,
-) {
+/// The end of every pool under the limit whose words `limited` makes anew for each of them.
+fn judge(limited: impl Fn() -> Vec<String> + Sync, wants: impl Fn(&Description, &End) -> bool + Sync) {
     lanes(&described(), |about| {
-        let (command_line, _limit) = limited(about);
-        let end = end(&command(&command_line, about))
-            .unwrap_or_else(|why| panic!("{} under {command_line:?}: {why}", about.name));
-        assert!(wants(about, &end), "{} under {command_line:?}: {end:?}", about.name);
+        let limit = limited();
+        let end = end(&command(&limit, about)).unwrap_or_else(|why| panic!("{} under {limit:?}: {why}", about.name));
+        assert!(wants(about, &end), "{} under {limit:?}: {end:?}", about.name);
     });
 }
 
-/// `prlimit` with one limit in front of the pool.
-fn prlimit(limit: &str, about: &Description) -> (Command, Option<Limit>) {
-    let mut command = Command::new("prlimit");
-    command.arg(limit).arg(beside(&format!("pool-{}", about.name)));
-    (command, None)
+/// `prlimit` with one limit.
+fn prlimit(limit: &str) -> Vec<String> {
+    ["prlimit", limit].map(str::to_owned).to_vec()
+}
+
+/// A limit of `most` threads and processes. It counts all of a user's and does not bind root, who becomes another user
+/// each time; for anybody else it may mean that the pool gets not even one more.
+fn few_threads(most: u32) -> Vec<String> {
+    let limit = prlimit(&format!("--nproc={most}:{most}"));
+    if !geteuid().is_root() {
+        return limit;
+    }
+    let user = USER.fetch_add(1, Ordering::Relaxed).to_string();
+    let become_user = ["setpriv", "--clear-groups", "--reuid", &user, "--regid", &user];
+    become_user.map(str::to_owned).into_iter().chain(limit).collect()
 }
 
 /// Whether a message says how many there were: `started 7 of 64 threads`, `7 threads were up`.
@@ -107,22 +119,15 @@ fn says_how_many(message: &str) -> bool {
 
 #[test]
 fn out_of_threads_or_processes_is_a_limit_with_the_number_reached() {
-    if let Err(why) = Limit::processes(8) {
-        eprintln!("not tried, since no group with a limit on processes can be made: {why:#}");
-        return;
-    }
+    let wants = |about: &Description, end: &End| match end {
+        // An async runtime has as many threads as there are cores; a green pool and the plain loop have one.
+        End::Right => !["threads", "processes", "hybrid"].contains(&about.kind.as_str()),
+        End::Limit(message) => says_how_many(message),
+        End::OutOfMemory => false,
+    };
     // The main thread is one of them.
     for most in [2, 8, 40] {
-        let limited = |about: &Description| {
-            let limit = Limit::processes(most).expect("one was made before");
-            (limit.command(&beside(&format!("pool-{}", about.name))), Some(limit))
-        };
-        judge(limited, |about, end| match end {
-            // An async runtime has as many threads as there are cores; a green pool and the plain loop have one.
-            End::Right => !["threads", "processes", "hybrid"].contains(&about.kind.as_str()),
-            End::Limit(message) => says_how_many(message),
-            End::OutOfMemory => false,
-        });
+        judge(|| few_threads(most), wants);
     }
 }
 
@@ -130,12 +135,32 @@ fn out_of_threads_or_processes_is_a_limit_with_the_number_reached() {
 fn out_of_descriptors_is_a_limit() {
     // Three are the gate's and stderr's; the loader needs one for a moment.
     for most in [4, 5, 7, 10, 20, 60] {
-        judge(|about| prlimit(&format!("--nofile={most}:{most}"), about), |_, end| *end != End::OutOfMemory);
+        judge(|| prlimit(&format!("--nofile={most}:{most}")), |_, end| *end != End::OutOfMemory);
+    }
+}
+
+#[test]
+fn out_of_map_entries_is_a_limit_with_the_number_reached() {
+    let entries = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap();
+    // A stack takes two, one of them for the page that guards it. Where the system gives more, the most workers that can
+    // be asked for all get theirs.
+    let most = entries.trim().parse::<u64>().unwrap() / 2;
+    let wanted = MAX_WORKERS.min(most + 1000);
+    let mut command = Command::new(beside("pool-green"));
+    let output = command.args(["--jobs", "10", "--workers", &wanted.to_string()]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if wanted > most {
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        let reached = said.split_whitespace().find_map(|word| word.parse::<u64>().ok());
+        assert!(reached.is_some_and(|reached| reached <= most), "{said}");
+        assert!(said.contains(&format!("of {wanted} coroutine stacks")), "{said}");
+    } else {
+        assert_eq!((output.status.code(), said.as_ref()), (Some(0), ""), "{wanted} of {most}");
     }
 }
 
 #[test]
 fn out_of_address_space_is_a_limit() {
     // 64 stacks of 2 MiB do not fit. What little is left when they have failed may be too little for anybody's allocation.
-    judge(|about| prlimit("--as=67108864", about), |_, _| true);
+    judge(|| prlimit("--as=67108864"), |_, _| true);
 }
