@@ -11,6 +11,7 @@ use harness::columns::COLUMNS;
 
 use super::cells::{Cells, Column};
 use super::data::{Data, Group, Point, Series, Setup};
+use crate::stats::Alpha;
 use crate::{folder, trials};
 
 /// The most blocks that a row may claim to be of; a run has 10000 at most.
@@ -55,7 +56,7 @@ pub fn load(run: &Path) -> Result<Data> {
         "{} does not have the columns of this version; see docs/CSV.md",
         path.display()
     );
-    let mut rows = Loading::new(Data::new(folder::read_plan(run)?.alpha()));
+    let mut rows = Loading::new(Data::new(Alpha::FIVE_PERCENT));
     if bytes.torn {
         rows.data.skipped.insert("not written to its end", 1);
     }
@@ -64,7 +65,9 @@ pub fn load(run: &Path) -> Result<Data> {
         let line = record.position().map_or(0, csv::Position::line);
         rows.row(&record, line).with_context(|| format!("{} line {line}", path.display()))?;
     }
-    Ok(rows.done())
+    let mut data = rows.done();
+    data.alpha = folder::read_plan(run)?.alpha(data.blocks);
+    Ok(data)
 }
 
 /// The accepted row of a block: its line, and a hash of all its bytes.

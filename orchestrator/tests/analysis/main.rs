@@ -4,6 +4,7 @@ mod bad_rows;
 mod comparing;
 mod equals;
 mod gates;
+mod looks;
 mod made;
 mod mutated;
 mod overview;
