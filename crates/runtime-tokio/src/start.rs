@@ -1,10 +1,10 @@
 //! The start of a tokio runtime: back when every thread of it is up.
 
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use std::{fs, io};
 
-use harness::{Error, Result};
+use harness::{Error, Result, threads_up};
 use tokio::runtime::{Builder, Runtime};
 
 /// "Resource temporarily unavailable": what the system says to one thread too many.
@@ -49,7 +49,7 @@ pub fn blocking_threads(threads: usize) -> Result<Runtime> {
         });
     }
     // The library starts its threads in the call above and keeps silent about those that it did not get.
-    let reached = thread_count().map(|count| count.saturating_sub(1).min(threads));
+    let reached = threads_up().map(|up| up.min(threads)).map_err(|cause| Error::io("counting threads", &cause));
     let (state, changed) = &*gate;
     let state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = *reached.as_ref().unwrap_or(&0);
@@ -63,12 +63,6 @@ pub fn blocking_threads(threads: usize) -> Result<Runtime> {
         return Err(Error::too_few("threads", reached as u64, threads as u64, &io::Error::from_raw_os_error(EAGAIN)));
     }
     Ok(runtime)
-}
-
-/// Threads of this process, the main one included.
-fn thread_count() -> Result<usize> {
-    let tasks = fs::read_dir("/proc/self/task").map_err(|cause| Error::io("counting threads", &cause))?;
-    Ok(tasks.count())
 }
 
 fn failed(cause: &io::Error) -> Error {
