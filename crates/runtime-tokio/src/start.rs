@@ -20,14 +20,14 @@ pub fn multi_thread(threads: usize) -> Result<Runtime> {
         // The receiver is gone once all are up.
         let _ = up.send(());
     });
-    let runtime = builder.build().map_err(|cause| failed(&cause))?;
+    let runtime = builder.build().map_err(|cause| failed(threads, &cause))?;
     ready.iter().take(threads).for_each(drop);
     Ok(runtime)
 }
 
 /// A runtime on the calling thread alone.
 pub fn current_thread() -> Result<Runtime> {
-    Builder::new_current_thread().enable_all().build().map_err(|cause| failed(&cause))
+    Builder::new_current_thread().enable_all().build().map_err(|cause| Error::io("building a tokio runtime", &cause))
 }
 
 /// A runtime on the calling thread with `threads` threads behind it for `spawn_blocking`, all up; a `limit` error with
@@ -35,7 +35,7 @@ pub fn current_thread() -> Result<Runtime> {
 pub fn blocking_threads(threads: usize) -> Result<Runtime> {
     let mut builder = Builder::new_current_thread();
     builder.max_blocking_threads(threads).thread_name("worker").thread_keep_alive(FOREVER).enable_all();
-    let runtime = builder.build().map_err(|cause| failed(&cause))?;
+    let runtime = builder.build().map_err(|cause| failed(threads, &cause))?;
     // Each waits for the last, so that none takes the turn of another.
     let gate = Arc::new((Mutex::new((0, false)), Condvar::new()));
     for _ in 0..threads {
@@ -65,6 +65,6 @@ pub fn blocking_threads(threads: usize) -> Result<Runtime> {
     Ok(runtime)
 }
 
-fn failed(cause: &io::Error) -> Error {
-    Error::io("building a tokio runtime", cause)
+fn failed(threads: usize, cause: &io::Error) -> Error {
+    Error::io(format!("building a tokio runtime (0 of {threads} threads up)"), cause)
 }
