@@ -23,7 +23,8 @@ pub struct Crew {
 impl Crew {
     /// Starts `processes` processes and waits until every worker in them has said that it is up.
     pub fn start(jobs: &'static Jobs, processes: u64) -> Result<Self> {
-        let failed = |cause: io::Error| Error::io("making a pipe for the workers", &cause);
+        let failed =
+            |cause: io::Error| Error::io(format!("making a pipe for the workers (0 of {processes} up)"), &cause);
         let (requests_end, requests) = io::pipe().map_err(failed)?;
         let (reports, reports_end) = io::pipe().map_err(failed)?;
         for end in [requests.as_fd(), reports.as_fd()] {

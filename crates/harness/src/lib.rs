@@ -49,7 +49,7 @@ pub use runtime::Runtime;
 pub use slots::{EMPTY, FIRST_FAULT, Fault, Outcome, Slots, own_memory, pack, unpack};
 pub use span::Span;
 pub use staff::Staff;
-pub use threads::{Workers, named_thread};
+pub use threads::{Workers, named_thread, threads_up};
 pub use variant::{Label, Variant};
 pub use work::Loop;
 pub use work::spin::calibrate;

@@ -3,10 +3,11 @@
 
 use std::any::Any;
 use std::panic::set_hook;
-use std::{fs, process};
+use std::process;
 
 use crate::error::{Error, ErrorKind};
 use crate::output;
+use crate::threads::threads_up;
 use crate::workload::Workload;
 
 /// Sets what any panic of this process does from now on. Libraries panic where the system gives no more threads, and
@@ -44,8 +45,8 @@ fn out_of_something(text: &str) -> Option<Error> {
 
 /// How many threads there are beside the main one.
 fn reached() -> String {
-    match fs::read_dir("/proc/self/task") {
-        Ok(tasks) => format!("{} threads were up", tasks.count().saturating_sub(1)),
+    match threads_up() {
+        Ok(threads) => format!("{threads} threads were up"),
         Err(cause) => format!("the number of threads is unknown ({cause})"),
     }
 }

@@ -1,8 +1,10 @@
 //! Worker threads that live as long as a pool: all up before the first job, all joined at the end.
 
 use std::fmt::Display;
+use std::os::linux::fs::MetadataExt as _;
 use std::sync::mpsc;
 use std::thread::{Builder, JoinHandle};
+use std::{fs, io};
 
 use crate::error::{Error, Result};
 
@@ -53,4 +55,11 @@ impl Workers {
 /// The builder of worker thread `number`, with the name that debuggers and `perf` show.
 pub fn named_thread(number: impl Display) -> Builder {
     Builder::new().name(format!("worker-{number}"))
+}
+
+/// Threads of this process beside the main one. It opens nothing, since descriptors may be what has run out.
+pub fn threads_up() -> io::Result<usize> {
+    // The links of a directory are 2 and one for each directory in it, here a thread.
+    let links = fs::metadata("/proc/self/task")?.st_nlink();
+    Ok(usize::try_from(links.saturating_sub(3)).unwrap_or(usize::MAX))
 }

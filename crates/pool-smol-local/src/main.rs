@@ -1,5 +1,5 @@
-//! `pool-smol-local`: smol's local executor, a task a dispatch, all on the main thread. Timers and sockets need async-io's
-//! reactor, which has a thread that sleeps.
+//! `pool-smol-local`: smol's local executor, a task a dispatch, all on the main thread. For jobs that wait, timers and
+//! sockets need async-io's reactor, which has a thread that sleeps.
 
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ struct SmolLocal {
 impl Pool for SmolLocal {
     const INFO: Info = Info {
         name: "smol-local",
-        title: "smol::LocalExecutor on one thread (and async-io's reactor thread), a task a dispatch",
+        title: "smol::LocalExecutor on one thread, a task a dispatch",
         kind: Kind::Green,
         library: "smol",
         mirrors: "gevent.pool.Pool.imap_unordered",
@@ -22,7 +22,7 @@ impl Pool for SmolLocal {
     };
 
     fn start(jobs: &'static Jobs) -> Result<Self> {
-        Ok(Self { jobs, smol: Smol::local() })
+        Ok(Self { jobs, smol: Smol::local(jobs) })
     }
 
     fn run(&mut self) -> Result<()> {

@@ -29,10 +29,15 @@ impl Pool for Buffered {
 
     /// The buffer is also what bounds jobs that wait to the workers.
     fn run(&mut self) -> Result<()> {
-        let jobs = self.jobs;
-        let most = if jobs.waits() { jobs.workers() as u64 } else { u64::MAX };
-        let room = jobs.open_chunks().min(most);
-        within(&self.runtime, buffered(jobs, room, |chunk| tokio::spawn(jobs.run_chunk_async(Tokio, chunk))))
+        let (jobs, room) = (self.jobs, self.jobs.open_chunks());
+        if jobs.waits() {
+            let room = room.min(jobs.workers() as u64);
+            let spawn = move |chunk| tokio::spawn(jobs.run_chunk_async(Tokio, chunk));
+            return within(&self.runtime, buffered(jobs, room, spawn));
+        }
+        // A task of its own kind, since the other has a timer in it: half a KiB for each place of the buffer.
+        let spawn = move |chunk| tokio::spawn(async move { jobs.run_chunk(chunk) });
+        within(&self.runtime, buffered(jobs, room, spawn))
     }
 
     fn stop(self) -> Result<()> {

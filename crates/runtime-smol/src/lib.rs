@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use harness::http::{Client, Exchange, Failure, TIMEOUT, Target};
-use harness::{Fault, Runtime, Tasks};
+use harness::{Fault, Jobs, Runtime, Tasks};
 use smol::future::or;
 use smol::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use smol::lock::{Semaphore, SemaphoreGuardArc};
@@ -16,7 +16,11 @@ use smol_hyper::rt::FuturesIo;
 
 /// Where tasks are spawned, if at all; timer and sockets are the process's.
 #[derive(Clone, Copy, Debug)]
-pub struct Smol<E>(E);
+pub struct Smol<E> {
+    executor: E,
+    /// Whether async-io's reactor is there; only jobs that wait have a use for it.
+    reactor: bool,
+}
 
 /// An executor that lives as long as the process; whoever has one decides which threads run it.
 pub trait Spawn: Copy + Send + Sync + 'static {
@@ -37,43 +41,49 @@ thread_local! {
 }
 
 impl<E> Smol<E> {
-    /// Starts async-io's reactor thread, which serves the whole process and can't be ended; where the system gives no
-    /// thread for it, it panics, which the harness reports.
-    fn on(executor: E) -> Self {
+    /// With `reactor` it starts async-io's reactor thread, which serves the whole process and can't be ended; where the
+    /// system gives no thread for it, it panics, which the harness reports.
+    fn on(executor: E, reactor: bool) -> Self {
+        let smol = Self { executor, reactor };
         // The reactor is made ready by the first `block_on` of a process, here rather than in the first batch.
-        smol::block_on(async {});
-        Self(executor)
+        smol.block_on(async {});
+        smol
+    }
+
+    /// Runs `future` on the calling thread until it ends; where the reactor is there, this thread lends it a hand.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        if self.reactor { smol::block_on(future) } else { smol::future::block_on(future) }
     }
 }
 
 impl Smol<()> {
     /// Timer and sockets alone, for what runs futures by itself.
     pub fn bare() -> Self {
-        Self::on(())
+        Self::on((), true)
     }
 }
 
 impl Smol<Shared> {
     /// With an executor that no thread runs yet.
-    pub fn shared() -> Self {
-        Self::on(Shared(Box::leak(Box::new(Executor::new()))))
+    pub fn shared(jobs: &Jobs) -> Self {
+        Self::on(Shared(Box::leak(Box::new(Executor::new()))), jobs.waits())
     }
 
     /// The executor itself.
     pub fn executor(self) -> &'static Executor<'static> {
-        self.0.0
+        self.executor.0
     }
 }
 
 impl Smol<Local> {
     /// With the calling thread's executor.
-    pub fn local() -> Self {
-        Self::on(Local)
+    pub fn local(jobs: &Jobs) -> Self {
+        Self::on(Local, jobs.waits())
     }
 
     /// Runs `future`, and the tasks that it spawns, on the calling thread until it ends.
     pub fn run<T>(self, future: impl Future<Output = T>) -> T {
-        smol::block_on(LOCAL.with(|executor| *executor).run(future))
+        self.block_on(LOCAL.with(|executor| *executor).run(future))
     }
 }
 
@@ -133,7 +143,7 @@ impl<E: Spawn> Tasks for Smol<E> {
     type Permit = SemaphoreGuardArc;
 
     fn spawn(self, task: impl Future<Output = ()> + Send + 'static) -> Self::Task {
-        self.0.spawn(task)
+        self.executor.spawn(task)
     }
 
     fn detach(task: Self::Task) {

@@ -1,10 +1,10 @@
 //! The start of a tokio runtime: back when every thread of it is up.
 
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use std::{fs, io};
 
-use harness::{Error, Result};
+use harness::{Error, Result, threads_up};
 use tokio::runtime::{Builder, Runtime};
 
 /// "Resource temporarily unavailable": what the system says to one thread too many.
@@ -20,14 +20,14 @@ pub fn multi_thread(threads: usize) -> Result<Runtime> {
         // The receiver is gone once all are up.
         let _ = up.send(());
     });
-    let runtime = builder.build().map_err(|cause| failed(&cause))?;
+    let runtime = builder.build().map_err(|cause| failed(threads, &cause))?;
     ready.iter().take(threads).for_each(drop);
     Ok(runtime)
 }
 
 /// A runtime on the calling thread alone.
 pub fn current_thread() -> Result<Runtime> {
-    Builder::new_current_thread().enable_all().build().map_err(|cause| failed(&cause))
+    Builder::new_current_thread().enable_all().build().map_err(|cause| Error::io("building a tokio runtime", &cause))
 }
 
 /// A runtime on the calling thread with `threads` threads behind it for `spawn_blocking`, all up; a `limit` error with
@@ -35,7 +35,7 @@ pub fn current_thread() -> Result<Runtime> {
 pub fn blocking_threads(threads: usize) -> Result<Runtime> {
     let mut builder = Builder::new_current_thread();
     builder.max_blocking_threads(threads).thread_name("worker").thread_keep_alive(FOREVER).enable_all();
-    let runtime = builder.build().map_err(|cause| failed(&cause))?;
+    let runtime = builder.build().map_err(|cause| failed(threads, &cause))?;
     // Each waits for the last, so that none takes the turn of another.
     let gate = Arc::new((Mutex::new((0, false)), Condvar::new()));
     for _ in 0..threads {
@@ -49,7 +49,7 @@ pub fn blocking_threads(threads: usize) -> Result<Runtime> {
         });
     }
     // The library starts its threads in the call above and keeps silent about those that it did not get.
-    let reached = thread_count().map(|count| count.saturating_sub(1).min(threads));
+    let reached = threads_up().map(|up| up.min(threads)).map_err(|cause| Error::io("counting threads", &cause));
     let (state, changed) = &*gate;
     let state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = *reached.as_ref().unwrap_or(&0);
@@ -65,12 +65,6 @@ pub fn blocking_threads(threads: usize) -> Result<Runtime> {
     Ok(runtime)
 }
 
-/// Threads of this process, the main one included.
-fn thread_count() -> Result<usize> {
-    let tasks = fs::read_dir("/proc/self/task").map_err(|cause| Error::io("counting threads", &cause))?;
-    Ok(tasks.count())
-}
-
-fn failed(cause: &io::Error) -> Error {
-    Error::io("building a tokio runtime", cause)
+fn failed(threads: usize, cause: &io::Error) -> Error {
+    Error::io(format!("building a tokio runtime (0 of {threads} threads up)"), cause)
 }
