@@ -155,11 +155,13 @@ fn shape(info: &Info, matches: &ArgMatches) -> Result<Shape, String> {
     }
     let chunk = matches.get_one("chunk").copied().unwrap_or(Chunk::default_of(info.chunk));
     if !chunk.accepted_by(info.chunk) {
-        return Err(format!("{} takes no --chunk {chunk}; it takes {}", info.name, accepted(info.chunk)));
+        let policies = accepted(info.chunk, "auto or any number from 1");
+        return Err(format!("{} takes no --chunk {chunk}; it takes {policies}", info.name));
     }
     let window = matches.get_one("window").copied().unwrap_or(Window::default_of(info.window));
     if !window.accepted_by(info.window) {
-        return Err(format!("{} takes no --window {window}; it takes {}", info.name, accepted(info.window)));
+        let policies = accepted(info.window, "any number from 1");
+        return Err(format!("{} takes no --window {window}; it takes {policies}", info.name));
     }
     let spins = matches!(workload, Workload::Spin(_) | Workload::Skew(_));
     Ok(Shape {
@@ -191,7 +193,9 @@ fn staff(info: &Info, matches: &ArgMatches, workload: &Workload) -> Result<Staff
     })
 }
 
-fn accepted(words: &[&str]) -> String {
-    let long = |word: &&str| if *word == "n" { "any number from 1" } else { *word }.to_owned();
-    words.iter().map(long).collect::<Vec<_>>().join(", ")
+/// The policies of `words` as a sentence has them: `any` for `n`, and no `1` beside it, which it includes.
+fn accepted(words: &[&str], any: &str) -> String {
+    let takes_any = words.contains(&"n");
+    let said = words.iter().filter(|word| !(takes_any && **word == "1"));
+    said.map(|word| if *word == "n" { any } else { *word }).collect::<Vec<_>>().join(", ")
 }

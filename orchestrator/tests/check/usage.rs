@@ -38,6 +38,23 @@ fn wrong_use_is_exit_code_2_and_names_what_is_accepted() {
 }
 
 #[test]
+fn a_pool_that_refuses_a_policy_names_all_that_it_takes() {
+    let watch = Watch::begin();
+    for (pool, policy, words) in [
+        ("pool-crossbeam", ["--chunk", "own"], "it takes auto or any number from 1"),
+        ("pool-green", ["--chunk", "own"], "it takes auto or any number from 1"),
+        ("pool-serial", ["--chunk", "1"], "it takes own"),
+        ("pool-rayon", ["--window", "7"], "it takes all"),
+    ] {
+        let ran = run(&watch, Command::new(built(pool)).args(policy));
+        assert_eq!(ran.status.code(), Some(2), "{pool}: {}", ran.out);
+        let sentence = ran.err.lines().find_map(|line| line.split_once("; ")).map(|(_, takes)| takes);
+        assert_eq!(sentence, Some(words), "{pool} {policy:?}: {}", ran.err);
+    }
+    watch.end();
+}
+
+#[test]
 fn a_program_that_is_no_pool_is_a_finding() {
     let watch = Watch::begin();
     for (program, words) in [("true", "no line at all"), ("false", "no line at all"), ("cat", "no line at all")] {
