@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use clap::ArgMatches;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
@@ -15,7 +15,6 @@ use crate::guard::Guard;
 use crate::machine::Machine;
 use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, cells};
 use crate::pools::{self, Pools};
-use crate::power;
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
 use crate::{analysis, check, doctor, folder, list, watcher};
@@ -117,10 +116,6 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
     let cores = wish.cpus.as_ref().map_or(machine.cores, crate::affinity::Cpus::count);
     let Cells { mut cells, left_out } = cells(&wish.preset.sets, pools, cores)?;
     add_twin(&mut cells, wish.twin.as_deref())?;
-    ensure!(
-        wish.until.is_none() || power::compares(&cells),
-        "--until: nothing is compared here, so no interval can get narrow; add serial or another pool, or drop --until"
-    );
     let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
     let used = pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
     let binary = |pool: &pools::Pool| Binary {
@@ -176,7 +171,6 @@ fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
     if plan.blocks < SMOKE_BLOCKS {
         lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
     }
-    lines.extend(power::warnings(plan));
     lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
     lines.extend(cell_lines(&plan.cells));
     lines.join("\n")

@@ -11,26 +11,15 @@ const TRIAL_NS: f64 = 6e6;
 
 /// How long a trial of `cell` may take. Within a factor of two or three; what is measured replaces it.
 pub fn trial(cell: &Cell) -> Duration {
-    let start_ns = if is_process(cell) { 1.5e6 } else { 5e4 } * float(cell.workers.total());
-    Duration::from_secs_f64((TRIAL_NS + start_ns + batch_ns(cell) * float(cell.batches)) / 1e9)
-}
-
-/// How long one of its batches may take, as roughly.
-pub fn batch(cell: &Cell) -> Duration {
-    Duration::from_secs_f64(batch_ns(cell) / 1e9)
-}
-
-fn batch_ns(cell: &Cell) -> f64 {
-    let dispatch_ns = match (cell.chunk, is_process(cell)) {
+    let is_process = ["process", "ipc"].iter().any(|word| cell.pool.contains(word));
+    let start_ns = if is_process { 1.5e6 } else { 5e4 } * float(cell.workers.total());
+    let dispatch_ns = match (cell.chunk, is_process) {
         (Chunk::Jobs(1), true) => 1500.0,
         (Chunk::Jobs(1), false) => 400.0,
         _ => 5.0,
     };
-    float(cell.jobs) * (job_ns(cell) + dispatch_ns)
-}
-
-fn is_process(cell: &Cell) -> bool {
-    ["process", "ipc"].iter().any(|word| cell.pool.contains(word))
+    let batch_ns = float(cell.jobs) * (job_ns(cell) + dispatch_ns);
+    Duration::from_secs_f64((TRIAL_NS + start_ns + batch_ns * float(cell.batches)) / 1e9)
 }
 
 /// What one job takes off the batch, its workers' number considered.

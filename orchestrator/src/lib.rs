@@ -20,7 +20,6 @@ pub mod observe;
 pub mod peak;
 pub mod plan;
 pub mod pools;
-pub mod power;
 pub mod preset;
 pub mod progress;
 pub mod record;

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use crate::cell::Cell;
 use crate::estimate;
 use crate::pools::{self, Pool, Pools};
-use crate::power;
 use crate::preset::{CellSet, Workers};
 use crate::spec::Spec;
 use crate::stats::{Alpha, Band, Look};
@@ -21,7 +20,7 @@ use crate::trials;
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
-/// A budget never lowers the blocks below this, however few pools are compared: 95 % intervals get wide fast from here.
+/// A budget never lowers the blocks below this: 95 % intervals get wide fast from here.
 pub const FEWEST_BLOCKS: u64 = 10;
 /// Below this many blocks no 95 % interval exists.
 pub const SMOKE_BLOCKS: u64 = 6;
@@ -115,11 +114,10 @@ impl Plan {
         percentage(&self.until).and_then(Band::new)
     }
 
-    /// The error at which this run may claim once it has `finished` blocks: with `--until` that of the last look that it
-    /// has reached, or of the first before that; else 5 %.
-    pub fn alpha(&self, finished: u64) -> Alpha {
-        let reached = || Look::reached(usize::try_from(finished).unwrap_or(usize::MAX)).unwrap_or(Look::ALL[0]);
-        self.target().map_or(Alpha::FIVE_PERCENT, |_| reached().alpha)
+    /// The error at which this run may claim: that of the look at which it stopped, else 5 %.
+    pub fn alpha(&self) -> Alpha {
+        let look = self.target().and_then(|_| Look::reached(usize::try_from(self.blocks).unwrap_or(usize::MAX)));
+        look.map_or(Alpha::FIVE_PERCENT, |look| look.alpha)
     }
 
     /// The longest that a trial may take.
@@ -127,18 +125,17 @@ impl Plan {
         Duration::from_millis(self.timeout_ms)
     }
 
-    /// Lowers the blocks so far that the budget holds if a block takes `block`, but not so far that nothing could be
-    /// claimed; retries may take a quarter on top. True if it changed anything.
+    /// Lowers the blocks so far that the budget holds if a block takes `block`; retries may take a quarter on top. True
+    /// if it changed anything.
     pub fn keep_budget(&mut self, block: Duration) -> bool {
         let budget = Duration::from_millis(self.budget_ms).mul_f64(0.75);
-        let fewest = power::fewest_blocks(&self.cells);
-        if self.budget_ms == 0 || self.blocks <= fewest || block.is_zero() {
+        if self.budget_ms == 0 || self.blocks <= FEWEST_BLOCKS || block.is_zero() {
             return false;
         }
         // Block 0 takes its share as well.
         let fits = u64::try_from(budget.as_nanos() / block.as_nanos()).unwrap_or(u64::MAX).saturating_sub(1);
         let before = self.blocks;
-        self.blocks = self.blocks.min(fits.max(fewest));
+        self.blocks = self.blocks.min(fits.max(FEWEST_BLOCKS));
         self.blocks < before
     }
 

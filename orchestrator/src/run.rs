@@ -113,11 +113,9 @@ impl<'a> Run<'a> {
     fn go(mut self) -> Result<Finish> {
         let mut display = Display::new(&self.plan, self.left());
         let is_new = self.progress.done() == 0;
-        let (mut block, mut looked) = (0, None);
+        let mut block = 0;
         while block <= self.plan.blocks {
             let began = Instant::now();
-            // One that was finished before has had its look.
-            let was_there = (0..self.plan.cells.len()).all(|cell| self.progress.is_done(cell, block));
             if !self.block(block, &mut display)? {
                 let (_, _) = display.finish();
                 return Ok(Finish::Interrupted);
@@ -130,29 +128,23 @@ impl<'a> Run<'a> {
                 eprintln!("{} blocks fit the budget", self.plan.blocks);
             }
             display.block(block, self.plan.blocks);
-            if let Some(is_narrow) = if was_there { None } else { self.look(block)? } {
-                looked = Some(is_narrow);
-                if is_narrow {
-                    self.plan.blocks = block;
-                    folder::write_plan(self.path, &self.plan)?;
-                }
+            if self.is_known_well(block)? {
+                eprintln!("all intervals are within {} after {block} blocks", self.plan.until);
+                self.plan.blocks = block;
+                folder::write_plan(self.path, &self.plan)?;
             }
             block += 1;
         }
         let (took, not_ok) = display.finish();
-        if let Some(is_narrow) = looked {
-            let not = if is_narrow { "" } else { "not " };
-            eprintln!("{not}all intervals are within {} after {} blocks", self.plan.until, self.plan.blocks);
-        }
         eprintln!("done in {}", whole_seconds(took));
         Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
     }
 
-    /// Whether a run with `--until` may end here; nothing but at the looks that were fixed beforehand.
-    fn look(&self, block: u64) -> Result<Option<bool>> {
-        let look = Look::ALL.into_iter().find(|look| look.blocks as u64 == block);
-        let Some((target, look)) = self.plan.target().zip(look) else { return Ok(None) };
-        analysis::narrow_until(self.path, look.alpha, target).map(Some)
+    /// Whether a run with `--until` may end here: only at the looks that were fixed beforehand.
+    fn is_known_well(&self, block: u64) -> Result<bool> {
+        let look = Look::ALL.into_iter().find(|look| look.blocks as u64 == block && block < self.plan.blocks);
+        let Some((target, look)) = self.plan.target().zip(look) else { return Ok(false) };
+        analysis::narrow_until(self.path, look.alpha, target)
     }
 
     /// Trials to be done for each cell.

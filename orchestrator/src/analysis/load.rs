@@ -11,7 +11,6 @@ use harness::columns::COLUMNS;
 
 use super::cells::{Cells, Column};
 use super::data::{Data, Group, Point, Series, Setup};
-use crate::stats::Alpha;
 use crate::{folder, trials};
 
 /// The most blocks that a row may claim to be of; a run has 10000 at most.
@@ -56,7 +55,7 @@ pub fn load(run: &Path) -> Result<Data> {
         "{} does not have the columns of this version; see docs/CSV.md",
         path.display()
     );
-    let mut rows = Loading::new(Data::new(Alpha::FIVE_PERCENT));
+    let mut rows = Loading::new(Data::new(folder::read_plan(run)?.alpha()));
     if bytes.torn {
         rows.data.skipped.insert("not written to its end", 1);
     }
@@ -65,9 +64,7 @@ pub fn load(run: &Path) -> Result<Data> {
         let line = record.position().map_or(0, csv::Position::line);
         rows.row(&record, line).with_context(|| format!("{} line {line}", path.display()))?;
     }
-    let mut data = rows.done();
-    data.alpha = folder::read_plan(run)?.alpha(data.blocks);
-    Ok(data)
+    Ok(rows.done())
 }
 
 /// The accepted row of a block: its line, and a hash of all its bytes.

@@ -4,7 +4,6 @@ mod bad_rows;
 mod comparing;
 mod equals;
 mod gates;
-mod looks;
 mod made;
 mod mutated;
 mod overview;

@@ -10,7 +10,6 @@ mod limits;
 mod listing;
 mod machine;
 mod memory;
-mod planned;
 mod survivors;
 mod web_faults;
 mod whole;
