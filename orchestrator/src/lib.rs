@@ -31,6 +31,7 @@ pub mod status;
 mod text;
 pub mod trial;
 pub mod trials;
+pub mod until;
 pub mod watcher;
 pub mod webserver;
 pub mod wire;

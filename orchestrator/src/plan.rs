@@ -114,10 +114,10 @@ impl Plan {
         percentage(&self.until).and_then(Band::new)
     }
 
-    /// The error at which this run may claim: that of the look at which it stopped, else 5 %.
-    pub fn alpha(&self) -> Alpha {
-        let look = self.target().and_then(|_| Look::reached(usize::try_from(self.blocks).unwrap_or(usize::MAX)));
-        look.map_or(Alpha::FIVE_PERCENT, |look| look.alpha)
+    /// The error at which this run may claim once it has finished so many blocks, which are fewer than planned if it was
+    /// cut short: that of the look that it has reached, or 5 % if it never looks.
+    pub fn alpha(&self, finished: usize) -> Alpha {
+        self.target().map_or(Alpha::FIVE_PERCENT, |_| Look::reached(finished).alpha)
     }
 
     /// The longest that a trial may take.

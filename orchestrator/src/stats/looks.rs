@@ -30,10 +30,10 @@ impl Look {
         Self::ALL.into_iter().find(|look| look.blocks > blocks)
     }
 
-    /// The last look at or before `blocks` blocks; none before the first. A run that was cut short between two looks
-    /// reports at the level of the one it reached, which is the stricter.
-    pub fn reached(blocks: usize) -> Option<Self> {
-        Self::ALL.into_iter().rfind(|look| look.blocks <= blocks)
+    /// The look at whose level a run reports after `blocks` blocks: the last at or before, which is stricter than the next;
+    /// before the first it is the first.
+    pub fn reached(blocks: usize) -> Self {
+        Self::ALL.into_iter().rfind(|look| look.blocks <= blocks).unwrap_or(Self::ALL[0])
     }
 }
 

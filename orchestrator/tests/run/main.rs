@@ -11,5 +11,6 @@ mod listing;
 mod machine;
 mod memory;
 mod survivors;
+mod until;
 mod web_faults;
 mod whole;
