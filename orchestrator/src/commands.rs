@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::ArgMatches;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
@@ -17,7 +17,7 @@ use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, c
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, folder, list, watcher};
+use crate::{analysis, check, doctor, families, folder, list, watcher};
 
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
@@ -116,6 +116,11 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
     let cores = wish.cpus.as_ref().map_or(machine.cores, crate::affinity::Cpus::count);
     let Cells { mut cells, left_out } = cells(&wish.preset.sets, pools, cores)?;
     add_twin(&mut cells, wish.twin.as_deref())?;
+    ensure!(
+        wish.until.is_none() || families::any_compared(&cells),
+        "--until waits for comparisons, and this run has none: no workload and size has a second pool beside the reference \
+         (serial, else the pool that the twin doubles); name more pools, or a number of --blocks"
+    );
     let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
     let used = pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
     let binary = |pool: &pools::Pool| Binary {

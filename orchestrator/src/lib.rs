@@ -11,6 +11,7 @@ pub mod commands;
 pub mod doctor;
 pub mod env;
 pub mod estimate;
+pub mod families;
 pub mod folder;
 pub mod guard;
 pub mod list;

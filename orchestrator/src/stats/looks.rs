@@ -37,8 +37,9 @@ impl Look {
     }
 }
 
-/// Whether every interval of `ln(B / A)` is known to plus or minus `target`; one that doesn't exist yet is not.
+/// Whether every interval of `ln(B / A)` is known to plus or minus `target`; one that doesn't exist yet is not, and where
+/// there is none at all, nothing is known.
 pub fn narrow_enough(intervals: &[Option<Interval>], target: Band) -> bool {
     let narrow = |interval: Interval| interval.half_width() <= target.half_width();
-    intervals.iter().all(|interval| interval.is_some_and(narrow))
+    !intervals.is_empty() && intervals.iter().all(|interval| interval.is_some_and(narrow))
 }

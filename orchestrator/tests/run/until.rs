@@ -68,3 +68,31 @@ fn a_look_that_was_due_when_the_run_was_stopped_is_taken() {
     let said = resumed(&made(FEW, 10, "", 40)).stderr();
     assert!(said.contains("all intervals are within 50% after 10 blocks"), "{said}");
 }
+
+#[test]
+fn an_interval_that_the_report_does_not_have_is_not_narrow() {
+    // Six claims at 1 % take 11 blocks.
+    let ended = resumed(&made("serial,crossbeam,flume,kanal,mpsc,rayon,threads", 10, "", 10));
+    assert!(ended.stderr().contains("not all intervals are within 50% after 10 blocks"), "{}", ended.stderr());
+    assert!(ended.stdout().contains("too few blocks"), "{}", ended.stdout());
+}
+
+#[test]
+fn where_nothing_is_compared_until_is_refused() {
+    for more in [&["--pools", "rayon"][..], &["--pools", "rayon,threads", "--twin", "none"]] {
+        let scratch = Scratch::new();
+        let run = ["run", "--workload", "noop", "--jobs", "1", "--until", "1%", "--out", "r"];
+        let said = scratch.poolbench(&[&run[..], more].concat()).expect(2).stderr();
+        assert!(said.contains("this run has none"), "{said}");
+        assert!(!scratch.path("r").exists(), "{more:?} wrote something");
+    }
+}
+
+#[test]
+fn a_run_that_misses_its_target_has_40_blocks_and_says_so() {
+    let scratch = Scratch::new();
+    let run = ["run", "--pools", FEW, "--workload", "noop", "--jobs", "10", "--batches", "1", "--twin", "none"];
+    let said = scratch.poolbench(&[&run[..], &["--until", "0.1%", "--out", "r"]].concat()).expect(0).stderr();
+    assert!(said.contains("not all intervals are within 0.1% after 40 blocks"), "{said}");
+    assert_eq!(Rows::read(&scratch.path("r")).select(["accepted"]).iter().filter(|row| row[0] == "1").count(), 2 * 41);
+}

@@ -85,8 +85,8 @@ fn looks_are_fixed_and_spend_five_percent_in_all() {
     assert_eq!(reached, [10, 10, 10, 10, 20, 20, 40]);
     let two_percent = Band::new(0.02).unwrap();
     let [narrow, wide] = [0.03, 0.05].map(|high| Some(Interval::between(0.0, high)));
-    let enough = [&[narrow][..], &[narrow, wide], &[narrow, None]].map(|all| narrow_enough(all, two_percent));
-    assert_eq!(enough, [true, false, false]);
+    let enough = [&[narrow][..], &[narrow, wide], &[narrow, None], &[]].map(|all| narrow_enough(all, two_percent));
+    assert_eq!(enough, [true, false, false, false]);
 }
 
 #[test]
