@@ -176,6 +176,7 @@ fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
     if plan.blocks < SMOKE_BLOCKS {
         lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
     }
+    lines.extend(families::sentence(plan));
     lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
     lines.extend(cell_lines(&plan.cells));
     lines.join("\n")

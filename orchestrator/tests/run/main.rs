@@ -10,6 +10,7 @@ mod limits;
 mod listing;
 mod machine;
 mod memory;
+mod planning;
 mod survivors;
 mod until;
 mod web_faults;
