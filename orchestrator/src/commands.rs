@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ArgMatches;
+use harness::human;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
@@ -17,7 +18,7 @@ use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, c
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, families, folder, list, watcher};
+use crate::{analysis, check, doctor, estimate, families, folder, list, watcher};
 
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
@@ -185,20 +186,29 @@ fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
 /// Lists under keys, in the order in which the keys came.
 type Listed<T> = Vec<(String, Vec<T>)>;
 
-/// A line for each workload and size, and under it one for each setup with the pools that have it.
+/// A line for each workload and size, which says so if its batches are short, and under it one for each setup with the
+/// pools that have it.
 fn cell_lines(cells: &[Cell]) -> Vec<String> {
-    let mut groups: Listed<(String, Vec<&str>)> = Vec::new();
+    let mut sizes: Listed<&Cell> = Vec::new();
     for cell in cells {
-        let group = format!("  {} x {}", cell.workload, cell.jobs);
-        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
-        let setups = entry(&mut groups, group);
-        entry(setups, setup).push(&cell.pool);
+        entry(&mut sizes, format!("  {} x {}", cell.workload, cell.jobs)).push(cell);
     }
-    let lines = groups.into_iter().flat_map(|(group, setups)| {
-        let setups = setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", ")));
-        std::iter::once(group).chain(setups)
+    let lines = sizes.into_iter().flat_map(|(size, cells)| {
+        let short = estimate::too_short(cells.iter().copied()).map_or(String::new(), |(jobs, ns)| {
+            format!(": short batches, about {}; {jobs} jobs take 20 ms, which is long enough", human::time(ns))
+        });
+        std::iter::once(size + &short).chain(setup_lines(&cells))
     });
     lines.collect()
+}
+
+fn setup_lines(cells: &[&Cell]) -> Vec<String> {
+    let mut setups: Listed<&str> = Vec::new();
+    for cell in cells {
+        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
+        entry(&mut setups, setup).push(&cell.pool);
+    }
+    setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", "))).collect()
 }
 
 /// The list under `key`, made if it is new.

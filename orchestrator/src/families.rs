@@ -26,11 +26,11 @@ pub fn fewest_blocks(plan: &Plan) -> u64 {
 /// What a plan's blocks are good for, in words; nothing where nothing is compared, or the plan is for smoke only.
 pub fn sentence(plan: &Plan) -> Option<String> {
     let (claims, fewest) = (most_claims(&plan.cells), fewest_blocks(plan));
-    let why = format!("{claims} comparisons at one workload and size share the error");
+    let why = format!("comparisons at one workload and size that share the error: up to {claims}");
     let said = if plan.blocks < fewest {
-        format!("too few blocks for any claim: up to {why}, which takes {fewest} blocks; add --blocks {fewest} or more")
+        format!("too few blocks for any claim, which takes --blocks {fewest} here ({why})")
     } else {
-        format!("a claim takes {fewest} blocks here: up to {why}")
+        format!("a claim takes {fewest} blocks here ({why})")
     };
     (claims > 0 && plan.blocks >= SMOKE_BLOCKS).then_some(said)
 }
