@@ -4,8 +4,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::ArgMatches;
+use harness::human;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
@@ -17,7 +18,7 @@ use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, c
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, folder, list, watcher};
+use crate::{analysis, check, doctor, estimate, families, folder, list, watcher};
 
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
@@ -116,6 +117,11 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
     let cores = wish.cpus.as_ref().map_or(machine.cores, crate::affinity::Cpus::count);
     let Cells { mut cells, left_out } = cells(&wish.preset.sets, pools, cores)?;
     add_twin(&mut cells, wish.twin.as_deref())?;
+    ensure!(
+        wish.until.is_none() || families::any_compared(&cells),
+        "--until waits for comparisons, and this run has none: no workload and size has a second pool beside the reference \
+         (serial, else the pool that the twin doubles); name more pools, or a number of --blocks"
+    );
     let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
     let used = pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
     let binary = |pool: &pools::Pool| Binary {
@@ -171,6 +177,7 @@ fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
     if plan.blocks < SMOKE_BLOCKS {
         lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
     }
+    lines.extend(families::sentence(plan));
     lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
     lines.extend(cell_lines(&plan.cells));
     lines.join("\n")
@@ -179,20 +186,29 @@ fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
 /// Lists under keys, in the order in which the keys came.
 type Listed<T> = Vec<(String, Vec<T>)>;
 
-/// A line for each workload and size, and under it one for each setup with the pools that have it.
+/// A line for each workload and size, which says so if its batches are short, and under it one for each setup with the
+/// pools that have it.
 fn cell_lines(cells: &[Cell]) -> Vec<String> {
-    let mut groups: Listed<(String, Vec<&str>)> = Vec::new();
+    let mut sizes: Listed<&Cell> = Vec::new();
     for cell in cells {
-        let group = format!("  {} x {}", cell.workload, cell.jobs);
-        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
-        let setups = entry(&mut groups, group);
-        entry(setups, setup).push(&cell.pool);
+        entry(&mut sizes, format!("  {} x {}", cell.workload, cell.jobs)).push(cell);
     }
-    let lines = groups.into_iter().flat_map(|(group, setups)| {
-        let setups = setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", ")));
-        std::iter::once(group).chain(setups)
+    let lines = sizes.into_iter().flat_map(|(size, cells)| {
+        let short = estimate::too_short(cells.iter().copied()).map_or(String::new(), |(jobs, ns)| {
+            format!(": short batches, about {}; {jobs} jobs take 20 ms, which is long enough", human::time(ns))
+        });
+        std::iter::once(size + &short).chain(setup_lines(&cells))
     });
     lines.collect()
+}
+
+fn setup_lines(cells: &[&Cell]) -> Vec<String> {
+    let mut setups: Listed<&str> = Vec::new();
+    for cell in cells {
+        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
+        entry(&mut setups, setup).push(&cell.pool);
+    }
+    setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", "))).collect()
 }
 
 /// The list under `key`, made if it is new.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::Cell;
 use crate::estimate;
+use crate::families;
 use crate::pools::{self, Pool, Pools};
 use crate::preset::{CellSet, Workers};
 use crate::spec::Spec;
@@ -20,8 +21,8 @@ use crate::trials;
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
-/// A budget never lowers the blocks below this: 95 % intervals get wide fast from here.
-pub const FEWEST_BLOCKS: u64 = 10;
+/// A budget never lowers the blocks below this: drift is judged on halves of 6, and 95 % intervals get wide fast from here.
+const FEWEST_BLOCKS: u64 = 12;
 /// Below this many blocks no 95 % interval exists.
 pub const SMOKE_BLOCKS: u64 = 6;
 
@@ -114,10 +115,10 @@ impl Plan {
         percentage(&self.until).and_then(Band::new)
     }
 
-    /// The error at which this run may claim: that of the look at which it stopped, else 5 %.
-    pub fn alpha(&self) -> Alpha {
-        let look = self.target().and_then(|_| Look::reached(usize::try_from(self.blocks).unwrap_or(usize::MAX)));
-        look.map_or(Alpha::FIVE_PERCENT, |look| look.alpha)
+    /// The error at which this run may claim once it has finished so many blocks, which are fewer than planned if it was
+    /// cut short: that of the look that it has reached, or 5 % if it never looks.
+    pub fn alpha(&self, finished: usize) -> Alpha {
+        self.target().map_or(Alpha::FIVE_PERCENT, |_| Look::reached(finished).alpha)
     }
 
     /// The longest that a trial may take.
@@ -125,17 +126,18 @@ impl Plan {
         Duration::from_millis(self.timeout_ms)
     }
 
-    /// Lowers the blocks so far that the budget holds if a block takes `block`; retries may take a quarter on top. True
-    /// if it changed anything.
+    /// Lowers the blocks so far that the budget holds if a block takes `block`, but not below what a claim takes; retries
+    /// may take a quarter on top. True if it changed anything.
     pub fn keep_budget(&mut self, block: Duration) -> bool {
         let budget = Duration::from_millis(self.budget_ms).mul_f64(0.75);
-        if self.budget_ms == 0 || self.blocks <= FEWEST_BLOCKS || block.is_zero() {
+        let fewest = families::fewest_blocks(self).max(FEWEST_BLOCKS);
+        if self.budget_ms == 0 || self.blocks <= fewest || block.is_zero() {
             return false;
         }
         // Block 0 takes its share as well.
         let fits = u64::try_from(budget.as_nanos() / block.as_nanos()).unwrap_or(u64::MAX).saturating_sub(1);
         let before = self.blocks;
-        self.blocks = self.blocks.min(fits.max(FEWEST_BLOCKS));
+        self.blocks = self.blocks.min(fits.max(fewest));
         self.blocks < before
     }
 

@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result, ensure};
 use harness::checksum;
 
 use crate::affinity::Cpus;
-use crate::analysis;
 use crate::cell::Cell;
 use crate::env;
 use crate::folder;
@@ -20,10 +19,10 @@ use crate::progress::{Display, whole_seconds};
 use crate::record::{self, Place};
 use crate::signals::Interrupt;
 use crate::spec::Spec;
-use crate::stats::Look;
 use crate::status::Status;
 use crate::trial::{self, Ask, Trial};
 use crate::trials::{Mark, Progress, Trials};
+use crate::until;
 use crate::webserver::WebServer;
 
 /// Attempts beyond the first at a cell that others disturb.
@@ -128,23 +127,12 @@ impl<'a> Run<'a> {
                 eprintln!("{} blocks fit the budget", self.plan.blocks);
             }
             display.block(block, self.plan.blocks);
-            if self.is_known_well(block)? {
-                eprintln!("all intervals are within {} after {block} blocks", self.plan.until);
-                self.plan.blocks = block;
-                folder::write_plan(self.path, &self.plan)?;
-            }
+            until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
             block += 1;
         }
         let (took, not_ok) = display.finish();
         eprintln!("done in {}", whole_seconds(took));
         Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
-    }
-
-    /// Whether a run with `--until` may end here: only at the looks that were fixed beforehand.
-    fn is_known_well(&self, block: u64) -> Result<bool> {
-        let look = Look::ALL.into_iter().find(|look| look.blocks as u64 == block && block < self.plan.blocks);
-        let Some((target, look)) = self.plan.target().zip(look) else { return Ok(false) };
-        analysis::narrow_until(self.path, look.alpha, target)
     }
 
     /// Trials to be done for each cell.

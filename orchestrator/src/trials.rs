@@ -182,6 +182,11 @@ impl Progress {
         self.0.get(&(cell, block)).map_or(1, |(_, attempts)| attempts + 1)
     }
 
+    /// The last block that was begun.
+    pub fn last_block(&self) -> u64 {
+        self.0.keys().map(|(_, block)| *block).max().unwrap_or(0)
+    }
+
     /// Cells and blocks that have their row.
     pub fn done(&self) -> usize {
         self.0.values().filter(|(done, _)| *done).count()

@@ -55,7 +55,8 @@ pub fn load(run: &Path) -> Result<Data> {
         "{} does not have the columns of this version; see docs/CSV.md",
         path.display()
     );
-    let mut rows = Loading::new(Data::new(folder::read_plan(run)?.alpha()));
+    let plan = folder::read_plan(run)?;
+    let mut rows = Loading::new(Data::new(plan.alpha(0)));
     if bytes.torn {
         rows.data.skipped.insert("not written to its end", 1);
     }
@@ -64,6 +65,7 @@ pub fn load(run: &Path) -> Result<Data> {
         let line = record.position().map_or(0, csv::Position::line);
         rows.row(&record, line).with_context(|| format!("{} line {line}", path.display()))?;
     }
+    rows.data.alpha = plan.alpha(rows.finished());
     Ok(rows.done())
 }
 
@@ -143,6 +145,11 @@ impl Loading {
         }
         self.numbers.insert(self.key.clone(), number);
         Ok(number)
+    }
+
+    /// How many blocks every setup has finished.
+    fn finished(&self) -> usize {
+        self.incoming.iter().map(|one| one.seen.len()).min().unwrap_or(0)
     }
 
     fn done(mut self) -> Data {

@@ -8,14 +8,14 @@ use harness::human;
 use serde_json::json;
 
 use super::claims::{claims, records};
-use super::compare::{Family, against_reference};
+use super::compare::against_reference;
 use super::condition::condition;
 use super::data::{Data, Measure};
 use super::figures::{Figures, figures};
 use super::load;
 use super::table::{Style, table};
 use crate::plan::SMOKE_BLOCKS;
-use crate::stats::{Alpha, Band, Interval, SignedRank, narrow_enough};
+use crate::stats::{Band, Interval, narrow_enough};
 
 /// A column of the tables: its heading, and what stands in it.
 type Column = (&'static str, fn(&Figures) -> String);
@@ -150,15 +150,11 @@ pub fn at_the_end(folder: &Path) -> Result<String> {
     Ok(format!("{}{claims}{more}", text(&data, Style::Terminal)?))
 }
 
-/// Whether every pool's ratio to the reference is known to plus or minus `target`, at the error of this look.
-pub fn narrow_until(folder: &Path, alpha: Alpha, target: Band) -> Result<bool> {
+/// Whether every pool's ratio to the reference is known to plus or minus `target`, by the intervals that
+/// [`at_the_end`] prints.
+pub fn narrow_until(folder: &Path, target: Band) -> Result<bool> {
     let data = load(folder)?;
-    let families: Vec<Family> = against_reference(&data, None, Measure::Time, alpha)?;
-    let mut intervals: Vec<Option<Interval>> = Vec::new();
-    for one in families.iter().flatten() {
-        let group = &data.groups[&one.group];
-        let differences = super::compare::differences(&group[&one.reference], &group[&one.candidate], Measure::Time)?;
-        intervals.push(SignedRank::new(&differences).ok().and_then(|test| test.interval(alpha)));
-    }
+    let families = against_reference(&data, None, Measure::Time, data.alpha)?;
+    let intervals: Vec<Option<Interval>> = families.iter().flatten().map(|one| one.finding.interval).collect();
     Ok(narrow_enough(&intervals, target))
 }

@@ -30,15 +30,16 @@ impl Look {
         Self::ALL.into_iter().find(|look| look.blocks > blocks)
     }
 
-    /// The last look at or before `blocks` blocks; none before the first. A run that was cut short between two looks
-    /// reports at the level of the one it reached, which is the stricter.
-    pub fn reached(blocks: usize) -> Option<Self> {
-        Self::ALL.into_iter().rfind(|look| look.blocks <= blocks)
+    /// The look at whose level a run reports after `blocks` blocks: the last at or before, which is stricter than the next;
+    /// before the first it is the first.
+    pub fn reached(blocks: usize) -> Self {
+        Self::ALL.into_iter().rfind(|look| look.blocks <= blocks).unwrap_or(Self::ALL[0])
     }
 }
 
-/// Whether every interval of `ln(B / A)` is known to plus or minus `target`; one that doesn't exist yet is not.
+/// Whether every interval of `ln(B / A)` is known to plus or minus `target`; one that doesn't exist yet is not, and where
+/// there is none at all, nothing is known.
 pub fn narrow_enough(intervals: &[Option<Interval>], target: Band) -> bool {
     let narrow = |interval: Interval| interval.half_width() <= target.half_width();
-    intervals.iter().all(|interval| interval.is_some_and(narrow))
+    !intervals.is_empty() && intervals.iter().all(|interval| interval.is_some_and(narrow))
 }

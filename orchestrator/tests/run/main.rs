@@ -10,6 +10,8 @@ mod limits;
 mod listing;
 mod machine;
 mod memory;
+mod planning;
 mod survivors;
+mod until;
 mod web_faults;
 mod whole;

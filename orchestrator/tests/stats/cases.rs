@@ -81,12 +81,12 @@ fn looks_are_fixed_and_spend_five_percent_in_all() {
     assert_close(Look::ALL.iter().map(|look| look.alpha.get()).sum(), 0.05);
     let after = [0, 9, 10, 20, 39, 40].map(|blocks| Look::after(blocks).map(|look| look.blocks));
     assert_eq!(after, [Some(10), Some(10), Some(20), Some(40), Some(40), None]);
-    let reached = [9, 10, 19, 20, 39, 1000].map(|blocks| Look::reached(blocks).map(|look| look.blocks));
-    assert_eq!(reached, [None, Some(10), Some(10), Some(20), Some(20), Some(40)]);
+    let reached = [0, 9, 10, 19, 20, 39, 1000].map(|blocks| Look::reached(blocks).blocks);
+    assert_eq!(reached, [10, 10, 10, 10, 20, 20, 40]);
     let two_percent = Band::new(0.02).unwrap();
     let [narrow, wide] = [0.03, 0.05].map(|high| Some(Interval::between(0.0, high)));
-    let enough = [&[narrow][..], &[narrow, wide], &[narrow, None]].map(|all| narrow_enough(all, two_percent));
-    assert_eq!(enough, [true, false, false]);
+    let enough = [&[narrow][..], &[narrow, wide], &[narrow, None], &[]].map(|all| narrow_enough(all, two_percent));
+    assert_eq!(enough, [true, false, false, false]);
 }
 
 #[test]
