@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
 use procfs::process::{Process, all_processes};
-use rustix::process::{Resource, geteuid, getrlimit};
+use rustix::process::{Resource, geteuid, getrlimit, getuid};
 
 /// Numbers that neither people, packages nor systemd's dynamic users get.
 const FIRST: u32 = 60_578;
@@ -28,13 +28,33 @@ pub fn stranger(program: &Path) -> Result<u32> {
 }
 
 /// `prlimit` with what lets a command of `user` have at most `more` tasks beyond those that this user has now. An error if
-/// the hard limit is lower than that.
+/// the hard limit is lower than that, or if the user has tasks that cannot be seen from here, as in another container.
 pub fn tasks_beyond_present(user: u32, more: u64) -> Result<Command> {
-    let most = tasks(user)? + more;
+    let present = tasks(user)?;
     let hard = getrlimit(Resource::Nproc).maximum.unwrap_or(u64::MAX);
-    ensure!(most <= hard, "{most} processes and threads would be needed, the hard limit is {hard}");
-    let mut command = Command::new("prlimit");
-    command.arg(format!("--nproc={most}:{most}"));
+    ensure!(present + more <= hard, "{} tasks would be needed, the hard limit is {hard}", present + more);
+    let at_most = |tasks: u64| {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nproc={tasks}:{tasks}"));
+        command
+    };
+    let mut forks = at_most(present + more / 2);
+    forks.args(["sh", "-c", "true & wait"]).stderr(Stdio::null()).current_dir("/");
+    if user != getuid().as_raw() {
+        forks.uid(user).gid(user);
+    }
+    ensure!(forks.status()?.success(), "user {user} has more tasks than the {present} that can be seen");
+    Ok(at_most(present + more))
+}
+
+/// `program`, limited like that, as this user or, since no such limit binds root, as a stranger.
+pub fn limited(program: &Path, more: u64) -> Result<Command> {
+    let other = if geteuid().is_root() { Some(stranger(program)?) } else { None };
+    let mut command = tasks_beyond_present(other.unwrap_or(getuid().as_raw()), more)?;
+    command.arg(program);
+    if let Some(user) = other {
+        command.uid(user).gid(user);
+    }
     Ok(command)
 }
 
