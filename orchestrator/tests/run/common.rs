@@ -118,6 +118,14 @@ impl Rows {
         self.rows.len()
     }
 
+    /// Only the accepted ones: on a busy machine a trial may be tried again.
+    pub(crate) fn accepted(mut self) -> Self {
+        let accepted = self.select(["accepted"]);
+        let mut each = accepted.iter();
+        self.rows.retain(|_| each.next().is_some_and(|[accepted]| accepted == "1"));
+        self
+    }
+
     /// The cells of the named columns, a row each.
     pub(crate) fn select<const N: usize>(&self, names: [&str; N]) -> Vec<[String; N]> {
         let at = names.map(|name| self.header.iter().position(|column| column == name).expect(name));

@@ -47,7 +47,7 @@ fn wait_for_rows(scratch: &Scratch, count: usize) {
     let began = Instant::now();
     let path = scratch.path("r").join("trials.csv");
     while fs::read_to_string(&path).map_or(0, |text| text.lines().count()) <= count {
-        assert!(began.elapsed() < Duration::from_secs(30), "no {count} rows came");
+        assert!(began.elapsed() < Duration::from_mins(2), "no {count} rows came");
         sleep(Duration::from_millis(5));
     }
 }
@@ -143,12 +143,12 @@ fn too_few_threads_are_a_limit_with_the_number_reached() {
 
 #[test]
 fn too_little_memory_is_a_crash_with_the_peak_up_to_there() {
-    if !geteuid().is_root() {
-        return;
-    }
+    let limit = match Limit::memory(100 * MIB) {
+        Ok(limit) => limit,
+        Err(why) => return eprintln!("not tried, since no group with a limit on memory can be made: {why:#}"),
+    };
     let scratch = Scratch::new();
     scratch.list_helpers("payload", &[("hold-1x300".to_owned(), ["hold", "1", "300"].map(str::to_owned))]);
-    let limit = Limit::memory(100 * MIB).unwrap();
     let mut command = limit.command(Path::new(POOLBENCH));
     command.args(["run", "--pools", "hold-1x300,serial", "--pools-from", "pools.toml", "--workload", "noop"]);
     command.args(["--jobs", "1", "--batches", "1", "--blocks", "1", "--twin", "none", "--out", "r"]);
@@ -176,23 +176,26 @@ fn server_of(run: &Child) -> Option<Pid> {
     children.next().and_then(|stat| Pid::from_raw(stat.pid))
 }
 
-/// Hits the web server of a run in the middle; the run's rows.
-fn hit_server(signal: Signal) -> Vec<[String; 1]> {
+/// Hits the web server of a run in the middle, and stops the run some trials later; the status of every row.
+fn hit_server(signal: Signal) -> Vec<String> {
     let scratch = Scratch::new();
-    let run = long_run(&scratch, "crossbeam", &["--workload", "http", "--blocks", "60", "--timeout", "2s"]);
+    // It lasts far longer than the test looks at it, and no trial but that without an answer comes near its time limit.
+    let mut run = long_run(&scratch, "crossbeam", &["--workload", "http", "--blocks", "10000", "--timeout", "10s"]);
     wait_for_rows(&scratch, 10);
     kill_process(server_of(&run).expect("the run has a server"), signal).unwrap();
-    let output = run.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    Rows::read(&scratch.path("r")).select(["status"])
+    wait_for_rows(&scratch, Rows::read(&scratch.path("r")).len() + 10);
+    kill_process(Pid::from_child(&run), Signal::INT).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let rows = Rows::read(&scratch.path("r")).select(["status"]).into_iter().map(|[status]| status);
+    rows.filter(|status| status != "interrupted").collect()
 }
 
 #[test]
 fn a_web_server_that_is_killed_or_hangs_costs_a_trial_and_is_replaced() {
     for signal in [Signal::KILL, Signal::STOP] {
         let statuses = hit_server(signal);
-        let lost = statuses.iter().filter(|[status]| status != "ok").count();
-        assert!((1..=2).contains(&lost) && statuses.len() >= 61, "{signal:?}: {statuses:?}");
-        assert_eq!(statuses.last(), Some(&["ok".to_owned()]), "{signal:?}");
+        let lost = statuses.iter().filter(|status| *status != "ok").count();
+        assert!((1..=2).contains(&lost), "{signal:?}: {statuses:?}");
+        assert_eq!(statuses.last().map(String::as_str), Some("ok"), "{signal:?}");
     }
 }

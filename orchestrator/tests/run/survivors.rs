@@ -66,34 +66,41 @@ fn what_a_run_left_that_died_with_its_watcher_is_collected_by_the_next() {
     let words = ["run", "--pools-from", "pools.toml", "--pools", "hang-batch", "--workload", "noop", "--out", "r"];
     let mut run =
         scratch.command(&words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("poolbench starts");
-    let began = Instant::now();
-    let pool = loop {
-        assert!(began.elapsed() < Duration::from_secs(20), "the pool did not start");
-        match child_of(&run, "hang-batch") {
-            // It enters its group when it is ready; half a second is much.
-            Some(pool) => break pool,
-            None => sleep(Duration::from_millis(5)),
-        }
-    };
-    sleep(Duration::from_millis(500));
+    let id = format!("poolbench-run-{:08x}", run.id());
+    let pool = wait_for("a pool at its gates", || child_of(&run, "--gate"));
+    // The groups of a run are made before its first pool, which enters one when it is ready.
+    let grouped = groups(Path::new("/sys/fs/cgroup"), &id) > 0;
+    if grouped {
+        let own = format!("/proc/{}/cgroup", pool.as_raw_nonzero());
+        wait_for("the pool in its group", || fs::read_to_string(&own).ok().filter(|text| text.contains(&id)));
+    }
     kill_process(child_of(&run, "watch").expect("the run has a watcher"), Signal::KILL).unwrap();
     run.kill().unwrap();
     run.wait().unwrap();
-    let id = format!("poolbench-run-{:08x}", run.id());
-    let grouped = groups(Path::new("/sys/fs/cgroup"), &id);
     let next = ["run", "--pools", "serial", "--workload", "noop", "--jobs", "1", "--blocks", "1", "--out", "next"];
     let said = scratch.poolbench(&next).expect(0).stderr();
     // Any other run that starts on this machine just now may collect them first, and so this one need not say anything.
-    let began = Instant::now();
-    while groups(Path::new("/sys/fs/cgroup"), &id) > 0 {
-        assert!(began.elapsed() < Duration::from_secs(20), "not collected: {said}");
-        sleep(Duration::from_millis(5));
-    }
-    if grouped == 0 {
+    wait_for(&format!("end of the groups; it said {said}"), || {
+        (groups(Path::new("/sys/fs/cgroup"), &id) == 0).then_some(())
+    });
+    if grouped {
+        assert!(Process::new(pool.as_raw_nonzero().get()).map_or(true, |process| !process.is_alive()), "{said}");
+    } else {
         // Without groups nothing finds it; this is what then survives.
         kill_process(pool, Signal::KILL).unwrap();
-    } else {
-        assert!(Process::new(pool.as_raw_nonzero().get()).map_or(true, |process| !process.is_alive()), "{said}");
+    }
+}
+
+/// Looks until there is something to be seen.
+#[track_caller]
+fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        assert!(began.elapsed() < Duration::from_secs(40), "there is no {what}");
+        match look() {
+            Some(seen) => return seen,
+            None => sleep(Duration::from_millis(5)),
+        }
     }
 }
 
