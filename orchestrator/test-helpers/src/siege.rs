@@ -19,8 +19,18 @@ use crate::limit::Limit;
 use crate::user::tasks_beyond_present;
 
 /// The ways of `hostile` that are tried.
-pub const WAYS: [&str; 9] =
-    ["escape", "escape-hang", "hang-birth", "hang-start", "hang-batch", "hang-stop", "bomb", "closed", "flood"];
+pub const WAYS: [&str; 10] = [
+    "escape",
+    "escape-hang",
+    "hang-birth",
+    "hang-start",
+    "hang-batch",
+    "hang-stop",
+    "bomb",
+    "bomb-birth",
+    "closed",
+    "flood",
+];
 /// How long `poolbench` and what it started may take to go once they have to.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Processes that a run with a fork bomb in it may have at once: the test's own limit, not the machine's.
