@@ -4,8 +4,6 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use orchestrator::wire::Description;
 use procfs::process::all_processes;
@@ -19,12 +17,13 @@ const POOLBENCH: &str = env!("CARGO_BIN_EXE_poolbench");
 const MIB: u64 = 1 << 20;
 const CELLS: [&str; 8] = ["--workload", "compute", "--jobs", "100", "--batches", "1", "--twin", "none"];
 
-/// Runs a shell script in mounts of its own, which are gone with it; `None` if this user may make none.
+/// Runs a shell script in mounts of its own, which are gone with it; `None`, with a word, if this user may make none.
 fn in_own_mounts(scratch: &Scratch, script: &str) -> Option<Output> {
     let mut unshare = Command::new("unshare");
     unshare.args(if geteuid().is_root() { &["--mount"][..] } else { &["--mount", "--map-root-user"] });
     let allowed = Command::new("unshare").args(unshare.get_args()).arg("true").output();
-    if !allowed.is_ok_and(|output| output.status.success()) {
+    if !allowed.as_ref().is_ok_and(|output| output.status.success()) {
+        eprintln!("not tried, since this user may make no mounts of its own: {allowed:?}");
         return None;
     }
     unshare.args(["sh", "-c", script, POOLBENCH]).args(CELLS).current_dir(scratch.path(""));
@@ -40,16 +39,6 @@ fn long_run(scratch: &Scratch, pools: &str, more: &[&str]) -> Child {
     let words = ["run", "--pools", pools, "--jobs", "100", "--batches", "1", "--twin", "none", "--out", "r"];
     let mut command = scratch.command(&[&words[..], more].concat());
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("poolbench starts")
-}
-
-/// Waits until the run in `r` has `count` rows.
-fn wait_for_rows(scratch: &Scratch, count: usize) {
-    let began = Instant::now();
-    let path = scratch.path("r").join("trials.csv");
-    while fs::read_to_string(&path).map_or(0, |text| text.lines().count()) <= count {
-        assert!(began.elapsed() < Duration::from_mins(2), "no {count} rows came");
-        sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]
@@ -88,7 +77,7 @@ fn a_file_system_that_cannot_be_written_is_refused_before_anything_runs() {
 fn a_folder_that_is_removed_ends_the_run() {
     let scratch = Scratch::new();
     let run = long_run(&scratch, "serial,crossbeam", &["--workload", "compute", "--blocks", "5000"]);
-    wait_for_rows(&scratch, 3);
+    scratch.wait_for_rows(3);
     fs::remove_dir_all(scratch.path("r")).unwrap();
     let output = run.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
@@ -181,9 +170,9 @@ fn hit_server(signal: Signal) -> Vec<String> {
     let scratch = Scratch::new();
     // It lasts far longer than the test looks at it, and no trial but that without an answer comes near its time limit.
     let mut run = long_run(&scratch, "crossbeam", &["--workload", "http", "--blocks", "10000", "--timeout", "10s"]);
-    wait_for_rows(&scratch, 10);
+    scratch.wait_for_rows(10);
     kill_process(server_of(&run).expect("the run has a server"), signal).unwrap();
-    wait_for_rows(&scratch, Rows::read(&scratch.path("r")).len() + 10);
+    scratch.wait_for_rows(Rows::read(&scratch.path("r")).len() + 10);
     kill_process(Pid::from_child(&run), Signal::INT).unwrap();
     assert_eq!(run.wait().unwrap().code(), Some(130));
     let rows = Rows::read(&scratch.path("r")).select(["status"]).into_iter().map(|[status]| status);
