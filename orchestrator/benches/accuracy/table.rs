@@ -25,7 +25,7 @@ pub(crate) fn render(setting: Setting, rows: &[[Vec<Row>; 2]]) -> (String, Vec<S
             format!("{:+}", median(&errors.low)),
             format!("{:+}", median(&errors.high)),
             format!("{:+}", errors.worst()),
-            if errors.complete { "yes" } else { "no" }.to_owned(),
+            if errors.is_complete() { "yes" } else { "no" }.to_owned(),
             with[0].mem_method.clone(),
             if allowed { "yes" } else { "NO" }.to_owned(),
         ]);
@@ -43,8 +43,10 @@ pub(crate) fn render(setting: Setting, rows: &[[Vec<Row>; 2]]) -> (String, Vec<S
 struct Errors {
     low: Vec<i64>,
     high: Vec<i64>,
-    complete: bool,
+    /// Whether the row says of itself that it misses nothing.
+    complete: Vec<bool>,
     is_exact: bool,
+    is_grouped: bool,
 }
 
 impl Errors {
@@ -59,25 +61,30 @@ impl Errors {
         Self {
             low: off(|peak| peak.low),
             high: off(|peak| peak.high),
-            complete: with.iter().all(|row| row.mem_complete == Some(1)),
+            complete: with.iter().map(|row| row.mem_complete == Some(1)).collect(),
             is_exact: with.iter().all(|row| Peak::of(row).is_some_and(|peak| peak.low == peak.high)),
+            is_grouped: with.iter().any(|row| row.cgroup_peak_bytes.is_some()),
         }
     }
 
-    /// The error of largest size: of an interval only the part that lies on the wrong side counts.
+    fn is_complete(&self) -> bool {
+        self.complete.iter().all(|complete| *complete)
+    }
+
+    /// The error of largest size, of the complete rows if there are any: of an interval only the part that lies on the
+    /// wrong side counts.
     fn worst(&self) -> i64 {
-        let outside = self
-            .low
-            .iter()
-            .zip(&self.high)
-            .map(|(low, high)| if self.is_exact || *low > 0 { *low } else { (*high).min(0) });
+        let none = !self.complete.contains(&true);
+        let rows = self.low.iter().zip(&self.high).zip(&self.complete).filter(|(_, complete)| none || **complete);
+        let outside = rows.map(|((low, high), _)| if self.is_exact || *low > 0 { *low } else { (*high).min(0) });
         outside.max_by_key(|error| error.abs()).unwrap_or(0)
     }
 
     fn allowed(&self, limit: Limit) -> bool {
-        let within = |kib: i64| self.worst().abs() <= kib;
-        // Rows that say themselves that they miss something are in no rank.
-        !self.complete || within(if limit == Limit::Held { 256 } else { 768 })
+        let within = self.worst().abs() <= if limit == Limit::Held { 256 } else { 768 };
+        // Only a tree without a group may miss something; a row that says so itself is in no rank.
+        let may_miss = limit == Limit::Tree && !self.is_grouped;
+        if may_miss { within || !self.complete.contains(&true) } else { within && self.is_complete() }
     }
 }
 

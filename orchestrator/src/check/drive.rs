@@ -13,8 +13,8 @@ use super::subject::Subject;
 use super::traces;
 use crate::child::{Child, Heard};
 
-/// End of file is to end a pool within a second; a busy machine gets one more.
-const END_OF_FILE: Duration = Duration::from_secs(2);
+/// End of file is to end a pool within a second; a busy machine gets four more.
+const END_OF_FILE: Duration = Duration::from_secs(5);
 
 /// A pool process on its way through the gates.
 pub(super) struct Drive<'a> {

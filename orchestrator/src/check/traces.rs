@@ -9,8 +9,8 @@ use super::finding::Rule;
 use super::judge::Breach;
 use crate::observe::family;
 
-/// The kernel may show a joined thread or a killed process a moment longer; this is how long a moment may be.
-const MOMENT: Duration = Duration::from_millis(300);
+/// The kernel may show a joined thread or a killed process a moment longer, on a busy machine one of seconds.
+const MOMENT: Duration = Duration::from_secs(3);
 
 /// The threads of process `pid`, after looking that it has no child yet.
 pub(super) fn alone(pid: i32) -> Result<u64, Breach> {

@@ -7,3 +7,4 @@ pub mod limit;
 pub mod runaway;
 pub mod siege;
 pub mod system;
+pub mod user;

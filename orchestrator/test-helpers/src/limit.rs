@@ -34,8 +34,13 @@ impl Limit {
     /// At most `most` bytes of memory; where there is swap, none of that.
     pub fn memory(most: u64) -> Result<Self> {
         let limit = Self::make("memory", ["memory.limit_in_bytes", "memory.max"], &most.to_string())?;
-        let swap = limit.group.join("memory.swap.max");
-        if swap.exists() { fs::write(swap, "0").context("limiting swap").map(|()| limit) } else { Ok(limit) }
+        for (file, most) in [("memory.swap.max", 0), ("memory.memsw.limit_in_bytes", most)] {
+            let swap = limit.group.join(file);
+            if swap.exists() {
+                fs::write(&swap, most.to_string()).with_context(|| format!("writing to {file}"))?;
+            }
+        }
+        Ok(limit)
     }
 
     fn make(controller: &str, [version_one, version_two]: [&str; 2], most: &str) -> Result<Self> {

@@ -16,12 +16,23 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::limit::Limit;
+use crate::user::tasks_beyond_present;
 
 /// The ways of `hostile` that are tried.
-pub const WAYS: [&str; 9] =
-    ["escape", "escape-hang", "hang-birth", "hang-start", "hang-batch", "hang-stop", "bomb", "closed", "flood"];
+pub const WAYS: [&str; 10] = [
+    "escape",
+    "escape-hang",
+    "hang-birth",
+    "hang-start",
+    "hang-batch",
+    "hang-stop",
+    "bomb",
+    "bomb-birth",
+    "closed",
+    "flood",
+];
 /// How long `poolbench` and what it started may take to go once they have to.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 /// Processes that a run with a fork bomb in it may have at once: the test's own limit, not the machine's.
 const MOST_PROCESSES: u32 = 80;
 
@@ -57,6 +68,20 @@ struct Camp<'a> {
 }
 
 impl Siege<'_> {
+    /// Whether the machine is safe from it: an error says why no limit can be set around a fork bomb. What an ordinary user
+    /// has besides comes and goes, so that only a user who has nothing else can be limited as such.
+    pub fn is_bounded(&self) -> Result<()> {
+        match self.user {
+            _ if !self.is_bomb() => Ok(()),
+            Some(user) => tasks_beyond_present(user, MOST_PROCESSES.into()).map(drop),
+            None => Limit::processes(MOST_PROCESSES).map(drop),
+        }
+    }
+
+    fn is_bomb(&self) -> bool {
+        self.way.starts_with("bomb")
+    }
+
     /// Runs, strikes, looks at what is left, resumes, and looks again. How many rows the blow left; an error says what
     /// survived or was lost.
     pub fn lay(&self) -> Result<usize> {
@@ -75,7 +100,7 @@ impl<'a> Camp<'a> {
         let way = siege.way;
         let list = format!("[[pool]]\nname = \"{way}\"\ncommand = [\"{}\", \"{way}\"]\n", hostile.display());
         fs::write(folder.path().join("pools.toml"), list)?;
-        let needs_limit = way.starts_with("bomb") && siege.user.is_none();
+        let needs_limit = siege.is_bomb() && siege.user.is_none();
         let limit = needs_limit.then(|| Limit::processes(MOST_PROCESSES)).transpose()?;
         Ok(Self { siege, folder, limit })
     }
@@ -114,13 +139,12 @@ impl<'a> Camp<'a> {
         let mut command = match (&self.limit, self.siege.user) {
             (Some(limit), _) => limit.command(self.siege.poolbench),
             // Does not bind root.
-            (None, Some(user)) => {
-                let mut command = Command::new("prlimit");
-                let most = MOST_PROCESSES + left::unreaped(user)?;
-                command.arg(format!("--nproc={most}")).arg(self.siege.poolbench);
+            (None, Some(user)) if self.siege.is_bomb() => {
+                let mut command = tasks_beyond_present(user, MOST_PROCESSES.into())?;
+                command.arg(self.siege.poolbench);
                 command
             }
-            (None, None) => Command::new(self.siege.poolbench),
+            (None, _) => Command::new(self.siege.poolbench),
         };
         command.args(words).args(["--pools-from", "pools.toml"]).current_dir(path).stdout(Stdio::null());
         command.stderr(fs::OpenOptions::new().append(true).create(true).open(path.join("stderr"))?);

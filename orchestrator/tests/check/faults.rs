@@ -17,15 +17,15 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("vague-refusal", "got       a message on stderr without 'workers'", "Calling a pool"),
     ("rubbish", "a line that is not JSON: 'hello, is anybody there?'", "Events"),
     ("nothing", "it ended: exit status: 0", "Events"),
-    ("silent-hang", "nothing within 1s", "Events"),
-    ("hang-at-ready", "expected  the event 'started'\n         got       nothing within 1s", "Events"),
-    ("hang-at-started", "expected  the event 'done'\n         got       nothing within 1s", "Events"),
-    ("hang-at-done", "expected  the event 'stopped'\n         got       nothing within 1s", "Events"),
-    ("hang-at-stopped", "it still runs after 1s", "Ending"),
+    ("silent-hang", "nothing within 2s", "Events"),
+    ("hang-at-ready", "expected  the event 'started'\n         got       nothing within 2s", "Events"),
+    ("hang-at-started", "expected  the event 'done'\n         got       nothing within 2s", "Events"),
+    ("hang-at-done", "expected  the event 'stopped'\n         got       nothing within 2s", "Events"),
+    ("hang-at-stopped", "it still runs after 2s", "Ending"),
     ("flood", "a line of more than 65536 bytes", "Events"),
     ("flood-lines", "a line that is not JSON: 'a line'", "Events"),
     ("long-line", "a line of more than 65536 bytes", "Events"),
-    ("stderr-endless", "expected  the event 'done'\n         got       nothing within 1s", "Events"),
+    ("stderr-endless", "expected  the event 'done'\n         got       nothing within 2s", "Events"),
     ("flood-after-stopped", "got       'a line'", "Ending"),
     ("wrong-sum", "got       the checksum 277d3606972297df", "Jobs and results"),
     ("wrong-count", "got       jobs back in each batch: 2", "Jobs and results"),
@@ -57,12 +57,17 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("no-requests", "expected  24 requests", "Jobs and results"),
 ];
 
+/// How long a pool that hangs is waited for.
+const SHORT: &str = "2s";
+
 #[test]
 fn each_fault_is_found_and_named() {
     let watch = Watch::begin();
     let misbehave = built("misbehave");
     lanes(FAULTS, |(mode, words, section)| {
-        let ran = check_pool(&watch, &["--patience", "1s", &misbehave.to_string_lossy(), mode]);
+        // Only what never comes is waited out; all else may take as long as a busy machine makes it.
+        let patience = if words.contains(SHORT) { SHORT } else { "20s" };
+        let ran = check_pool(&watch, &["--patience", patience, &misbehave.to_string_lossy(), mode]);
         assert_eq!(ran.status.code(), Some(1), "{mode}:\n{}{}", ran.out, ran.err);
         let finding = ran.out.split("\nWRONG").find(|part| part.contains(words));
         let finding = finding.unwrap_or_else(|| panic!("{mode}: nobody says \"{words}\":\n{}", ran.out));

@@ -4,6 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use harness::columns::Row;
 use orchestrator::pools;
@@ -43,6 +45,15 @@ impl Scratch {
     /// Lets every user write to the folder.
     pub(crate) fn open_to_all(&self) {
         fs::set_permissions(self.path(""), Permissions::from_mode(0o777)).expect("the folder is ours");
+    }
+
+    /// Waits until the run in `r` has `count` rows.
+    pub(crate) fn wait_for_rows(&self, count: usize) {
+        let (began, path) = (Instant::now(), self.path("r/trials.csv"));
+        while fs::read_to_string(&path).map_or(0, |text| text.lines().count()) <= count {
+            assert!(began.elapsed() < Duration::from_mins(2), "no {count} rows came");
+            sleep(Duration::from_millis(5));
+        }
     }
 
     /// Runs `poolbench` to its end.
@@ -116,6 +127,14 @@ impl Rows {
 
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Only the accepted ones: on a busy machine a trial may be tried again.
+    pub(crate) fn accepted(mut self) -> Self {
+        let accepted = self.select(["accepted"]);
+        let mut each = accepted.iter();
+        self.rows.retain(|_| each.next().is_some_and(|[accepted]| accepted == "1"));
+        self
     }
 
     /// The cells of the named columns, a row each.

@@ -1,16 +1,18 @@
 //! Pools that misbehave: each gives a row with the right status, and the run goes on with the others.
 
 use std::fs;
+use std::process::{Command, Stdio};
+
+use procfs::process::Process;
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::common::{Rows, Scratch};
 
 /// What each way of going wrong is in the CSV.
-const FAULTS: [(&str, &str); 15] = [
+const FAULTS: [(&str, &str); 13] = [
     ("good", "ok"),
     ("rubbish", "failed"),
     ("nothing", "crashed"),
-    ("silent-hang", "timeout"),
-    ("hang-at-done", "timeout"),
     ("flood", "failed"),
     ("long-line", "failed"),
     ("wrong-sum", "mismatch"),
@@ -22,25 +24,60 @@ const FAULTS: [(&str, &str); 15] = [
     ("hour-to-start", "failed"),
     ("babble-after-stopped", "failed"),
 ];
+/// The ways that end at the time limit.
+const HANGS: [(&str, &str); 2] = [("silent-hang", "timeout"), ("hang-at-done", "timeout")];
+
+/// A run of these ways, ready to start.
+fn run(scratch: &Scratch, modes: &[&str], more: &[&str]) -> Command {
+    let ways: Vec<_> = modes.iter().map(|mode| ((*mode).to_owned(), [(*mode).to_owned()])).collect();
+    scratch.list_helpers("misbehave", &ways);
+    let cells = ["--workload", "noop", "--jobs", "10", "--batches", "2"];
+    let words = ["run", "--pools-from", "pools.toml", "--twin", "none", "--out", "r", "--pools", &modes.join(",")];
+    scratch.command(&[&words[..], &cells, more].concat())
+}
+
+/// Runs these ways; each has its row in both blocks.
+fn judge(faults: &[(&str, &str)], limit: &str) {
+    let scratch = Scratch::new();
+    let modes: Vec<&str> = faults.iter().map(|(mode, _)| *mode).collect();
+    let output = run(&scratch, &modes, &["--blocks", "1", "--timeout", limit]).output().expect("poolbench starts");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let notes = fs::read_to_string(scratch.path("r").join("notes.jsonl")).unwrap();
+    let rows = Rows::read(&scratch.path("r")).accepted().select(["pool", "status"]);
+    assert_eq!(rows.len(), 2 * faults.len(), "every pool has its row in both blocks");
+    for [pool, status] in rows {
+        let right = faults.iter().find(|(mode, _)| *mode == pool).expect("a pool of the list").1;
+        assert_eq!(status, right, "{pool}: {notes}");
+    }
+}
 
 #[test]
 fn every_fault_is_a_row_and_the_run_goes_on() {
+    // None of them waits for it.
+    judge(&FAULTS, "60s");
+}
+
+#[test]
+fn what_hangs_is_a_row_at_its_time_limit_and_the_run_goes_on() {
+    judge(&HANGS, "500ms");
+}
+
+/// The peak memory of `poolbench` in a run of these ways, in bytes.
+fn peak(modes: &[&str]) -> u64 {
     let scratch = Scratch::new();
-    let folder = env!("CARGO_BIN_EXE_poolbench").rsplit_once('/').expect("it lies in a folder").0;
-    let entry = |(mode, _): &(&str, &str)| {
-        format!("[[pool]]\nname = \"{mode}\"\ncommand = [\"{folder}/misbehave\", \"{mode}\"]\n")
-    };
-    let list: Vec<String> = FAULTS.iter().map(entry).collect();
-    fs::write(scratch.path("pools.toml"), list.concat()).unwrap();
-    let names = FAULTS.map(|(mode, _)| mode).join(",");
-    let cells = ["--workload", "noop", "--jobs", "10", "--batches", "2", "--blocks", "1", "--timeout", "1500ms"];
-    let run = ["run", "--pools-from", "pools.toml", "--twin", "none", "--out", "r", "--pools", &names];
-    scratch.poolbench(&[&run[..], &cells].concat()).expect(1);
-    let rows = Rows::read(&scratch.path("r")).select(["pool", "status"]);
-    assert_eq!(rows.len(), 2 * FAULTS.len(), "every pool has its row in both blocks");
-    for [pool, status] in rows {
-        let right = FAULTS.iter().find(|(mode, _)| *mode == pool).expect("a pool of the list").1;
-        let notes = fs::read_to_string(scratch.path("r").join("notes.jsonl")).unwrap();
-        assert_eq!(status, right, "{pool}: {notes}");
-    }
+    let mut command = run(&scratch, modes, &["--blocks", "10000", "--timeout", "1s"]);
+    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("poolbench starts");
+    // Each of them twice.
+    scratch.wait_for_rows(2 * modes.len());
+    let status = Process::new(run.id().cast_signed()).and_then(|run| run.status()).expect("it runs");
+    kill_process(Pid::from_child(&run), Signal::INT).unwrap();
+    assert_eq!(run.wait().expect("it ends").code(), Some(130));
+    status.vmhwm.expect("a process has a peak") << 10
+}
+
+#[test]
+fn a_flood_does_not_fill_the_orchestrator() {
+    // For a second one of them floods stderr, with much more than what is let through here.
+    let (quiet, flooded) = (peak(&["good"]), peak(&["flood", "flood-lines", "flood-after-stopped", "stderr-endless"]));
+    assert!(flooded < quiet + (8 << 20), "{flooded} bytes under floods, {quiet} without");
 }

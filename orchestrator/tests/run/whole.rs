@@ -24,7 +24,7 @@ const SMALL: [&str; 14] = [
 
 fn run_small(scratch: &Scratch, out: &str) -> Rows {
     scratch.poolbench(&[&SMALL[..], &[out]].concat()).expect(0);
-    Rows::read(&scratch.path(out))
+    Rows::read(&scratch.path(out)).accepted()
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn every_cell_has_one_accepted_row_in_every_block() {
     let rows = run_small(&scratch, "r");
     // 3 pools and the twin, 2 workloads, 2 sizes, 2 blocks and the one that warms the machine.
     assert_eq!(rows.len(), 4 * 2 * 2 * 3);
-    assert!(rows.select(["status", "accepted"]).iter().all(|row| *row == ["ok", "1"]));
+    assert!(rows.select(["status"]).iter().all(|row| *row == ["ok"]));
     let places: BTreeSet<_> = rows.select(["block", "pool", "workload", "jobs"]).into_iter().collect();
     assert_eq!(places.len(), rows.len());
     let measured = rows.select(["peak_rss_bytes", "window_ns", "process_ns", "checksum"]);

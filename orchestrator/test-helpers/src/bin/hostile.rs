@@ -23,7 +23,7 @@ const WAYS: &str = "\
 ";
 
 /// Longer than any test lasts, and still an end if a test fails.
-const LONG: Duration = Duration::from_mins(1);
+const LONG: Duration = Duration::from_mins(2);
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -46,7 +46,7 @@ fn act(way: &str, phase: Phase) {
         | ("hang", "start", Phase::Start)
         | ("hang", "batch", Phase::Batch)
         | ("hang", "stop", Phase::Stop) => hang(),
-        ("bomb", "", Phase::Batch) | ("bomb", "birth", Phase::Birth) => multiply(Instant::now() + LONG / 4),
+        ("bomb", "", Phase::Batch) | ("bomb", "birth", Phase::Birth) => multiply(Instant::now() + LONG / 2),
         ("closed", _, Phase::Batch) => {
             // The same process goes on as another program, which has neither end of the gate.
             let mut command = Command::new("sleep");

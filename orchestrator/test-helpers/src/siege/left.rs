@@ -27,12 +27,6 @@ pub(super) fn of(run: u32, folder: &Path) -> Result<Vec<String>> {
     Ok(left)
 }
 
-/// How many processes of `user` the system still counts: what has been killed counts until init has reaped it.
-pub(super) fn unreaped(user: u32) -> Result<u32> {
-    let processes = all_processes()?.flatten().filter(|process| process.uid().is_ok_and(|uid| uid == user));
-    Ok(u32::try_from(processes.count())?)
-}
-
 fn describe(process: &Process) -> String {
     let state = process.stat().map_or('?', |stat| stat.state);
     format!("process {} {state} {}", process.pid(), process.cmdline().unwrap_or_default().join(" "))
