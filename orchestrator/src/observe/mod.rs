@@ -1,5 +1,6 @@
 //! What is read of a pool's process tree while it waits at a gate: memory, CPU time, switches, faults.
 
+mod account;
 mod cpu_clock;
 mod machine_load;
 mod memory;
@@ -8,6 +9,7 @@ mod proc;
 mod tree;
 mod work;
 
+pub use account::Account;
 pub use cpu_clock::cpu_ns;
 pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
@@ -44,7 +46,8 @@ impl Reading {
         memory.add_pss(&tree);
         let changed = tree.has_changed(scope);
         let processes = tree.members().len() as u64;
-        let dead = tree.has_dead() || work.children_faults > 0;
+        let unowned = scope.account.is_some_and(|account| account.shows_dead(&work));
+        let dead = tree.has_dead() || work.children_faults > 0 || unowned;
         Self { charged_peak, memory, work, processes, dead, changed }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use procfs::process::Process;
 use rustix::process::{Pid, WaitOptions, waitpid};
 
+use super::Account;
 use super::proc::{self, Proc, Status};
 use crate::cgroup::{self, Group};
 
@@ -20,6 +21,8 @@ pub struct Scope<'a> {
     pub proc: &'a Proc,
     /// The trial's control groups, once the pool is in them.
     pub group: Option<&'a Group>,
+    /// Its CPU time when it came into them, if they count that.
+    pub account: Option<Account>,
     /// Children of the orchestrator that are not the pool's: watcher and web server.
     pub keep: &'a [i32],
 }
@@ -43,11 +46,7 @@ pub struct Tree {
 impl Tree {
     /// The pool's processes: from its group, or by their parents. The list is reliable while the tree waits at a gate.
     pub fn of(scope: Scope<'_>) -> Self {
-        match scope.group {
-            // The kernel's list knows no zombies.
-            Some(group) => Self::reading(scope.proc, [scope.root].into_iter().chain(without_root(scope, group)), false),
-            None => Self::reading(scope.proc, [scope.root].into_iter().chain(orphans(scope)), true),
-        }
+        Self::reading(scope.proc, roots(scope).into_iter(), scope.looks_at_children())
     }
 
     /// Reads the status of `roots` and, if `deep`, of their children down to the last.
@@ -85,16 +84,28 @@ impl Tree {
     /// Whether its processes are no longer the same: another list in the group, or another child of a member.
     pub(super) fn has_changed(&self, scope: Scope<'_>) -> bool {
         let children = |member: &Member| scope.proc.children(member.pid, &member.threads);
-        let now: BTreeSet<i32> = match scope.group {
-            Some(group) => without_root(scope, group).chain([scope.root]).collect(),
-            None => self.members.iter().flat_map(children).chain(orphans(scope)).chain([scope.root]).collect(),
-        };
+        let parents = self.members.iter().filter(|_| scope.looks_at_children());
+        let now: BTreeSet<i32> = parents.flat_map(children).chain(roots(scope)).collect();
         now != self.seen
     }
 }
 
-fn without_root(scope: Scope<'_>, group: &Group) -> impl Iterator<Item = i32> {
-    group.members().into_iter().filter(move |pid| *pid != scope.root)
+impl Scope<'_> {
+    /// Whether the tree is found by parents and children. The list of a group is complete but for the dead, of which the
+    /// account of CPU time tells.
+    fn looks_at_children(self) -> bool {
+        self.group.is_none() || self.account.is_none()
+    }
+}
+
+/// The root, and what is a member without being its child.
+fn roots(scope: Scope<'_>) -> Vec<i32> {
+    let members = scope.group.map(Group::members).into_iter().flatten().filter(|pid| *pid != scope.root);
+    let mut roots: Vec<i32> = [scope.root].into_iter().chain(members).collect();
+    if scope.looks_at_children() {
+        roots.extend(orphans(scope));
+    }
+    roots
 }
 
 /// Since the orchestrator is the subreaper, processes whose parents have died are among its children: those of its first
@@ -121,7 +132,7 @@ pub fn family(root: i32) -> Vec<Process> {
 pub fn sweep(keep: &[i32]) -> usize {
     let proc = Proc::default();
     let reap_strays = || -> Vec<i32> {
-        let strays = orphans(Scope { root: 0, proc: &proc, group: None, keep });
+        let strays = orphans(Scope { root: 0, proc: &proc, group: None, account: None, keep });
         let reaped = |pid: &i32| matches!(waitpid(Pid::from_raw(*pid), WaitOptions::NOHANG), Ok(Some(_)));
         strays.filter(|pid| !reaped(pid)).collect()
     };

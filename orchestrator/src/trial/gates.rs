@@ -8,7 +8,7 @@ use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
 use super::{Ask, Trial};
 use crate::cgroup::Group;
 use crate::child::{Child, Heard};
-use crate::observe::{MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
+use crate::observe::{Account, MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
 use crate::signals::Interrupt;
 use crate::status::Status;
 use crate::webserver::WebServer;
@@ -20,6 +20,7 @@ pub(super) struct Driver<'a> {
     group: Option<&'a Group>,
     /// Memory of no file that the pool brought into its group: charged elsewhere, and part of the peak all the same.
     brought: Option<u64>,
+    account: Option<Account>,
     keep: &'a [i32],
     proc: Proc,
     server: Option<&'a mut WebServer>,
@@ -56,6 +57,7 @@ impl<'a> Driver<'a> {
             child,
             group,
             brought: None,
+            account: None,
             keep,
             server,
             interrupt,
@@ -117,6 +119,7 @@ impl<'a> Driver<'a> {
         self.trial.rss[0] = memory.rss;
         let Some(group) = self.group else { return Ok(()) };
         self.brought = memory.rss_own;
+        self.account = Account::open(&tree, group);
         tree.pids().into_iter().try_for_each(|pid| group.add(pid)).map_err(|why| crashed(&format!("{why:#}")))
     }
 
@@ -250,6 +253,7 @@ impl<'a> Driver<'a> {
             root: self.child.pid(),
             proc: &self.proc,
             group: self.group.filter(|_| self.brought.is_some()),
+            account: self.account,
             keep: self.keep,
         }
     }

@@ -12,21 +12,38 @@ const MIB: u64 = 1 << 20;
 /// A user that no other test and no system uses: an ordinary user without any right.
 const NOBODY: u32 = 65531;
 
-/// Shape, workers, MiB each, and MiB that are held at the same time.
-const SHAPES: [(&str, u64, u64, u64); 8] = [
-    ("hold", 1, 16, 16),
-    ("spike", 1, 16, 16),
-    ("threads", 3, 8, 24),
-    ("freed", 3, 8, 24),
-    ("in-turn", 3, 8, 8),
-    ("dead-together", 3, 8, 24),
-    ("dead-orphans", 2, 8, 16),
-    ("shared", 3, 16, 16),
+/// What is seen of processes that have ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dead {
+    /// There are none.
+    None,
+    /// They are seen.
+    Seen,
+}
+
+impl Dead {
+    /// What a group makes `dead_children`.
+    fn counted(self) -> u64 {
+        u64::from(self != Self::None)
+    }
+}
+
+/// Shape, workers, MiB each, MiB that are held at the same time, and its dead.
+const SHAPES: [(&str, u64, u64, u64, Dead); 9] = [
+    ("hold", 1, 16, 16, Dead::None),
+    ("spike", 1, 16, 16, Dead::None),
+    ("threads", 3, 8, 24, Dead::None),
+    ("freed", 3, 8, 24, Dead::None),
+    ("in-turn", 3, 8, 8, Dead::None),
+    ("dead-together", 3, 8, 24, Dead::Seen),
+    ("dead-orphans", 2, 8, 16, Dead::Seen),
+    ("unreaped", 2, 8, 16, Dead::Seen),
+    ("shared", 3, 16, 16, Dead::None),
 ];
 
 /// The command line of one pool, by its name.
 fn pools() -> Vec<(String, [String; 3])> {
-    let with_and_without = |(shape, workers, mib, _): &(&str, u64, u64, u64)| {
+    let with_and_without = |(shape, workers, mib, ..): &(&str, u64, u64, u64, Dead)| {
         [*mib, 0].map(|mib| {
             let words = [(*shape).to_owned(), workers.to_string(), mib.to_string()];
             (format!("{shape}-{workers}x{mib}"), words)
@@ -57,7 +74,7 @@ fn rows(scratch: &Scratch, user: Option<u32>) -> Vec<[Row; 2]> {
 
 /// Every figure is right or says that it is not.
 fn judge(rows: &[[Row; 2]]) {
-    for ((shape, .., truth), [with, without]) in SHAPES.iter().zip(rows) {
+    for ((shape, .., truth, _), [with, without]) in SHAPES.iter().zip(rows) {
         let (full, empty) = (Peak::of(with).expect(shape), Peak::of(without).expect(shape));
         // What the processes need beside their payload is the same with none.
         let own = if full.low == full.high { empty.high } else { empty.low };
@@ -75,12 +92,12 @@ fn judge(rows: &[[Row; 2]]) {
 fn the_payload_of_every_shape_is_found_or_the_row_says_that_it_is_not() {
     let rows = rows(&Scratch::new(), None);
     judge(&rows);
-    for ((shape, ..), [with, _]) in SHAPES.iter().zip(&rows) {
+    for ((shape, .., dead), [with, _]) in SHAPES.iter().zip(&rows) {
         // A group counts the dead as well.
         let grouped = with.mem_method.starts_with("proc-cgroup");
         assert!(!grouped || with.mem_complete == Some(1), "{shape}: {with:?}");
         assert_eq!(grouped, with.cgroup_peak_bytes.is_some(), "{shape}: {with:?}");
-        assert_eq!(with.dead_children, Some(u64::from(shape.starts_with("dead"))), "{shape}: {with:?}");
+        assert_eq!(with.dead_children, Some(dead.counted()), "{shape}: {with:?}");
     }
 }
 
@@ -92,9 +109,9 @@ fn a_user_without_rights_gets_intervals_and_marks() {
     }
     let rows = rows(&Scratch::new(), Some(NOBODY));
     judge(&rows);
-    for ((shape, ..), [with, _]) in SHAPES.iter().zip(&rows) {
+    for ((shape, .., dead), [with, _]) in SHAPES.iter().zip(&rows) {
         let words = (with.mem_method.as_str(), with.cgroup_peak_bytes);
         assert_eq!(words, ("proc", None), "{shape}: {with:?}");
-        assert_eq!(with.mem_complete, Some(u64::from(!shape.starts_with("dead"))), "{shape}: {with:?}");
+        assert_eq!(with.mem_complete, Some(u64::from(*dead == Dead::None)), "{shape}: {with:?}");
     }
 }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::sync::Barrier;
 use std::thread;
 
-use test_helpers::crew::Crew;
+use rustix::process::Pid;
+use test_helpers::crew::{Crew, reap};
 use test_helpers::gates::{Phase, speak};
-use test_helpers::system::{give_back, private, shared};
+use test_helpers::system::{Ended, give_back, private, set_ended, shared};
 
 /// Shapes and what each does in its batch with K workers and M MiB; its simultaneous payload in MiB after the colon.
 const SHAPES: &str = "\
@@ -23,6 +24,10 @@ const SHAPES: &str = "\
   dead-together   K workers hold M each together and end: K M
   dead-in-turn    K workers take M and end one after another: M
   one-dead        K workers hold M at the gate, one that had 4 M has ended: (K + 4) M
+  unreaped        K workers hold M each together and end; they are reaped when the pool stops: K M
+  ignored         the same; the kernel reaps them, since SIGCHLD is ignored from then on: K M
+  ignored-once    the same; SIGCHLD is ignored until they have ended: K M
+  no-wait         the same; the kernel reaps them because of SA_NOCLDWAIT: K M
   killed          a worker holds M and dies of SIGKILL: M
   orphans         K workers of a dead parent hold M each at the gate: K M
   dead-orphans    K workers of a dead parent held M each together and have ended: K M
@@ -37,6 +42,7 @@ struct Held {
     blocks: Vec<Vec<u8>>,
     pages: Vec<&'static mut [u8]>,
     crews: Vec<Crew>,
+    unreaped: Vec<Pid>,
 }
 
 fn main() -> ExitCode {
@@ -83,6 +89,13 @@ impl Held {
                 self.crews.push(Crew::start(count, block));
                 drop(Crew::start(1, || black_box(vec![1_u8; 4 * bytes])));
             }
+            "unreaped" => self.unreaped.extend(Crew::start(count, block).end()),
+            "ignored" => reaped_by_the_kernel(Ended::Ignored, Crew::start(count, block)),
+            "no-wait" => reaped_by_the_kernel(Ended::NotWaitedFor, Crew::start(count, block)),
+            "ignored-once" => {
+                reaped_by_the_kernel(Ended::Ignored, Crew::start(count, block));
+                set_ended(Ended::Wait);
+            }
             "killed" => Crew::start(1, block).kill_one(),
             "orphans" => self.crews.push(Crew::start_orphans(count, block)),
             "dead-orphans" => drop(Crew::start_orphans(count, block)),
@@ -112,7 +125,13 @@ impl Drop for Held {
     fn drop(&mut self) {
         // The youngest first: its workers have copies of what keeps the older ones alive.
         while self.crews.pop().is_some() {}
+        self.unreaped.drain(..).for_each(reap);
     }
+}
+
+fn reaped_by_the_kernel(ended: Ended, crew: Crew) {
+    set_ended(ended);
+    crew.end();
 }
 
 fn released(mut crew: Crew) -> [Crew; 1] {
