@@ -61,9 +61,10 @@ pub fn describe(row: Row, trial: &Trial) -> Row {
     };
     let by_charge = trial.charged_peak.is_some() && !is_single(row.processes, row.dead_children);
     // Without a group the dead are out of sight, and so is what came and went while the tree was read.
-    let covered = trial.reading.as_ref().is_some_and(|reading| {
-        !reading.dead && !reading.changed && !reading.memory.hides_dead && reading.memory.summed_peak.is_some()
-    });
+    let covered = trial
+        .reading
+        .as_ref()
+        .is_some_and(|reading| reading.dead == Some(false) && !reading.changed && reading.memory.summed_peak.is_some());
     Row {
         cgroup_peak_bytes: trial.charged_peak,
         mem_method: method.to_owned(),

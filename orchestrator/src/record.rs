@@ -116,7 +116,7 @@ fn with_reading(row: Row, trial: &Trial) -> Row {
         tree_pss_anon_bytes: memory.pss_anon,
         processes: Some(reading.processes),
         threads: memory.threads,
-        dead_children: Some(u64::from(reading.dead)),
+        dead_children: reading.dead.map(u64::from),
         ..row
     }
 }

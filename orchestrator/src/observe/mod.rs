@@ -29,8 +29,8 @@ pub struct Reading {
     pub work: Work,
     /// Processes in the tree.
     pub processes: u64,
-    /// Whether a process of the tree had ended.
-    pub dead: bool,
+    /// Whether a process of the tree had ended; `None` where that could not be seen.
+    pub dead: Option<bool>,
     /// Whether the tree changed while it was read.
     pub changed: bool,
 }
@@ -48,6 +48,8 @@ impl Reading {
         let processes = tree.members().len() as u64;
         let unowned = scope.account.is_some_and(|account| account.shows_dead(&work));
         let dead = tree.has_dead() || work.children_faults > 0 || unowned;
+        let is_hidden = scope.account.is_none() && memory.hides_dead;
+        let dead = (dead || !is_hidden).then_some(dead);
         Self { charged_peak, memory, work, processes, dead, changed }
     }
 }

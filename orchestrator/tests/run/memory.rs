@@ -19,6 +19,10 @@ enum Dead {
     None,
     /// They are seen.
     Seen,
+    /// The kernel has reaped them. Without a group it is seen that this may be.
+    Perhaps,
+    /// The kernel has reaped them. Without a group that cannot be seen.
+    Hidden,
 }
 
 impl Dead {
@@ -26,10 +30,15 @@ impl Dead {
     fn counted(self) -> u64 {
         u64::from(self != Self::None)
     }
+
+    /// What `dead_children` is without one.
+    fn seen(self) -> Option<u64> {
+        (self != Self::Perhaps).then_some(u64::from(self == Self::Seen))
+    }
 }
 
 /// Shape, workers, MiB each, MiB that are held at the same time, and its dead.
-const SHAPES: [(&str, u64, u64, u64, Dead); 9] = [
+const SHAPES: [(&str, u64, u64, u64, Dead); 12] = [
     ("hold", 1, 16, 16, Dead::None),
     ("spike", 1, 16, 16, Dead::None),
     ("threads", 3, 8, 24, Dead::None),
@@ -38,6 +47,9 @@ const SHAPES: [(&str, u64, u64, u64, Dead); 9] = [
     ("dead-together", 3, 8, 24, Dead::Seen),
     ("dead-orphans", 2, 8, 16, Dead::Seen),
     ("unreaped", 2, 8, 16, Dead::Seen),
+    ("ignored", 2, 8, 16, Dead::Perhaps),
+    ("ignored-once", 2, 8, 16, Dead::Hidden),
+    ("no-wait", 2, 8, 16, Dead::Hidden),
     ("shared", 3, 16, 16, Dead::None),
 ];
 
@@ -74,7 +86,11 @@ fn rows(scratch: &Scratch, user: Option<u32>) -> Vec<[Row; 2]> {
 
 /// Every figure is right or says that it is not.
 fn judge(rows: &[[Row; 2]]) {
-    for ((shape, .., truth, _), [with, without]) in SHAPES.iter().zip(rows) {
+    for ((shape, .., truth, dead), [with, without]) in SHAPES.iter().zip(rows) {
+        if *dead == Dead::Hidden && with.cgroup_peak_bytes.is_none() {
+            // A limit that docs/METHODOLOGY.md names.
+            continue;
+        }
         let (full, empty) = (Peak::of(with).expect(shape), Peak::of(without).expect(shape));
         // What the processes need beside their payload is the same with none.
         let own = if full.low == full.high { empty.high } else { empty.low };
@@ -97,7 +113,8 @@ fn the_payload_of_every_shape_is_found_or_the_row_says_that_it_is_not() {
         let grouped = with.mem_method.starts_with("proc-cgroup");
         assert!(!grouped || with.mem_complete == Some(1), "{shape}: {with:?}");
         assert_eq!(grouped, with.cgroup_peak_bytes.is_some(), "{shape}: {with:?}");
-        assert_eq!(with.dead_children, Some(dead.counted()), "{shape}: {with:?}");
+        let counted = if grouped { Some(dead.counted()) } else { dead.seen() };
+        assert_eq!(with.dead_children, counted, "{shape}: {with:?}");
     }
 }
 
@@ -112,6 +129,7 @@ fn a_user_without_rights_gets_intervals_and_marks() {
     for ((shape, .., dead), [with, _]) in SHAPES.iter().zip(&rows) {
         let words = (with.mem_method.as_str(), with.cgroup_peak_bytes);
         assert_eq!(words, ("proc", None), "{shape}: {with:?}");
-        assert_eq!(with.mem_complete, Some(u64::from(*dead == Dead::None)), "{shape}: {with:?}");
+        assert_eq!(with.mem_complete, Some(u64::from(dead.seen() == Some(0))), "{shape}: {with:?}");
+        assert_eq!(with.dead_children, dead.seen(), "{shape}: {with:?}");
     }
 }

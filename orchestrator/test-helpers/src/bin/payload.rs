@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Barrier;
 use std::thread;
 
-use rustix::process::Pid;
+use rustix::process::{Pid, WaitOptions, waitpid};
 use test_helpers::crew::{Crew, reap};
 use test_helpers::gates::{Phase, speak};
 use test_helpers::system::{Ended, give_back, private, set_ended, shared};
@@ -131,7 +131,11 @@ impl Drop for Held {
 
 fn reaped_by_the_kernel(ended: Ended, crew: Crew) {
     set_ended(ended);
-    crew.end();
+    for child in crew.end() {
+        // Waits for its end all the same, and says that there is none to reap.
+        let reaped = waitpid(Some(child), WaitOptions::empty());
+        assert!(reaped.is_err(), "the kernel has not reaped {child:?}");
+    }
 }
 
 fn released(mut crew: Crew) -> [Crew; 1] {
