@@ -142,3 +142,30 @@ pub fn sweep(keep: &[i32]) -> usize {
     cgroup::wait_until(|| reap_strays().is_empty());
     killed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn a_tree_that_gets_a_process_has_changed() {
+        let script = "read go; sleep 60 & echo started; read go; kill $!; wait";
+        let mut shell = Command::new("sh");
+        let mut shell = shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut go, mut said) = (shell.stdin.take().unwrap(), BufReader::new(shell.stdout.take().unwrap()));
+        let root = shell.id().cast_signed();
+        let proc = Proc::of(root);
+        // Other tests have children of their own meanwhile, but no orphans.
+        let scope = Scope { root, proc: &proc, group: None, account: None, keep: &[] };
+        let before = Tree::of(scope);
+        assert!(before.pids().contains(&root) && !before.has_changed(scope));
+        go.write_all(b"\n").unwrap();
+        said.read_line(&mut String::new()).unwrap();
+        assert!(before.has_changed(scope));
+        assert_eq!(Tree::of(scope).pids().len(), before.pids().len() + 1);
+        go.write_all(b"\n").unwrap();
+        assert!(shell.wait().unwrap().success());
+    }
+}
