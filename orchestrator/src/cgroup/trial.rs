@@ -1,6 +1,7 @@
 //! The groups of one trial: what they tell of the tree in them, and their end.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -46,16 +47,16 @@ impl Home {
             // Where nothing is left, which is every good trial, this is one call.
             Self::Own(path) if fs::remove_dir(path).is_ok() => Ok(0),
             Self::Own(path) => {
-                let left = end::members(path).len();
+                let left = end::members(path).map_or(0, |left| left.len());
                 end::kill(path);
                 end::remove(path).with_context(|| format!("removing {}", path.display())).map(|()| left)
             }
             Self::Shared(path) => {
-                let left = end::members(path).len();
-                if left > 0 {
+                let left = end::members(path).with_context(|| format!("reading {}", path.display()))?;
+                if !left.is_empty() {
                     end::empty(path).with_context(|| format!("killing what is in {}", path.display()))?;
                 }
-                Ok(left)
+                Ok(left.len())
             }
         }
     }
@@ -79,9 +80,9 @@ impl Group {
         })
     }
 
-    /// The processes in it, reparented ones among them, zombies not.
-    pub fn members(&self) -> Vec<i32> {
-        self.paths().next().map(end::members).unwrap_or_default()
+    /// The processes in it, reparented ones among them, zombies not; an error if they cannot be read.
+    pub fn members(&self) -> io::Result<Vec<i32>> {
+        self.paths().next().map_or(Ok(Vec::new()), end::members)
     }
 
     /// The most memory that was charged to the tree at once, in bytes, with kernel stacks, page tables and page cache.
@@ -175,7 +176,7 @@ mod tests {
         let (folder, group) = unified();
         assert_eq!((group.peak_bytes(), group.peak_version()), (Some(3 << 20), Some(Version::Two)));
         assert_eq!(group.cpu(), Some(CpuTime { all_ns: 15_000, sys_ns: 5_000 }));
-        assert_eq!((group.members(), group.oom_kills()), (vec![17, 4711], 1));
+        assert_eq!((group.members().unwrap(), group.oom_kills()), (vec![17, 4711], 1));
         let abilities = Abilities { peak: Some(Version::Two), cpu: true, kill: true, tasks_peak: false };
         assert_eq!(group.abilities(), abilities);
         group.add(23).unwrap();
@@ -194,7 +195,7 @@ mod tests {
         let shared = Home::Shared(folder.path().join("trial-0"));
         let both = Group::new(Some(shared), Some(Home::Own(memory)));
         assert_eq!((both.peak_bytes(), both.peak_version()), (Some(256 << 10), Some(Version::One)));
-        assert_eq!((both.oom_kills(), both.members()), (2, vec![17, 4711]));
+        assert_eq!((both.oom_kills(), both.members().unwrap()), (2, vec![17, 4711]));
     }
 
     #[test]
@@ -202,7 +203,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut group = Group::new(Some(Home::Own(folder.path().join("gone"))), None);
         assert_eq!((group.peak_bytes(), group.cpu(), group.oom_kills()), (None, None, 0));
-        assert!(group.members().is_empty());
+        assert!(group.members().is_err());
         assert!(group.add(1).unwrap_err().to_string().contains("gone"));
         assert_eq!(group.end().unwrap(), 0);
     }

@@ -41,6 +41,8 @@ pub struct Tree {
     members: Vec<Member>,
     /// All that were seen, with those that had ended.
     seen: BTreeSet<i32>,
+    /// Whether there may be more, which could not be read.
+    is_partial: bool,
 }
 
 impl Tree {
@@ -58,12 +60,18 @@ impl Tree {
             let Some(status) = tree.seen.insert(pid).then(|| proc.status(pid)).flatten() else { continue };
             // One that is about to end has given its memory back.
             if !status.is_zombie && status.rss.is_some() {
-                let threads = Proc::threads(pid, status.threads);
+                let threads = proc.threads(pid, status.threads);
                 open.extend(if deep { proc.children(pid, &threads) } else { Vec::new() });
                 tree.members.push(Member { pid, status, threads });
             }
         }
+        tree.is_partial = proc.has_failed();
         tree
+    }
+
+    /// Whether there may be more processes, which could not be read: whatever is summed is not the whole then.
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The live members, the root first.
@@ -81,12 +89,13 @@ impl Tree {
         self.seen.len() > self.members.len()
     }
 
-    /// Whether its processes are no longer the same: another list in the group, or another child of a member.
+    /// Whether its processes are no longer the same: another list in the group, or another child of a member; or whether
+    /// that cannot be told, since something could not be read.
     pub(super) fn has_changed(&self, scope: Scope<'_>) -> bool {
         let children = |member: &Member| scope.proc.children(member.pid, &member.threads);
         let parents = self.members.iter().filter(|_| scope.looks_at_children());
         let now: BTreeSet<i32> = parents.flat_map(children).chain(roots(scope)).collect();
-        now != self.seen
+        now != self.seen || scope.proc.has_failed() || self.is_partial
     }
 }
 
@@ -100,7 +109,8 @@ impl Scope<'_> {
 
 /// The root, and what is a member without being its child.
 fn roots(scope: Scope<'_>) -> Vec<i32> {
-    let members = scope.group.map(Group::members).into_iter().flatten().filter(|pid| *pid != scope.root);
+    let members = scope.group.and_then(|group| scope.proc.opened(group.members()));
+    let members = members.into_iter().flatten().filter(|pid| *pid != scope.root);
     let mut roots: Vec<i32> = [scope.root].into_iter().chain(members).collect();
     if scope.looks_at_children() {
         roots.extend(orphans(scope));

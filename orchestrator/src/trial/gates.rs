@@ -76,7 +76,9 @@ impl<'a> Driver<'a> {
             // The last look at a pool that hangs.
             self.read();
         }
-        self.trial.charged_peak = self.trial.charged_peak.or_else(|| self.with_brought(self.group?.peak_bytes()));
+        if self.trial.reading.is_none() {
+            self.trial.charged_peak = self.with_brought(self.group.and_then(Group::peak_bytes));
+        }
         self.trial.peak_version = self.group.and_then(Group::peak_version);
         self.child.kill();
         self.trial.status = Some(status);

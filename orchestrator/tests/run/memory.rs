@@ -2,6 +2,7 @@
 //! user who may not.
 
 use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
 use harness::columns::Row;
 use orchestrator::peak::Peak;
@@ -132,4 +133,29 @@ fn a_user_without_rights_gets_intervals_and_marks() {
         assert_eq!(with.mem_complete, Some(u64::from(dead.seen() == Some(0))), "{shape}: {with:?}");
         assert_eq!(with.dead_children, dead.seen(), "{shape}: {with:?}");
     }
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_nothing() {
+    let mut seen = [0; 2];
+    // From too few descriptors to start a pool to enough for all that is read.
+    for descriptors in 20..32 {
+        let scratch = Scratch::new();
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nofile={descriptors}:{descriptors}")).arg(env!("CARGO_BIN_EXE_poolbench"));
+        command.args(["run", "--pools", "processes", "--workers", "4", "--jobs", "1", "--batches", "1"]);
+        command.args(["--blocks", "1", "--twin", "none", "--out", "r"]).current_dir(scratch.path(""));
+        command.output().expect("prlimit starts");
+        if !scratch.path("r/trials.csv").exists() {
+            continue;
+        }
+        for row in Rows::read(&scratch.path("r")).whole().iter().filter(|row| row.status == "ok") {
+            let whole = row.processes == Some(5) && row.tree_hwm_bytes.is_some();
+            let left_out = row.processes.is_none() && row.tree_hwm_bytes.is_none() && row.rss_done_bytes.is_none();
+            assert!(whole || left_out, "{descriptors} descriptors: {row:?}");
+            assert!(whole || row.cgroup_peak_bytes.is_some() || row.mem_complete == Some(0), "{descriptors}: {row:?}");
+            seen[usize::from(whole)] += 1;
+        }
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{} rows say that they miss something, {} are whole", seen[0], seen[1]);
 }
