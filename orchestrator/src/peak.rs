@@ -68,8 +68,12 @@ pub fn describe(row: Row, trial: &Trial) -> Row {
     Row {
         cgroup_peak_bytes: trial.charged_peak,
         mem_method: method.to_owned(),
-        mem_resolution_bytes: Some(if by_charge { charge_resolution() } else { resident_resolution() }),
-        mem_complete: Some(u64::from(trial.charged_peak.is_some() || covered)),
+        mem_resolution_bytes: Some(if by_charge {
+            charge_resolution() + trial.given_back
+        } else {
+            resident_resolution()
+        }),
+        mem_complete: Some(u64::from(if trial.charged_peak.is_some() { trial.given_back == 0 } else { covered })),
         ..row
     }
 }
@@ -83,7 +87,8 @@ fn resident_resolution() -> u64 {
 /// Kinds of pages that are counted apart and can each be off: anonymous and of files.
 const KINDS: u64 = 2;
 
-fn charge_resolution() -> u64 {
+/// How exact a charged peak is, in bytes.
+pub fn charge_resolution() -> u64 {
     *CPUS * CHARGE_BATCH * page()
 }
 

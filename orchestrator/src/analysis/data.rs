@@ -135,7 +135,7 @@ impl Point {
             Measure::Time => self.warm_ns.or(self.cold_ns),
             Measure::Cpu => self.cpu_ns,
             Measure::Memory => self.memory_bytes,
-            Measure::Charged => self.charged_bytes,
+            Measure::Charged => self.charged_bytes.filter(|_| self.memory_bytes.is_some()),
             Measure::Resident => self.memory_bytes.filter(|_| !self.is_tree),
         };
         value.filter(|value| *value > 0)

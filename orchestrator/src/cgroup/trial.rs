@@ -91,6 +91,16 @@ impl Group {
         fs::read_to_string(path.join(name)).ok()?.trim().parse().ok()
     }
 
+    /// Memory of no file, anonymous or shared between processes, that is charged now, in bytes.
+    pub fn own_bytes(&self) -> Option<u64> {
+        let (home, name) = match &self.memory {
+            Some(home) => (home, "rss"),
+            None => (self.unified.as_ref()?, "anon"),
+        };
+        let text = fs::read_to_string(home.path().join("memory.stat")).ok()?;
+        Some(numbered(&text, name)? + numbered(&text, "shmem")?)
+    }
+
     fn peak_file(&self) -> Option<(&Path, &'static str)> {
         let unified = self.unified.iter().map(|home| (home.path(), "memory.peak"));
         let memory = self.memory.iter().map(|home| (home.path(), "memory.max_usage_in_bytes"));
@@ -163,6 +173,7 @@ mod tests {
             ("memory.peak", "3145728\n"),
             ("memory.events", "low 0\nhigh 0\nmax 3\noom 1\noom_kill 1\noom_group_kill 0\n"),
             ("cpu.stat", "usage_usec 15\nuser_usec 10\nsystem_usec 5\nnice_usec 0\n"),
+            ("memory.stat", "anon 4096\nfile 9\nshmem 8192\n"),
             ("cgroup.procs", "17\n4711\n"),
             ("cgroup.kill", ""),
         ] {
@@ -175,6 +186,7 @@ mod tests {
     fn version_two_alone_tells_all() {
         let (folder, group) = unified();
         assert_eq!((group.peak_bytes(), group.peak_version()), (Some(3 << 20), Some(Version::Two)));
+        assert_eq!(group.own_bytes(), Some(12288));
         assert_eq!(group.cpu(), Some(CpuTime { all_ns: 15_000, sys_ns: 5_000 }));
         assert_eq!((group.members().unwrap(), group.oom_kills()), (vec![17, 4711], 1));
         let abilities = Abilities { peak: Some(Version::Two), cpu: true, kill: true, tasks_peak: false };

@@ -9,6 +9,7 @@ use super::{Ask, Trial};
 use crate::cgroup::Group;
 use crate::child::{Child, Heard};
 use crate::observe::{Account, MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
+use crate::peak;
 use crate::signals::Interrupt;
 use crate::status::Status;
 use crate::webserver::WebServer;
@@ -236,9 +237,18 @@ impl<'a> Driver<'a> {
     fn read(&mut self) -> Work {
         let reading = Reading::take(self.scope());
         self.trial.charged_peak = self.with_brought(reading.charged_peak);
+        self.trial.given_back = self.given_back(&reading.memory).unwrap_or(0);
         let work = reading.work;
         self.trial.reading = Some(reading);
         work
+    }
+
+    /// What the pool brought and no longer has: what its processes have and the group did not charge is what is left of it.
+    fn given_back(&self, memory: &Memory) -> Option<u64> {
+        // As little as the peak is exact to is not worth a look, which costs as much as all the rest of the group.
+        let brought = self.brought.filter(|brought| *brought > peak::charge_resolution())?;
+        let left = memory.rss_own?.saturating_sub(self.group?.own_bytes()?);
+        Some(brought.saturating_sub(left)).filter(|bytes| *bytes > peak::charge_resolution())
     }
 
     fn with_brought(&self, charged: Option<u64>) -> Option<u64> {

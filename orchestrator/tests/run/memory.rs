@@ -159,3 +159,17 @@ fn what_cannot_be_read_is_not_taken_for_nothing() {
     }
     assert!(seen[0] > 0 && seen[1] > 0, "{} rows say that they miss something, {} are whole", seen[0], seen[1]);
 }
+
+#[test]
+fn a_peak_with_what_was_brought_and_given_back_is_not_complete() {
+    let scratch = Scratch::new();
+    scratch.list_helpers("payload", &[("brought-1x64".to_owned(), ["brought", "1", "64"].map(str::to_owned))]);
+    let run = ["run", "--pools-from", "pools.toml", "--pools", "brought-1x64", "--workload", "noop", "--jobs", "1"];
+    let more = ["--batches", "1", "--blocks", "1", "--twin", "none", "--out", "r"];
+    scratch.poolbench(&[&run[..], &more].concat()).expect(0);
+    for row in Rows::read(&scratch.path("r")).whole() {
+        let exact = row.cgroup_peak_bytes.is_none_or(|peak| peak < 100 * MIB);
+        assert_eq!(row.mem_complete, Some(u64::from(exact)), "{row:?}");
+        assert!(row.peak_rss_bytes.is_some_and(|peak| peak < 100 * MIB), "{row:?}");
+    }
+}

@@ -16,6 +16,7 @@ const SHAPES: &str = "\
   hold            one process holds it at the gate: M
   spike           takes it and frees it: M
   given-back      takes it and gives its pages back: M
+  brought         takes it before 'ready', frees it in its batch and takes it again: M
   sawtooth        takes it and frees it, K times: M
   threads         K threads hold M each together and free it: K M
   together        K workers hold M each at the gate: K M
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
     speak(&format!("{shape}-{workers}x{mib}"), rest, |phase| match phase {
         Phase::Batch => held.take(shape, count, mib << 20),
         Phase::Stop => held = Held::default(),
+        Phase::Birth if shape == "brought" => held.take("hold", count, mib << 20),
         Phase::Birth | Phase::Start => {}
     });
     ExitCode::SUCCESS
@@ -70,6 +72,10 @@ impl Held {
     fn take(&mut self, shape: &str, count: usize, bytes: usize) {
         let block = || black_box(vec![1_u8; bytes]);
         match shape {
+            "brought" => {
+                self.blocks.clear();
+                self.blocks.push(block());
+            }
             "hold" => self.blocks.push(block()),
             "spike" => drop(block()),
             "given-back" => {
