@@ -117,7 +117,7 @@ fn the_memory_of_a_pool_whose_workers_have_ended_is_what_was_charged() {
     let json = scratch.expect(0, &["summary", "r", "--json"]).out;
     let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
     let memory = |pool: &str| {
-        let cells = json.as_array().expect("a list of cells");
+        let cells = json["cells"].as_array().expect("a list of cells");
         let cell = cells.iter().find(|cell| cell["pool"] == pool).expect("every pool is there");
         cell["memory_bytes"].as_u64().unwrap_or_else(|| panic!("{pool} has no memory: {cell}")) >> 20
     };
