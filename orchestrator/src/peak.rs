@@ -31,7 +31,7 @@ impl Peak {
     pub fn of(row: &Row) -> Option<Self> {
         let resolution = row.mem_resolution_bytes?;
         let complete = row.mem_complete == Some(1);
-        let resident = row.peak_rss_bytes.filter(|_| is_single(row));
+        let resident = row.peak_rss_bytes.filter(|_| is_single(row.processes, row.dead_children));
         if let Some(exact) = resident.or(row.cgroup_peak_bytes) {
             return Some(Self { low: exact, high: exact, resolution, complete });
         }
@@ -46,9 +46,9 @@ impl Peak {
     }
 }
 
-/// Whether one process was all of it.
-fn is_single(row: &Row) -> bool {
-    row.processes == Some(1) && row.dead_children == Some(0)
+/// Whether one process was all of it, by these two cells of a row: only then is its resident peak that of the pool.
+pub fn is_single(processes: Option<u64>, dead_children: Option<u64>) -> bool {
+    processes == Some(1) && dead_children == Some(0)
 }
 
 /// Fills in where a row's memory figures come from and what they are worth.
@@ -59,16 +59,21 @@ pub fn describe(row: Row, trial: &Trial) -> Row {
         None if trial.reading.is_some() => "proc",
         None => return row,
     };
-    let by_charge = trial.charged_peak.is_some() && !is_single(&row);
+    let by_charge = trial.charged_peak.is_some() && !is_single(row.processes, row.dead_children);
     // Without a group the dead are out of sight, and so is what came and went while the tree was read.
-    let covered = trial.reading.as_ref().is_some_and(|reading| {
-        !reading.dead && !reading.changed && !reading.memory.hides_dead && reading.memory.summed_peak.is_some()
-    });
+    let covered = trial
+        .reading
+        .as_ref()
+        .is_some_and(|reading| reading.dead == Some(false) && !reading.changed && reading.memory.summed_peak.is_some());
     Row {
         cgroup_peak_bytes: trial.charged_peak,
         mem_method: method.to_owned(),
-        mem_resolution_bytes: Some(if by_charge { charge_resolution() } else { resident_resolution() }),
-        mem_complete: Some(u64::from(trial.charged_peak.is_some() || covered)),
+        mem_resolution_bytes: Some(if by_charge {
+            charge_resolution() + trial.given_back
+        } else {
+            resident_resolution()
+        }),
+        mem_complete: Some(u64::from(if trial.charged_peak.is_some() { trial.given_back == 0 } else { covered })),
         ..row
     }
 }
@@ -82,7 +87,8 @@ fn resident_resolution() -> u64 {
 /// Kinds of pages that are counted apart and can each be off: anonymous and of files.
 const KINDS: u64 = 2;
 
-fn charge_resolution() -> u64 {
+/// How exact a charged peak is, in bytes.
+pub fn charge_resolution() -> u64 {
     *CPUS * CHARGE_BATCH * page()
 }
 

@@ -108,6 +108,11 @@ fn with_work(row: Row, trial: &Trial) -> Row {
 fn with_reading(row: Row, trial: &Trial) -> Row {
     let Some(reading) = &trial.reading else { return row };
     let memory = &reading.memory;
+    let dead = reading.dead.map(u64::from);
+    if reading.changed {
+        // Sums over processes that were not there together are none.
+        return Row { peak_rss_bytes: memory.root_peak, dead_children: dead.filter(|dead| *dead > 0), ..row };
+    }
     Row {
         rss_done_bytes: memory.rss,
         peak_rss_bytes: memory.root_peak,
@@ -116,7 +121,52 @@ fn with_reading(row: Row, trial: &Trial) -> Row {
         tree_pss_anon_bytes: memory.pss_anon,
         processes: Some(reading.processes),
         threads: memory.threads,
-        dead_children: Some(u64::from(reading.dead)),
+        dead_children: dead,
         ..row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cgroup::Version;
+    use crate::observe::{Memory, Reading};
+
+    #[test]
+    fn a_tree_that_changed_has_no_sums_and_only_a_charge_makes_it_complete() {
+        let memory = Memory {
+            rss: Some(1),
+            root_peak: Some(2),
+            summed_peak: Some(3),
+            pss: Some(4),
+            pss_anon: Some(5),
+            threads: Some(6),
+            ..Memory::default()
+        };
+        let row = |changed, charged_peak| {
+            let reading =
+                Reading { memory: memory.clone(), processes: 1, dead: Some(false), changed, ..Reading::default() };
+            let peak_version = Some(Version::Two);
+            observed(Row::default(), &Trial { reading: Some(reading), charged_peak, peak_version, ..Trial::default() })
+        };
+        let sums = |row: &Row| {
+            [
+                row.rss_done_bytes,
+                row.tree_hwm_bytes,
+                row.tree_pss_bytes,
+                row.tree_pss_anon_bytes,
+                row.processes,
+                row.threads,
+            ]
+        };
+        let [still, moving, counted] = [row(false, None), row(true, None), row(true, Some(9))];
+        assert_eq!(sums(&still), [1, 3, 4, 5, 1, 6].map(Some));
+        assert_eq!([sums(&moving), sums(&counted)], [[None; 6]; 2]);
+        assert_eq!([&still, &moving, &counted].map(|row| row.peak_rss_bytes), [Some(2); 3]);
+        assert_eq!([&still, &moving, &counted].map(|row| row.mem_complete), [Some(1), Some(0), Some(1)]);
+        assert_eq!([&still, &moving, &counted].map(|row| row.dead_children), [Some(0), None, None]);
+        let peak = crate::peak::Peak::of(&counted).map(|peak| (peak.low, peak.high));
+        assert_eq!(peak, Some((9, 9)), "what one process was at first may be a tree");
+        assert_eq!(crate::peak::Peak::of(&moving), None);
     }
 }

@@ -113,7 +113,7 @@ impl Bench {
             job_ns: real(batch_ns) / real(batch.jobs.max(1)),
             resident: reading.memory.root_peak,
             charged: trial.charged_peak,
-            is_tree: reading.processes > 1 || reading.dead,
+            is_tree: reading.processes > 1 || reading.dead != Some(false),
         })
     }
 

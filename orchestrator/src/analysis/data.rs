@@ -75,7 +75,8 @@ pub struct Point {
     pub warm_ns: Option<u64>,
     /// CPU time of the tree over the window, ns.
     pub cpu_ns: Option<u64>,
-    /// Peak memory, bytes: `VmHWM` of a single process, the cgroup's peak of a tree; nothing where it is incomplete.
+    /// Peak memory, bytes: `VmHWM` of a single process, the cgroup's peak of a tree, of which the dead are a part; nothing
+    /// where it is incomplete.
     pub memory_bytes: Option<u64>,
     /// Whether that is of a tree.
     pub is_tree: bool,
@@ -134,7 +135,7 @@ impl Point {
             Measure::Time => self.warm_ns.or(self.cold_ns),
             Measure::Cpu => self.cpu_ns,
             Measure::Memory => self.memory_bytes,
-            Measure::Charged => self.charged_bytes,
+            Measure::Charged => self.charged_bytes.filter(|_| self.memory_bytes.is_some()),
             Measure::Resident => self.memory_bytes.filter(|_| !self.is_tree),
         };
         value.filter(|value| *value > 0)

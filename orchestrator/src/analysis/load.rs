@@ -11,6 +11,7 @@ use harness::columns::COLUMNS;
 
 use super::cells::{Cells, Column};
 use super::data::{Data, Group, Point, Series, Setup};
+use crate::peak::is_single;
 use crate::{folder, trials};
 
 /// The most blocks that a row may claim to be of; a run has 10000 at most.
@@ -38,6 +39,7 @@ const PEAK_RSS_BYTES: Column = Column::named("peak_rss_bytes");
 const CGROUP_PEAK_BYTES: Column = Column::named("cgroup_peak_bytes");
 const MEM_COMPLETE: Column = Column::named("mem_complete");
 const PROCESSES: Column = Column::named("processes");
+const DEAD_CHILDREN: Column = Column::named("dead_children");
 const PEAK_CONCURRENCY: Column = Column::named("peak_concurrency");
 
 /// What names a setup and its group.
@@ -174,7 +176,7 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
     let complete = cells.number(MEM_COMPLETE)? == Some(1);
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
     series.most_open = series.most_open.max(cells.number(PEAK_CONCURRENCY)?.unwrap_or(0));
-    let is_tree = cells.number(PROCESSES)?.unwrap_or(1) > 1;
+    let is_tree = !is_single(cells.number(PROCESSES)?, cells.number(DEAD_CHILDREN)?);
     let (resident_bytes, charged_bytes) = (cells.number(PEAK_RSS_BYTES)?, cells.number(CGROUP_PEAK_BYTES)?);
     let headline = if is_tree { charged_bytes } else { resident_bytes };
     let cpu_ns = cells.number(CPU_USER_NS)?.zip(cells.number(CPU_SYS_NS)?);

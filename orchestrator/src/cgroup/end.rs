@@ -16,10 +16,10 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The processes in a group, zombies not among them.
-pub(super) fn members(group: &Path) -> Vec<i32> {
-    let text = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
-    text.lines().filter_map(|line| line.parse().ok()).collect()
+/// The processes in a group, zombies not among them. A list that cannot be read is not an empty one.
+pub(super) fn members(group: &Path) -> io::Result<Vec<i32>> {
+    let text = fs::read_to_string(group.join("cgroup.procs"))?;
+    Ok(text.lines().filter_map(|line| line.parse().ok()).collect())
 }
 
 /// Kills every process in `group` and below.
@@ -32,7 +32,8 @@ pub fn kill(group: &Path) {
     for below in subgroups(group) {
         kill(&below);
     }
-    kill_all(|| members(group));
+    // What is left where they cannot be read keeps the group from being removed, which says so.
+    kill_all(|| members(group).unwrap_or_default());
 }
 
 /// Kills all that `find` finds until it finds no more; how many there were. All are stopped before any is killed: a
@@ -67,7 +68,11 @@ fn signal(pids: &[i32], signal: Signal) {
 /// Kills every process in `group` and waits until they have left it.
 pub(super) fn empty(group: &Path) -> io::Result<()> {
     kill(group);
-    if wait_until(|| members(group).is_empty()) { Ok(()) } else { Err(io::Error::other("a process does not end")) }
+    if wait_until(|| members(group).is_ok_and(|left| left.is_empty())) {
+        Ok(())
+    } else {
+        Err(io::Error::other("a process does not end"))
+    }
 }
 
 /// Looks again and again until all `are_gone`, but no longer than killed processes may take; whether they are.

@@ -249,7 +249,7 @@ mod tests {
             let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
             let pid = i32::try_from(child.id()).unwrap();
             group.add(pid).unwrap();
-            assert_eq!(group.members(), [pid]);
+            assert_eq!(group.members().unwrap(), [pid]);
             assert_eq!(group.end().unwrap(), 1);
             assert!(!child.wait().unwrap().success());
         }

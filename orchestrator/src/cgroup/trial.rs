@@ -1,6 +1,7 @@
 //! The groups of one trial: what they tell of the tree in them, and their end.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -46,16 +47,16 @@ impl Home {
             // Where nothing is left, which is every good trial, this is one call.
             Self::Own(path) if fs::remove_dir(path).is_ok() => Ok(0),
             Self::Own(path) => {
-                let left = end::members(path).len();
+                let left = end::members(path).map_or(0, |left| left.len());
                 end::kill(path);
                 end::remove(path).with_context(|| format!("removing {}", path.display())).map(|()| left)
             }
             Self::Shared(path) => {
-                let left = end::members(path).len();
-                if left > 0 {
+                let left = end::members(path).with_context(|| format!("reading {}", path.display()))?;
+                if !left.is_empty() {
                     end::empty(path).with_context(|| format!("killing what is in {}", path.display()))?;
                 }
-                Ok(left)
+                Ok(left.len())
             }
         }
     }
@@ -79,15 +80,25 @@ impl Group {
         })
     }
 
-    /// The processes in it, reparented ones among them, zombies not.
-    pub fn members(&self) -> Vec<i32> {
-        self.paths().next().map(end::members).unwrap_or_default()
+    /// The processes in it, reparented ones among them, zombies not; an error if they cannot be read.
+    pub fn members(&self) -> io::Result<Vec<i32>> {
+        self.paths().next().map_or(Ok(Vec::new()), end::members)
     }
 
     /// The most memory that was charged to the tree at once, in bytes, with kernel stacks, page tables and page cache.
     pub fn peak_bytes(&self) -> Option<u64> {
         let (path, name) = self.peak_file()?;
         fs::read_to_string(path.join(name)).ok()?.trim().parse().ok()
+    }
+
+    /// Memory of no file, anonymous or shared between processes, that is charged now, in bytes.
+    pub fn own_bytes(&self) -> Option<u64> {
+        let (home, name) = match &self.memory {
+            Some(home) => (home, "rss"),
+            None => (self.unified.as_ref()?, "anon"),
+        };
+        let text = fs::read_to_string(home.path().join("memory.stat")).ok()?;
+        Some(numbered(&text, name)? + numbered(&text, "shmem")?)
     }
 
     fn peak_file(&self) -> Option<(&Path, &'static str)> {
@@ -162,6 +173,7 @@ mod tests {
             ("memory.peak", "3145728\n"),
             ("memory.events", "low 0\nhigh 0\nmax 3\noom 1\noom_kill 1\noom_group_kill 0\n"),
             ("cpu.stat", "usage_usec 15\nuser_usec 10\nsystem_usec 5\nnice_usec 0\n"),
+            ("memory.stat", "anon 4096\nfile 9\nshmem 8192\n"),
             ("cgroup.procs", "17\n4711\n"),
             ("cgroup.kill", ""),
         ] {
@@ -174,8 +186,9 @@ mod tests {
     fn version_two_alone_tells_all() {
         let (folder, group) = unified();
         assert_eq!((group.peak_bytes(), group.peak_version()), (Some(3 << 20), Some(Version::Two)));
+        assert_eq!(group.own_bytes(), Some(12288));
         assert_eq!(group.cpu(), Some(CpuTime { all_ns: 15_000, sys_ns: 5_000 }));
-        assert_eq!((group.members(), group.oom_kills()), (vec![17, 4711], 1));
+        assert_eq!((group.members().unwrap(), group.oom_kills()), (vec![17, 4711], 1));
         let abilities = Abilities { peak: Some(Version::Two), cpu: true, kill: true, tasks_peak: false };
         assert_eq!(group.abilities(), abilities);
         group.add(23).unwrap();
@@ -194,7 +207,7 @@ mod tests {
         let shared = Home::Shared(folder.path().join("trial-0"));
         let both = Group::new(Some(shared), Some(Home::Own(memory)));
         assert_eq!((both.peak_bytes(), both.peak_version()), (Some(256 << 10), Some(Version::One)));
-        assert_eq!((both.oom_kills(), both.members()), (2, vec![17, 4711]));
+        assert_eq!((both.oom_kills(), both.members().unwrap()), (2, vec![17, 4711]));
     }
 
     #[test]
@@ -202,7 +215,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut group = Group::new(Some(Home::Own(folder.path().join("gone"))), None);
         assert_eq!((group.peak_bytes(), group.cpu(), group.oom_kills()), (None, None, 0));
-        assert!(group.members().is_empty());
+        assert!(group.members().is_err());
         assert!(group.add(1).unwrap_err().to_string().contains("gone"));
         assert_eq!(group.end().unwrap(), 0);
     }

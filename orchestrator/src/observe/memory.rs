@@ -25,9 +25,12 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What the members' status says.
+    /// What the members' status says; nothing if there may be more members.
     pub fn of(tree: &Tree) -> Self {
         let members = tree.members();
+        if tree.is_partial() {
+            return Self::default();
+        }
         let sum = |value: fn(&Status) -> Option<u64>| summed(members.iter().map(|member| value(&member.status)));
         Self {
             rss: sum(|status| status.rss),

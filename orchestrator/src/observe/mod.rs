@@ -1,5 +1,6 @@
 //! What is read of a pool's process tree while it waits at a gate: memory, CPU time, switches, faults.
 
+mod account;
 mod cpu_clock;
 mod machine_load;
 mod memory;
@@ -8,6 +9,7 @@ mod proc;
 mod tree;
 mod work;
 
+pub use account::Account;
 pub use cpu_clock::cpu_ns;
 pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
@@ -27,8 +29,8 @@ pub struct Reading {
     pub work: Work,
     /// Processes in the tree.
     pub processes: u64,
-    /// Whether a process of the tree had ended.
-    pub dead: bool,
+    /// Whether a process of the tree had ended; `None` where that could not be seen.
+    pub dead: Option<bool>,
     /// Whether the tree changed while it was read.
     pub changed: bool,
 }
@@ -44,7 +46,10 @@ impl Reading {
         memory.add_pss(&tree);
         let changed = tree.has_changed(scope);
         let processes = tree.members().len() as u64;
-        let dead = tree.has_dead() || work.children_faults > 0;
+        let unowned = scope.account.is_some_and(|account| account.shows_dead(&work));
+        let dead = tree.has_dead() || work.children_faults > 0 || unowned;
+        let is_hidden = scope.account.is_none() && memory.hides_dead;
+        let dead = (dead || !is_hidden).then_some(dead);
         Self { charged_peak, memory, work, processes, dead, changed }
     }
 }

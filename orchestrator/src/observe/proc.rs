@@ -1,10 +1,12 @@
 //! The few fields of `/proc` that a gate needs, each file read in one go: a pool waits meanwhile, and a library that
 //! knows every field takes three times as long.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::FileExt as _;
 
+use rustix::io::Errno;
 use rustix::process::getpid;
 
 /// Bytes that the kernel prepares at a time; all files but lists are shorter.
@@ -57,12 +59,30 @@ pub struct Proc {
     /// The process whose files stay open, and its opened files by their paths.
     root: i32,
     open: RefCell<Vec<(String, File)>>,
+    /// Whether something that is there could not be read.
+    failed: Cell<bool>,
 }
 
 impl Proc {
     /// For a trial whose own process is `root`.
     pub fn of(root: i32) -> Self {
-        Self { root, open: RefCell::default() }
+        Self { root, ..Self::default() }
+    }
+
+    /// Whether since the last question something that is there could not be read, as with too few descriptors.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.take()
+    }
+
+    /// The outcome of opening something; what has ended is not there.
+    pub(super) fn opened<T>(&self, outcome: io::Result<T>) -> Option<T> {
+        let gone = |cause: &io::Error| {
+            cause.kind() == io::ErrorKind::NotFound || cause.raw_os_error() == Some(Errno::SRCH.raw_os_error())
+        };
+        if outcome.as_ref().is_err_and(|cause| !gone(cause)) {
+            self.failed.set(true);
+        }
+        outcome.ok()
     }
 
     /// A process's status; nothing if it is gone.
@@ -95,11 +115,11 @@ impl Proc {
     }
 
     /// The threads of a process that has `count` of them.
-    pub(super) fn threads(pid: i32, count: u64) -> Vec<i32> {
+    pub(super) fn threads(&self, pid: i32, count: u64) -> Vec<i32> {
         if count <= 1 {
             return vec![pid];
         }
-        let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        let entries = self.opened(fs::read_dir(format!("/proc/{pid}/task"))).into_iter().flatten().flatten();
         entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
     }
 
@@ -116,7 +136,7 @@ impl Proc {
         if let Some((_, file)) = open.iter().find(|(known, _)| known == path) {
             return record(file);
         }
-        let file = File::open(path).ok()?;
+        let file = self.opened(File::open(path))?;
         let text = record(&file);
         if whose == self.root || whose == own() {
             open.push((path.to_owned(), file));
@@ -244,8 +264,8 @@ mod tests {
         let library = procfs::process::Process::myself().unwrap();
         let (ours, theirs) = (proc.status(own).unwrap(), library.status().unwrap());
         assert!(ours.hwm.is_some() && ours.hwm <= theirs.vmhwm.map(|kib| kib * 1024), "{ours:?} {theirs:?}");
-        assert!(Proc::threads(own, ours.threads).contains(&own));
-        assert_eq!(Proc::threads(own, 1), [own]);
+        assert!(proc.threads(own, ours.threads).contains(&own));
+        assert_eq!(proc.threads(own, 1), [own]);
         assert!(proc.stat(own).unwrap().minor_faults[0] <= library.stat().unwrap().minflt);
         let (pss, anon) = Proc::shares(own).unwrap();
         assert!(anon <= pss && pss <= ours.hwm.unwrap(), "{anon} {pss} {ours:?}");

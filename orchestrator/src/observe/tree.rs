@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use procfs::process::Process;
 use rustix::process::{Pid, WaitOptions, waitpid};
 
+use super::Account;
 use super::proc::{self, Proc, Status};
 use crate::cgroup::{self, Group};
 
@@ -20,6 +21,8 @@ pub struct Scope<'a> {
     pub proc: &'a Proc,
     /// The trial's control groups, once the pool is in them.
     pub group: Option<&'a Group>,
+    /// Its CPU time when it came into them, if they count that.
+    pub account: Option<Account>,
     /// Children of the orchestrator that are not the pool's: watcher and web server.
     pub keep: &'a [i32],
 }
@@ -38,16 +41,14 @@ pub struct Tree {
     members: Vec<Member>,
     /// All that were seen, with those that had ended.
     seen: BTreeSet<i32>,
+    /// Whether there may be more, which could not be read.
+    is_partial: bool,
 }
 
 impl Tree {
     /// The pool's processes: from its group, or by their parents. The list is reliable while the tree waits at a gate.
     pub fn of(scope: Scope<'_>) -> Self {
-        match scope.group {
-            // The kernel's list knows no zombies.
-            Some(group) => Self::reading(scope.proc, [scope.root].into_iter().chain(without_root(scope, group)), false),
-            None => Self::reading(scope.proc, [scope.root].into_iter().chain(orphans(scope)), true),
-        }
+        Self::reading(scope.proc, roots(scope).into_iter(), scope.looks_at_children())
     }
 
     /// Reads the status of `roots` and, if `deep`, of their children down to the last.
@@ -59,12 +60,18 @@ impl Tree {
             let Some(status) = tree.seen.insert(pid).then(|| proc.status(pid)).flatten() else { continue };
             // One that is about to end has given its memory back.
             if !status.is_zombie && status.rss.is_some() {
-                let threads = Proc::threads(pid, status.threads);
+                let threads = proc.threads(pid, status.threads);
                 open.extend(if deep { proc.children(pid, &threads) } else { Vec::new() });
                 tree.members.push(Member { pid, status, threads });
             }
         }
+        tree.is_partial = proc.has_failed();
         tree
+    }
+
+    /// Whether there may be more processes, which could not be read: whatever is summed is not the whole then.
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The live members, the root first.
@@ -82,19 +89,33 @@ impl Tree {
         self.seen.len() > self.members.len()
     }
 
-    /// Whether its processes are no longer the same: another list in the group, or another child of a member.
+    /// Whether its processes are no longer the same: another list in the group, or another child of a member; or whether
+    /// that cannot be told, since something could not be read.
     pub(super) fn has_changed(&self, scope: Scope<'_>) -> bool {
         let children = |member: &Member| scope.proc.children(member.pid, &member.threads);
-        let now: BTreeSet<i32> = match scope.group {
-            Some(group) => without_root(scope, group).chain([scope.root]).collect(),
-            None => self.members.iter().flat_map(children).chain(orphans(scope)).chain([scope.root]).collect(),
-        };
-        now != self.seen
+        let parents = self.members.iter().filter(|_| scope.looks_at_children());
+        let now: BTreeSet<i32> = parents.flat_map(children).chain(roots(scope)).collect();
+        now != self.seen || scope.proc.has_failed() || self.is_partial
     }
 }
 
-fn without_root(scope: Scope<'_>, group: &Group) -> impl Iterator<Item = i32> {
-    group.members().into_iter().filter(move |pid| *pid != scope.root)
+impl Scope<'_> {
+    /// Whether the tree is found by parents and children. The list of a group is complete but for the dead, of which the
+    /// account of CPU time tells.
+    fn looks_at_children(self) -> bool {
+        self.group.is_none() || self.account.is_none()
+    }
+}
+
+/// The root, and what is a member without being its child.
+fn roots(scope: Scope<'_>) -> Vec<i32> {
+    let members = scope.group.and_then(|group| scope.proc.opened(group.members()));
+    let members = members.into_iter().flatten().filter(|pid| *pid != scope.root);
+    let mut roots: Vec<i32> = [scope.root].into_iter().chain(members).collect();
+    if scope.looks_at_children() {
+        roots.extend(orphans(scope));
+    }
+    roots
 }
 
 /// Since the orchestrator is the subreaper, processes whose parents have died are among its children: those of its first
@@ -121,7 +142,7 @@ pub fn family(root: i32) -> Vec<Process> {
 pub fn sweep(keep: &[i32]) -> usize {
     let proc = Proc::default();
     let reap_strays = || -> Vec<i32> {
-        let strays = orphans(Scope { root: 0, proc: &proc, group: None, keep });
+        let strays = orphans(Scope { root: 0, proc: &proc, group: None, account: None, keep });
         let reaped = |pid: &i32| matches!(waitpid(Pid::from_raw(*pid), WaitOptions::NOHANG), Ok(Some(_)));
         strays.filter(|pid| !reaped(pid)).collect()
     };
@@ -130,4 +151,31 @@ pub fn sweep(keep: &[i32]) -> usize {
     // One on its way out has no memory left and is not killed; unreaped, it would be a dead child of the next trial.
     cgroup::wait_until(|| reap_strays().is_empty());
     killed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn a_tree_that_gets_a_process_has_changed() {
+        let script = "read go; sleep 60 & echo started; read go; kill $!; wait";
+        let mut shell = Command::new("sh");
+        let mut shell = shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut go, mut said) = (shell.stdin.take().unwrap(), BufReader::new(shell.stdout.take().unwrap()));
+        let root = shell.id().cast_signed();
+        let proc = Proc::of(root);
+        // Other tests have children of their own meanwhile, but no orphans.
+        let scope = Scope { root, proc: &proc, group: None, account: None, keep: &[] };
+        let before = Tree::of(scope);
+        assert!(before.pids().contains(&root) && !before.has_changed(scope));
+        go.write_all(b"\n").unwrap();
+        said.read_line(&mut String::new()).unwrap();
+        assert!(before.has_changed(scope));
+        assert_eq!(Tree::of(scope).pids().len(), before.pids().len() + 1);
+        go.write_all(b"\n").unwrap();
+        assert!(shell.wait().unwrap().success());
+    }
 }

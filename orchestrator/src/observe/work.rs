@@ -21,6 +21,10 @@ pub struct Work {
     pub major_faults: u64,
     /// Faults of children that have ended: above 0 it proves that one has.
     pub children_faults: u64,
+    /// CPU time of the live processes alone, their ended threads included, ns.
+    pub live_ns: u64,
+    /// What of that their ended threads had used, ns.
+    pub ended_threads_ns: u64,
     /// What only live threads tell; nothing if threads that did work have ended.
     pub threads: Option<ThreadWork>,
 }
@@ -37,13 +41,15 @@ pub struct ThreadWork {
 }
 
 impl Work {
-    /// Reads the counters of all members, and their CPU time from the group where it counts that: exact for its dead too.
+    /// Reads the counters of all members, and their CPU time from the group where it counts that: exact for its dead too,
+    /// and read first, so that what is done meanwhile is never taken for work of the dead.
     pub fn of(tree: &Tree, scope: Scope<'_>) -> Self {
+        let counted = scope.group.and_then(Group::cpu);
         let mut sum = Self { threads: Some(ThreadWork::default()), ..Self::default() };
         for member in tree.members() {
             sum.add(member, scope.proc);
         }
-        match scope.group.and_then(Group::cpu) {
+        match counted {
             Some(CpuTime { all_ns, sys_ns }) => Self { cpu_ns: all_ns, sys_ns, ..sum },
             None => sum,
         }
@@ -52,6 +58,7 @@ impl Work {
     fn add(&mut self, member: &Member, proc: &Proc) {
         let own_ns = cpu_ns(member.pid).unwrap_or(0);
         self.cpu_ns += own_ns;
+        self.live_ns += own_ns;
         if let Some(stat) = proc.stat(member.pid) {
             let tick_ns = 1_000_000_000 / procfs::ticks_per_second().max(1);
             self.cpu_ns += (stat.ended_user_ticks + stat.system_ticks[1]) * tick_ns;
@@ -60,8 +67,9 @@ impl Work {
             self.major_faults += stat.major_faults.iter().sum::<u64>();
             self.children_faults += stat.minor_faults[1];
         }
-        let live = self.threads.take().zip(live_threads(member, proc));
-        self.threads = live.and_then(|(sum, (own, live_ns))| {
+        let live = live_threads(member, proc);
+        self.ended_threads_ns += live.map_or(own_ns, |(_, live_ns)| own_ns.saturating_sub(live_ns));
+        self.threads = self.threads.take().zip(live).and_then(|(sum, (own, live_ns))| {
             (own_ns.saturating_sub(live_ns) < NEGLIGIBLE_NS).then(|| ThreadWork {
                 voluntary: sum.voluntary + own.voluntary,
                 involuntary: sum.involuntary + own.involuntary,
@@ -85,8 +93,8 @@ impl Work {
             sys_ns: self.sys_ns.saturating_sub(earlier.sys_ns).min(cpu_ns),
             minor_faults: self.minor_faults.saturating_sub(earlier.minor_faults),
             major_faults: self.major_faults.saturating_sub(earlier.major_faults),
-            children_faults: self.children_faults,
             threads,
+            ..*self
         }
     }
 }

@@ -8,7 +8,8 @@ use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
 use super::{Ask, Trial};
 use crate::cgroup::Group;
 use crate::child::{Child, Heard};
-use crate::observe::{MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
+use crate::observe::{Account, MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
+use crate::peak;
 use crate::signals::Interrupt;
 use crate::status::Status;
 use crate::webserver::WebServer;
@@ -20,6 +21,7 @@ pub(super) struct Driver<'a> {
     group: Option<&'a Group>,
     /// Memory of no file that the pool brought into its group: charged elsewhere, and part of the peak all the same.
     brought: Option<u64>,
+    account: Option<Account>,
     keep: &'a [i32],
     proc: Proc,
     server: Option<&'a mut WebServer>,
@@ -56,6 +58,7 @@ impl<'a> Driver<'a> {
             child,
             group,
             brought: None,
+            account: None,
             keep,
             server,
             interrupt,
@@ -74,7 +77,9 @@ impl<'a> Driver<'a> {
             // The last look at a pool that hangs.
             self.read();
         }
-        self.trial.charged_peak = self.trial.charged_peak.or_else(|| self.with_brought(self.group?.peak_bytes()));
+        if self.trial.reading.is_none() {
+            self.trial.charged_peak = self.with_brought(self.group.and_then(Group::peak_bytes));
+        }
         self.trial.peak_version = self.group.and_then(Group::peak_version);
         self.child.kill();
         self.trial.status = Some(status);
@@ -117,6 +122,7 @@ impl<'a> Driver<'a> {
         self.trial.rss[0] = memory.rss;
         let Some(group) = self.group else { return Ok(()) };
         self.brought = memory.rss_own;
+        self.account = Account::open(&tree, group);
         tree.pids().into_iter().try_for_each(|pid| group.add(pid)).map_err(|why| crashed(&format!("{why:#}")))
     }
 
@@ -231,9 +237,18 @@ impl<'a> Driver<'a> {
     fn read(&mut self) -> Work {
         let reading = Reading::take(self.scope());
         self.trial.charged_peak = self.with_brought(reading.charged_peak);
+        self.trial.given_back = self.given_back(&reading.memory).unwrap_or(0);
         let work = reading.work;
         self.trial.reading = Some(reading);
         work
+    }
+
+    /// What the pool brought and no longer has: what its processes have and the group did not charge is what is left of it.
+    fn given_back(&self, memory: &Memory) -> Option<u64> {
+        // As little as the peak is exact to is not worth a look, which costs as much as all the rest of the group.
+        let brought = self.brought.filter(|brought| *brought > peak::charge_resolution())?;
+        let left = memory.rss_own?.saturating_sub(self.group?.own_bytes()?);
+        Some(brought.saturating_sub(left)).filter(|bytes| *bytes > peak::charge_resolution())
     }
 
     fn with_brought(&self, charged: Option<u64>) -> Option<u64> {
@@ -250,6 +265,7 @@ impl<'a> Driver<'a> {
             root: self.child.pid(),
             proc: &self.proc,
             group: self.group.filter(|_| self.brought.is_some()),
+            account: self.account,
             keep: self.keep,
         }
     }

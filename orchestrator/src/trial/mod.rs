@@ -69,6 +69,8 @@ pub struct Trial {
     /// The most memory of the whole tree at once up to `done`, or up to its end if that came before, in bytes; only
     /// where the trial had a control group that counts memory.
     pub charged_peak: Option<u64>,
+    /// What of that the pool had brought along and given back by `done`, in bytes: whether before the peak, nobody knows.
+    pub given_back: u64,
     /// Where that comes from.
     pub peak_version: Option<Version>,
     /// Work over the window.

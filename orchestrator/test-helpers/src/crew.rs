@@ -72,6 +72,18 @@ impl Crew {
         reap(pid);
     }
 
+    /// All end; what is still to be reaped of them.
+    pub fn end(mut self) -> Vec<Pid> {
+        self.wait_for_the_end();
+        std::mem::take(&mut self.children)
+    }
+
+    fn wait_for_the_end(&mut self) {
+        drop((self.let_go.take(), self.end.take()));
+        // The end of what they could say is the end of the last of them, orphans as well.
+        let _ = self.told.read_to_end(&mut Vec::new());
+    }
+
     fn hear_all(&self) {
         (&self.told).read_exact(&mut vec![0; self.count]).expect("every worker says a byte");
     }
@@ -79,9 +91,7 @@ impl Crew {
 
 impl Drop for Crew {
     fn drop(&mut self) {
-        drop((self.let_go.take(), self.end.take()));
-        // The end of what they could say is the end of the last of them, orphans as well.
-        let _ = self.told.read_to_end(&mut Vec::new());
+        self.wait_for_the_end();
         self.children.iter().copied().for_each(reap);
     }
 }
@@ -90,7 +100,8 @@ fn pipe() -> (PipeReader, PipeWriter) {
     io::pipe().expect("the system gives a pipe")
 }
 
-pub(crate) fn reap(child: Pid) {
+/// Waits for the end of a child of this process.
+pub fn reap(child: Pid) {
     waitpid(Some(child), WaitOptions::empty()).expect("a child can be reaped");
 }
 

@@ -1,6 +1,6 @@
-//! The few calls that Rust calls unsafe: forks without exec, shared memory, and giving memory back.
+//! The few calls that Rust calls unsafe: forks without exec, what becomes of children, shared memory, giving memory back.
 
-#![expect(unsafe_code, reason = "fork, mmap and madvise; the helpers that use them have one thread")]
+#![expect(unsafe_code, reason = "fork, sigaction, mmap and madvise; the helpers that use them have one thread")]
 
 use std::num::NonZeroUsize;
 use std::process::exit;
@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::slice;
 
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{ForkResult, fork};
 use rustix::process::Pid;
 
@@ -21,6 +22,29 @@ pub fn forked(body: impl FnOnce()) -> nix::Result<Pid> {
             exit(0)
         }
     }
+}
+
+/// What becomes of children that end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// They wait to be reaped.
+    Wait,
+    /// SIGCHLD is ignored, so the kernel reaps them.
+    Ignored,
+    /// The kernel reaps them because of `SA_NOCLDWAIT`.
+    NotWaitedFor,
+}
+
+/// Sets what becomes of children of this process that end.
+pub fn set_ended(ended: Ended) {
+    let (handler, flags) = match ended {
+        Ended::Wait => (SigHandler::SigDfl, SaFlags::empty()),
+        Ended::Ignored => (SigHandler::SigIgn, SaFlags::empty()),
+        Ended::NotWaitedFor => (SigHandler::SigDfl, SaFlags::SA_NOCLDWAIT),
+    };
+    let action = SigAction::new(handler, flags, SigSet::empty());
+    // SAFETY: no function of this program is made a handler.
+    unsafe { sigaction(Signal::SIGCHLD, &action) }.expect("the kernel takes the action");
 }
 
 /// `bytes` zeroes of their own pages, not yet touched, which all processes forked later share.

@@ -74,6 +74,7 @@ fn row(one: &Series, block: u64, position: u64) -> Row {
         peak_rss_bytes: Some(whole(1_048_576.0 * one.mib * own)),
         mem_complete: Some(1),
         processes: Some(1),
+        dead_children: Some(0),
         ..Row::default()
     }
 }

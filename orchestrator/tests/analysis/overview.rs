@@ -104,3 +104,22 @@ fn a_pool_without_a_memory_figure_is_told_why_and_not_ranked() {
     let ranked = scratch.expect(0, &["rank", "r", "--measure", "memory"]).out;
     assert!(ranked.contains("not ranked: tree") && ranked.contains("not ranked: dead"), "{ranked}");
 }
+
+#[test]
+fn the_memory_of_a_pool_whose_workers_have_ended_is_what_was_charged() {
+    let scratch = Scratch::new();
+    let mut rows = super::made::rows(&[pool("serial", 10.0), pool("dead", 10.0), pool("unsure", 10.0)], 10);
+    for row in rows.iter_mut().filter(|row| row.pool != "serial") {
+        row.cgroup_peak_bytes = Some(128 << 20);
+        row.dead_children = (row.pool == "dead").then_some(1);
+    }
+    scratch.run_of("r", "here", super::made::csv(&rows));
+    let json = scratch.expect(0, &["summary", "r", "--json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    let memory = |pool: &str| {
+        let cells = json["cells"].as_array().expect("a list of cells");
+        let cell = cells.iter().find(|cell| cell["pool"] == pool).expect("every pool is there");
+        cell["memory_bytes"].as_u64().unwrap_or_else(|| panic!("{pool} has no memory: {cell}")) >> 20
+    };
+    assert_eq!(["serial", "dead", "unsure"].map(memory), [4, 128, 128]);
+}

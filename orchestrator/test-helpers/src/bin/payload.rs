@@ -6,15 +6,17 @@ use std::process::ExitCode;
 use std::sync::Barrier;
 use std::thread;
 
-use test_helpers::crew::Crew;
+use rustix::process::{Pid, WaitOptions, waitpid};
+use test_helpers::crew::{Crew, reap};
 use test_helpers::gates::{Phase, speak};
-use test_helpers::system::{give_back, private, shared};
+use test_helpers::system::{Ended, give_back, private, set_ended, shared};
 
 /// Shapes and what each does in its batch with K workers and M MiB; its simultaneous payload in MiB after the colon.
 const SHAPES: &str = "\
   hold            one process holds it at the gate: M
   spike           takes it and frees it: M
   given-back      takes it and gives its pages back: M
+  brought         takes it before 'ready', frees it in its batch and takes it again: M
   sawtooth        takes it and frees it, K times: M
   threads         K threads hold M each together and free it: K M
   together        K workers hold M each at the gate: K M
@@ -23,6 +25,10 @@ const SHAPES: &str = "\
   dead-together   K workers hold M each together and end: K M
   dead-in-turn    K workers take M and end one after another: M
   one-dead        K workers hold M at the gate, one that had 4 M has ended: (K + 4) M
+  unreaped        K workers hold M each together and end; they are reaped when the pool stops: K M
+  ignored         the same; the kernel reaps them, since SIGCHLD is ignored from then on: K M
+  ignored-once    the same; SIGCHLD is ignored until they have ended: K M
+  no-wait         the same; the kernel reaps them because of SA_NOCLDWAIT: K M
   killed          a worker holds M and dies of SIGKILL: M
   orphans         K workers of a dead parent hold M each at the gate: K M
   dead-orphans    K workers of a dead parent held M each together and have ended: K M
@@ -37,6 +43,7 @@ struct Held {
     blocks: Vec<Vec<u8>>,
     pages: Vec<&'static mut [u8]>,
     crews: Vec<Crew>,
+    unreaped: Vec<Pid>,
 }
 
 fn main() -> ExitCode {
@@ -50,6 +57,7 @@ fn main() -> ExitCode {
     speak(&format!("{shape}-{workers}x{mib}"), rest, |phase| match phase {
         Phase::Batch => held.take(shape, count, mib << 20),
         Phase::Stop => held = Held::default(),
+        Phase::Birth if shape == "brought" => held.take("hold", count, mib << 20),
         Phase::Birth | Phase::Start => {}
     });
     ExitCode::SUCCESS
@@ -64,6 +72,10 @@ impl Held {
     fn take(&mut self, shape: &str, count: usize, bytes: usize) {
         let block = || black_box(vec![1_u8; bytes]);
         match shape {
+            "brought" => {
+                self.blocks.clear();
+                self.blocks.push(block());
+            }
             "hold" => self.blocks.push(block()),
             "spike" => drop(block()),
             "given-back" => {
@@ -82,6 +94,13 @@ impl Held {
             "one-dead" => {
                 self.crews.push(Crew::start(count, block));
                 drop(Crew::start(1, || black_box(vec![1_u8; 4 * bytes])));
+            }
+            "unreaped" => self.unreaped.extend(Crew::start(count, block).end()),
+            "ignored" => reaped_by_the_kernel(Ended::Ignored, Crew::start(count, block)),
+            "no-wait" => reaped_by_the_kernel(Ended::NotWaitedFor, Crew::start(count, block)),
+            "ignored-once" => {
+                reaped_by_the_kernel(Ended::Ignored, Crew::start(count, block));
+                set_ended(Ended::Wait);
             }
             "killed" => Crew::start(1, block).kill_one(),
             "orphans" => self.crews.push(Crew::start_orphans(count, block)),
@@ -112,6 +131,16 @@ impl Drop for Held {
     fn drop(&mut self) {
         // The youngest first: its workers have copies of what keeps the older ones alive.
         while self.crews.pop().is_some() {}
+        self.unreaped.drain(..).for_each(reap);
+    }
+}
+
+fn reaped_by_the_kernel(ended: Ended, crew: Crew) {
+    set_ended(ended);
+    for child in crew.end() {
+        // Waits for its end all the same, and says that there is none to reap.
+        let reaped = waitpid(Some(child), WaitOptions::empty());
+        assert!(reaped.is_err(), "the kernel has not reaped {child:?}");
     }
 }
 
