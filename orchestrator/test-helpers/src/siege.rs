@@ -64,7 +64,6 @@ pub struct Siege<'a> {
 struct Camp<'a> {
     siege: &'a Siege<'a>,
     folder: TempDir,
-    limit: Option<Limit>,
 }
 
 impl Siege<'_> {
@@ -100,9 +99,7 @@ impl<'a> Camp<'a> {
         let way = siege.way;
         let list = format!("[[pool]]\nname = \"{way}\"\ncommand = [\"{}\", \"{way}\"]\n", hostile.display());
         fs::write(folder.path().join("pools.toml"), list)?;
-        let needs_limit = siege.is_bomb() && siege.user.is_none();
-        let limit = needs_limit.then(|| Limit::processes(MOST_PROCESSES)).transpose()?;
-        Ok(Self { siege, folder, limit })
+        Ok(Self { siege, folder })
     }
 
     /// Runs and strikes; an error if anything is left.
@@ -110,7 +107,8 @@ impl<'a> Camp<'a> {
         let pools = format!("{},serial", self.siege.way);
         let words = ["run", "--pools", &pools, "--workload", "noop", "--jobs", "1", "--batches", "1", "--blocks", "2"];
         let more = ["--twin", "none", "--timeout", "150ms", "--out", "r", "--host", "test", "--seed", "1"];
-        let mut run = self.command(&[&words[..], &more].concat())?.spawn().context("starting poolbench")?;
+        let (mut command, _limit) = self.command(&[&words[..], &more].concat())?;
+        let mut run = command.spawn().context("starting poolbench")?;
         if let Blow::Signal(signal) = self.siege.blow {
             sleep(self.siege.moment);
             if let Some(pid) = Pid::from_raw(run.id().cast_signed()) {
@@ -128,15 +126,20 @@ impl<'a> Camp<'a> {
             return Ok(0);
         }
         let rows = rows::unbroken(&run)?;
-        let status = self.ended(&mut self.command(&["resume", "r"])?.spawn().context("starting poolbench")?)?;
+        let (mut command, _limit) = self.command(&["resume", "r"])?;
+        let status = self.ended(&mut command.spawn().context("starting poolbench")?)?;
         ensure!(matches!(status.code(), Some(0 | 1)), "resume ended with {status}");
         rows::whole(&run, 2 * 3)?;
         Ok(rows)
     }
 
-    fn command(&self, words: &[&str]) -> Result<Command> {
+    /// A command of `poolbench`, and what must be kept while it runs. Each gets a limit of its own: what has been killed counts
+    /// in the last one until init has reaped it.
+    fn command(&self, words: &[&str]) -> Result<(Command, Option<Limit>)> {
         let path = self.folder.path();
-        let mut command = match (&self.limit, self.siege.user) {
+        let needs_limit = self.siege.is_bomb() && self.siege.user.is_none();
+        let limit = needs_limit.then(|| Limit::processes(MOST_PROCESSES)).transpose()?;
+        let mut command = match (&limit, self.siege.user) {
             (Some(limit), _) => limit.command(self.siege.poolbench),
             // Does not bind root.
             (None, Some(user)) if self.siege.is_bomb() => {
@@ -151,7 +154,7 @@ impl<'a> Camp<'a> {
         if let Some(user) = self.siege.user {
             command.uid(user).gid(user);
         }
-        Ok(command)
+        Ok((command, limit))
     }
 
     /// Waits for the orchestrator and then for the last of what it has started.
