@@ -7,6 +7,7 @@ use rustix::process::{getpid, set_child_subreaper};
 
 use crate::cgroup::{Groups, Hierarchy, collect};
 use crate::env::RUN_ID;
+use crate::tell::tell;
 use crate::watcher::Watcher;
 
 /// What stands around every trial. Dropped, it removes the groups and then dismisses the watcher.
@@ -34,8 +35,8 @@ impl Guard {
         let hierarchies = Hierarchy::here();
         match collect(&hierarchies) {
             Ok(0) => {}
-            Ok(count) => eprintln!("removed {count} control groups that a dead run had left"),
-            Err(why) => eprintln!("poolbench: {why:#}"),
+            Ok(count) => tell(format_args!("removed {count} control groups that a dead run had left")),
+            Err(why) => tell(format_args!("poolbench: {why:#}")),
         }
         let (groups, refusals) = match grouping {
             Grouping::WherePossible => Groups::make(&hierarchies, &RUN_ID),

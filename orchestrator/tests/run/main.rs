@@ -13,6 +13,7 @@ mod machine;
 mod memory;
 mod planning;
 mod survivors;
+mod unheard;
 mod until;
 mod web_faults;
 mod whole;
