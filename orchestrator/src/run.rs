@@ -170,6 +170,7 @@ impl<'a> Run<'a> {
         for attempt in first.attempt..=first.attempt + MOST_RETRIES {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+            self.guard.keep_watched()?;
             let trial = self.trial(&cell, padding);
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;

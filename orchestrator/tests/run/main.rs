@@ -15,5 +15,6 @@ mod planning;
 mod survivors;
 mod unheard;
 mod until;
+mod watched;
 mod web_faults;
 mod whole;
