@@ -18,6 +18,7 @@ use crate::plan::{Binary, Cells, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, add_twin, c
 use crate::pools::{self, Pools};
 use crate::progress::whole_seconds;
 use crate::run::{self, Finish};
+use crate::tell::tell;
 use crate::{analysis, check, doctor, estimate, families, folder, list, watcher};
 
 /// The blocks at the last look of a run with `--until`.
@@ -62,7 +63,7 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     let (plan, machine) = make_plan(&wish, &pools)?;
     let path = wish.out.clone().unwrap_or_else(|| folder::default_path(&plan.run));
     folder::create(&path, &plan, &machine)?;
-    eprintln!("{}\nrows go to {}", describe(&plan, &machine, &wish.preset.title), path.join("trials.csv").display());
+    tell(format_args!("{}\nrows go to {}", describe(&plan, &machine, &wish.preset.title), path.join("trials.csv").display()));
     finish(run::start(plan, &path, &pools, &guard)?, &path)
 }
 
@@ -80,11 +81,11 @@ fn resume(matches: &ArgMatches) -> Result<Finish> {
 fn finish(finish: Finish, path: &Path) -> Result<Finish> {
     match finish {
         Finish::Interrupted => {
-            eprintln!("stopped; every finished trial has its row, `poolbench resume {}` goes on", path.display());
+            tell(format_args!("stopped; every finished trial has its row, `poolbench resume {}` goes on", path.display()));
         }
         Finish::NotOk(count) => {
             summarise(path)?;
-            eprintln!("{count} trials are not ok; notes.jsonl in {} says why", path.display());
+            tell(format_args!("{count} trials are not ok; notes.jsonl in {} says why", path.display()));
         }
         Finish::Well | Finish::Regression => summarise(path)?,
     }

@@ -1,12 +1,14 @@
 //! Sees to it that a run leaves nothing behind: subreaper, control groups, watcher, and the leftovers of dead runs.
 
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use rustix::process::{getpid, set_child_subreaper};
 
 use crate::cgroup::{Groups, Hierarchy, collect};
 use crate::env::RUN_ID;
+use crate::tell::tell;
 use crate::watcher::Watcher;
 
 /// What stands around every trial. Dropped, it removes the groups and then dismisses the watcher.
@@ -14,7 +16,8 @@ use crate::watcher::Watcher;
 pub struct Guard {
     groups: Groups,
     refusals: Vec<String>,
-    watcher: Watcher,
+    watcher: RefCell<Watcher>,
+    poolbench: PathBuf,
 }
 
 /// Whether trials get control groups.
@@ -34,15 +37,15 @@ impl Guard {
         let hierarchies = Hierarchy::here();
         match collect(&hierarchies) {
             Ok(0) => {}
-            Ok(count) => eprintln!("removed {count} control groups that a dead run had left"),
-            Err(why) => eprintln!("poolbench: {why:#}"),
+            Ok(count) => tell(format_args!("removed {count} control groups that a dead run had left")),
+            Err(why) => tell(format_args!("poolbench: {why:#}")),
         }
         let (groups, refusals) = match grouping {
             Grouping::WherePossible => Groups::make(&hierarchies, &RUN_ID),
             Grouping::Never => (Groups::default(), Vec::new()),
         };
         let watcher = Watcher::start(poolbench, &RUN_ID, groups.paths())?;
-        Ok(Self { groups, refusals, watcher })
+        Ok(Self { groups, refusals, watcher: RefCell::new(watcher), poolbench: poolbench.to_owned() })
     }
 
     /// For the executable that is running.
@@ -63,6 +66,17 @@ impl Guard {
 
     /// The watcher's process id: a child that no sweep may end.
     pub fn watcher(&self) -> i32 {
-        self.watcher.pid()
+        self.watcher.borrow().pid()
+    }
+
+    /// Starts another watcher where the first was killed, and says so: without one nothing cleans up after a run that is
+    /// killed itself. One system call as long as it lives.
+    pub fn keep_watched(&self) -> Result<()> {
+        let mut watcher = self.watcher.borrow_mut();
+        let Some(how) = watcher.end() else { return Ok(()) };
+        tell(format_args!("poolbench: the watcher {how}; another one takes its place"));
+        let another = Watcher::start(&self.poolbench, &RUN_ID, self.groups.paths());
+        *watcher = another.context("nothing would clean up if this run were killed; `poolbench resume` goes on with it")?;
+        Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! `poolbench`: plan, spawn, observe, record, analyse, report. It runs pool binaries and never links a pool.
 
+#![deny(clippy::print_stderr, reason = "a reader of stderr that has gone must not end a run: `tell` it")]
+
 pub mod affinity;
 pub mod analysis;
 pub mod cell;
@@ -29,6 +31,7 @@ pub mod signals;
 pub mod spec;
 pub mod stats;
 pub mod status;
+pub mod tell;
 mod text;
 pub mod trial;
 pub mod trials;

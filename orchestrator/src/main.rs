@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use orchestrator::run::Finish;
+use orchestrator::tell::tell;
 use orchestrator::{cli, commands};
 
 fn main() -> ExitCode {
@@ -13,7 +14,7 @@ fn main() -> ExitCode {
         Ok(Finish::Regression) => ExitCode::from(3),
         Ok(Finish::Interrupted) => ExitCode::from(130),
         Err(why) => {
-            eprintln!("poolbench: {why:#}");
+            tell(format_args!("poolbench: {why:#}"));
             ExitCode::from(2)
         }
     }

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::estimate;
 use crate::plan::Plan;
+use crate::tell::tell;
 
 /// The progress of a run.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl Display {
     /// A block is over; where no bar is drawn this is a line.
     pub fn block(&self, block: u64, blocks: u64) {
         if !self.on_terminal {
-            eprintln!("block {block} of {blocks} done, {}", self.remaining());
+            tell(format_args!("block {block} of {blocks} done, {}", self.remaining()));
         }
     }
 

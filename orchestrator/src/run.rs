@@ -20,6 +20,7 @@ use crate::record::{self, Place};
 use crate::signals::Interrupt;
 use crate::spec::Spec;
 use crate::status::Status;
+use crate::tell::tell;
 use crate::trial::{self, Ask, Trial};
 use crate::trials::{Mark, Progress, Trials};
 use crate::until;
@@ -63,7 +64,7 @@ pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<F
     }
     let trials = Trials::reopen(path)?;
     let progress = Progress::read(path, &plan.cells)?;
-    eprintln!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64);
+    tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
     Run::new(plan, path, pools, guard, trials, progress)?.go()
 }
 
@@ -124,14 +125,14 @@ impl<'a> Run<'a> {
                 folder::write_plan(self.path, &self.plan)?;
                 let left = vec![self.plan.blocks; self.plan.cells.len()];
                 display.shorten(left);
-                eprintln!("{} blocks fit the budget", self.plan.blocks);
+                tell(format_args!("{} blocks fit the budget", self.plan.blocks));
             }
             display.block(block, self.plan.blocks);
             until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
             block += 1;
         }
         let (took, not_ok) = display.finish();
-        eprintln!("done in {}", whole_seconds(took));
+        tell(format_args!("done in {}", whole_seconds(took)));
         Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
     }
 
@@ -169,6 +170,7 @@ impl<'a> Run<'a> {
         for attempt in first.attempt..=first.attempt + MOST_RETRIES {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+            self.guard.keep_watched()?;
             let trial = self.trial(&cell, padding);
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;

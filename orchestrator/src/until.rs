@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::plan::Plan;
 use crate::stats::Look;
+use crate::tell::tell;
 use crate::{analysis, folder};
 
 /// Looks at the rows after `block` if a look is due there, and ends the plan with that block if its intervals are narrow.
@@ -20,11 +21,11 @@ pub fn look(plan: &mut Plan, path: &Path, block: u64, begun: u64) -> Result<()> 
         return Ok(());
     }
     if analysis::narrow_until(path, target)? {
-        eprintln!("all intervals are within {} after {block} blocks", plan.until);
+        tell(format_args!("all intervals are within {} after {block} blocks", plan.until));
         plan.blocks = block;
         folder::write_plan(path, plan)?;
     } else if block == plan.blocks {
-        eprintln!("not all intervals are within {} after {block} blocks, and there is no further look", plan.until);
+        tell(format_args!("not all intervals are within {} after {block} blocks, and there is no further look", plan.until));
     }
     Ok(())
 }

@@ -48,6 +48,15 @@ impl Watcher {
     pub fn pid(&self) -> i32 {
         self.0.id().cast_signed()
     }
+
+    /// How it ended, if it has; it is reaped then.
+    pub fn end(&mut self) -> Option<String> {
+        match self.0.try_wait() {
+            Ok(None) => None,
+            Ok(Some(status)) => Some(format!("has ended ({status})")),
+            Err(cause) => Some(format!("is lost ({cause})")),
+        }
+    }
 }
 
 impl Drop for Watcher {

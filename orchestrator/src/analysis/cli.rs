@@ -21,6 +21,7 @@ use super::twin::Equals;
 use super::{load, rank, runs};
 use crate::folder;
 use crate::plan::percentage;
+use crate::tell::tell;
 
 /// What is compared if nothing else is said.
 const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];
@@ -149,7 +150,7 @@ fn write_csv(path: &Path, data: &Data) -> Result<()> {
     }
     let bytes = csv.into_inner().context("writing summary.csv")?;
     if let Err(cause) = fs::write(path.join("summary.csv"), bytes) {
-        eprintln!("summary.csv was not written: {cause}");
+        tell(format_args!("summary.csv was not written: {cause}"));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use super::end;
 use super::hierarchy::{Hierarchy, Version, has_word};
 use super::trial::{Group, Home};
+use crate::tell::tell;
 
 /// What the name of a run's group begins with; the run's id follows.
 const PREFIX: &str = "poolbench-run-";
@@ -107,7 +108,7 @@ impl Drop for Groups {
         for path in self.paths() {
             end::kill(path);
             if let Err(cause) = end::remove(path) {
-                eprintln!("poolbench: removing {}: {cause}; the next run tries again", path.display());
+                tell(format_args!("poolbench: removing {}: {cause}; the next run tries again", path.display()));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! CPU use of the whole machine, from which that of everybody else is told.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::cpu_ns;
@@ -30,10 +31,10 @@ pub struct Disturbance {
     pub server_ns: Option<u64>,
 }
 
-/// Root counters of CPU time in the order of preference: cgroup v1 in ns; v2 in us, on its own or beside v1. Never the
-/// ticks of `/proc/stat`, which miss short bursts.
-const ROOT_V1: &str = "/sys/fs/cgroup/cpuacct/cpuacct.usage";
-const ROOT_V2: [&str; 2] = ["/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/unified/cpu.stat"];
+/// Counters of CPU time below the root of the system, in the order of preference: cgroup v1 in ns; v2 in us, on its own or
+/// beside v1. Never the ticks of `/proc/stat`, which miss short bursts.
+const V1: &str = "sys/fs/cgroup/cpuacct/cpuacct.usage";
+const V2: [&str; 2] = ["sys/fs/cgroup/cpu.stat", "sys/fs/cgroup/unified/cpu.stat"];
 
 impl MachineLoad {
     /// Reads it all, with the web server's process if there is one.
@@ -71,10 +72,21 @@ impl Disturbance {
     }
 }
 
-/// The first of these files that there is, opened once: every trial reads it twice.
-static MACHINE: LazyLock<Option<File>> =
-    LazyLock::new(|| [ROOT_V1].iter().chain(&ROOT_V2).find_map(|path| File::open(path).ok()));
+/// Opened once: every trial reads it twice.
+static MACHINE: LazyLock<Option<File>> = LazyLock::new(|| File::open(counter(Path::new("/"))?).ok());
 static STAT: LazyLock<Option<File>> = LazyLock::new(|| File::open("/proc/stat").ok());
+
+/// The counter of the whole machine. In a container the files of its own group stand in the same place, and counting that
+/// group alone would hide everybody else; they are told apart by what the kernel puts beside them: `release_agent` in
+/// the root group of version 1 only, `cgroup.events` and `cgroup.type` in all but the root group of version 2.
+fn counter(root: &Path) -> Option<PathBuf> {
+    let beside = |path: &Path, name| path.with_file_name(name).exists();
+    let of_root_v1 = |path: &PathBuf| beside(path, "release_agent");
+    let of_root_v2 = |path: &PathBuf| !beside(path, "cgroup.events") && !beside(path, "cgroup.type");
+    let v1 = [root.join(V1)].into_iter().filter(of_root_v1);
+    let v2 = V2.map(|path| root.join(path)).into_iter().filter(of_root_v2);
+    v1.chain(v2).find(|path| path.exists())
+}
 
 fn machine_ns() -> Option<u64> {
     let text = record(MACHINE.as_ref()?)?;
@@ -97,6 +109,7 @@ fn tick_ns() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     const MS: u64 = 1_000_000;
 
@@ -117,5 +130,27 @@ mod tests {
         assert_eq!(noisy(0, 2 * tick_ns(), MS), Some(false));
         assert_eq!(noisy(0, 2 * tick_ns() + 1, MS), Some(true));
         assert_eq!(Disturbance::default().is_noisy(MS, 2), None);
+    }
+
+    #[test]
+    fn the_group_of_a_container_is_not_the_machine() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        let found = || counter(root.path()).map(|path| path.strip_prefix(root.path()).unwrap().display().to_string());
+        assert_eq!(found(), None);
+        write(V1);
+        write(V2[1]);
+        write("sys/fs/cgroup/unified/cgroup.events");
+        assert_eq!(found(), None);
+        write(V2[0]);
+        assert_eq!(found().as_deref(), Some(V2[0]));
+        write("sys/fs/cgroup/cgroup.type");
+        assert_eq!(found(), None);
+        write("sys/fs/cgroup/cpuacct/release_agent");
+        assert_eq!(found().as_deref(), Some(V1));
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod common;
+mod contained;
 mod crews;
 mod doctor;
 mod faulty;
@@ -12,6 +13,8 @@ mod machine;
 mod memory;
 mod planning;
 mod survivors;
+mod unheard;
 mod until;
+mod watched;
 mod web_faults;
 mod whole;

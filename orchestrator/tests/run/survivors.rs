@@ -93,7 +93,7 @@ fn what_a_run_left_that_died_with_its_watcher_is_collected_by_the_next() {
 
 /// Looks until there is something to be seen.
 #[track_caller]
-fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         assert!(began.elapsed() < Duration::from_secs(40), "there is no {what}");
@@ -105,7 +105,7 @@ fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 }
 
 /// The child of a run whose command line has this word.
-fn child_of(run: &Child, word: &str) -> Option<Pid> {
+pub(crate) fn child_of(run: &Child, word: &str) -> Option<Pid> {
     let parent = i32::try_from(run.id()).ok();
     let processes = all_processes().expect("/proc can be read").flatten();
     let mut children = processes.filter(|process| process.stat().is_ok_and(|stat| Some(stat.ppid) == parent));
@@ -114,7 +114,7 @@ fn child_of(run: &Child, word: &str) -> Option<Pid> {
 }
 
 /// How many groups below have a name that begins so.
-fn groups(folder: &Path, prefix: &str) -> usize {
+pub(crate) fn groups(folder: &Path, prefix: &str) -> usize {
     let below = fs::read_dir(folder).into_iter().flatten().flatten();
     let folders = below.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     let counts = folders.map(|entry| {
