@@ -13,6 +13,9 @@ use super::hierarchy::subgroups;
 
 /// How long killed processes may take to go. The kernel needs milliseconds; one that waits for a dead disk never goes.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+/// The most that is spent on killing while there are always more: a fork bomb on a machine that is busy otherwise loses a
+/// race of many seconds.
+const MOST: Duration = Duration::from_mins(1);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -39,7 +42,8 @@ pub fn kill(group: &Path) {
 /// Kills all that `find` finds until it finds no more; how many there were. All are stopped before any is killed: a
 /// stopped process cannot fork, and a fork bomb runs out of others.
 pub fn kill_all(mut find: impl FnMut() -> Vec<i32>) -> usize {
-    let deadline = Instant::now() + PATIENCE;
+    let begun = Instant::now();
+    let mut deadline = begun + PATIENCE;
     let (mut seen, mut stopped) = (BTreeSet::<i32>::new(), BTreeSet::<i32>::new());
     loop {
         let found: Vec<i32> = find();
@@ -47,7 +51,11 @@ pub fn kill_all(mut find: impl FnMut() -> Vec<i32>) -> usize {
             return seen.len();
         }
         let fresh: Vec<i32> = found.iter().copied().filter(|pid| stopped.insert(*pid)).collect();
+        let before = seen.len();
         seen.extend(&fresh);
+        if seen.len() > before {
+            deadline = (Instant::now() + PATIENCE).min(begun + MOST);
+        }
         if fresh.is_empty() {
             signal(&found, Signal::KILL);
             stopped.clear();
