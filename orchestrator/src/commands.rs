@@ -63,7 +63,11 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     let (plan, machine) = make_plan(&wish, &pools)?;
     let path = wish.out.clone().unwrap_or_else(|| folder::default_path(&plan.run));
     folder::create(&path, &plan, &machine)?;
-    tell(format_args!("{}\nrows go to {}", describe(&plan, &machine, &wish.preset.title), path.join("trials.csv").display()));
+    tell(format_args!(
+        "{}\nrows go to {}",
+        describe(&plan, &machine, &wish.preset.title),
+        path.join("trials.csv").display()
+    ));
     finish(run::start(plan, &path, &pools, &guard)?, &path)
 }
 
@@ -81,7 +85,10 @@ fn resume(matches: &ArgMatches) -> Result<Finish> {
 fn finish(finish: Finish, path: &Path) -> Result<Finish> {
     match finish {
         Finish::Interrupted => {
-            tell(format_args!("stopped; every finished trial has its row, `poolbench resume {}` goes on", path.display()));
+            tell(format_args!(
+                "stopped; every finished trial has its row, `poolbench resume {}` goes on",
+                path.display()
+            ));
         }
         Finish::NotOk(count) => {
             summarise(path)?;

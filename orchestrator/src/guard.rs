@@ -76,7 +76,8 @@ impl Guard {
         let Some(how) = watcher.end() else { return Ok(()) };
         tell(format_args!("poolbench: the watcher {how}; another one takes its place"));
         let another = Watcher::start(&self.poolbench, &RUN_ID, self.groups.paths());
-        *watcher = another.context("nothing would clean up if this run were killed; `poolbench resume` goes on with it")?;
+        *watcher =
+            another.context("nothing would clean up if this run were killed; `poolbench resume` goes on with it")?;
         Ok(())
     }
 }

@@ -25,7 +25,10 @@ pub fn look(plan: &mut Plan, path: &Path, block: u64, begun: u64) -> Result<()> 
         plan.blocks = block;
         folder::write_plan(path, plan)?;
     } else if block == plan.blocks {
-        tell(format_args!("not all intervals are within {} after {block} blocks, and there is no further look", plan.until));
+        tell(format_args!(
+            "not all intervals are within {} after {block} blocks, and there is no further look",
+            plan.until
+        ));
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ use super::survivors::{child_of, groups, wait_for};
 #[test]
 fn a_watcher_that_is_killed_is_replaced_and_the_next_does_its_work() {
     let scratch = Scratch::new();
-    let words = ["run", "--pools", "serial", "--workload", "noop", "--jobs", "10", "--blocks", "5000", "--twin", "none"];
+    let words =
+        ["run", "--pools", "serial", "--workload", "noop", "--jobs", "10", "--blocks", "5000", "--twin", "none"];
     let mut command = scratch.command(&words);
     command.args(["--out", "r"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut run = command.spawn().expect("poolbench starts");
