@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -102,7 +103,9 @@ impl Child {
                 Ok(())
             });
         let spawned = Instant::now();
-        let handle = expression.start().with_context(|| format!("starting {}", program.display()))?;
+        // The name alone: this goes into the files of a run, which name no folder.
+        let name = Path::new(program).file_name().unwrap_or(program);
+        let handle = expression.start().with_context(|| format!("starting {}", name.display()))?;
         let pid = handle.pids().first().and_then(|pid| Pid::from_raw((*pid).cast_signed())).context("no pid")?;
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).context("opening the pool's pidfd")?;
         Ok(Self {

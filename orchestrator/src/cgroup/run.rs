@@ -30,8 +30,6 @@ pub struct Abilities {
     pub cpu: bool,
     /// Kill of the whole tree in one step.
     pub kill: bool,
-    /// The most tasks that were alive at once.
-    pub tasks_peak: bool,
 }
 
 /// The groups of a run.

@@ -136,7 +136,6 @@ impl Group {
             peak: self.peak_version(),
             cpu: self.unified.as_ref().is_some_and(|home| has_word(&home.path().join("cpu.stat"), "usage_usec")),
             kill: has("cgroup.kill"),
-            tasks_peak: has("pids.peak"),
         }
     }
 
@@ -189,7 +188,7 @@ mod tests {
         assert_eq!(group.own_bytes(), Some(12288));
         assert_eq!(group.cpu(), Some(CpuTime { all_ns: 15_000, sys_ns: 5_000 }));
         assert_eq!((group.members().unwrap(), group.oom_kills()), (vec![17, 4711], 1));
-        let abilities = Abilities { peak: Some(Version::Two), cpu: true, kill: true, tasks_peak: false };
+        let abilities = Abilities { peak: Some(Version::Two), cpu: true, kill: true };
         assert_eq!(group.abilities(), abilities);
         group.add(23).unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("trial-0/cgroup.procs")).unwrap(), "23");

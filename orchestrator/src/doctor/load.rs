@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use procfs::process::all_processes;
 
 use super::{Finding, System};
+use crate::cgroup::Hierarchy;
 use crate::observe::MachineLoad;
 
 /// How long it looks.
@@ -32,7 +33,7 @@ pub(super) fn findings(system: &System) -> Vec<Finding> {
         foreign(share(during.foreign_ns), &busiest),
         steal(share(during.steal_ns)),
         swap(system, moved),
-        memory(system),
+        memory(system.field("proc/meminfo", "MemAvailable"), group_limit()),
     ]
 }
 
@@ -61,8 +62,16 @@ fn foreign(share: Option<f64>, busiest: &[String]) -> Finding {
 
 fn steal(share: Option<f64>) -> Finding {
     const NAME: &str = "steal";
-    let found = format!("{:.1} % in the last second", share.unwrap_or(0.0) * 100.0);
-    if share.is_none_or(|share| share <= STEAL) {
+    let Some(share) = share else {
+        return Finding::note(
+            NAME,
+            "not exposed by this system",
+            "should a hypervisor give the processor to other machines, batches stand still and nothing shows it",
+            "nothing on a machine of your own; else trust comparisons within blocks",
+        );
+    };
+    let found = format!("{:.1} % in the last second", share * 100.0);
+    if share <= STEAL {
         return Finding::ok(NAME, found);
     }
     Finding::warning(
@@ -75,8 +84,15 @@ fn steal(share: Option<f64>) -> Finding {
 
 fn swap(system: &System, moved: u64) -> Finding {
     const NAME: &str = "swap";
-    let kib = |name| system.field("proc/meminfo", name).unwrap_or(0);
-    let (total, free) = (kib("SwapTotal"), kib("SwapFree"));
+    let kib = |name| system.field("proc/meminfo", name);
+    let Some((total, free)) = kib("SwapTotal").zip(kib("SwapFree")) else {
+        return Finding::note(
+            NAME,
+            "not exposed by this system",
+            "should there be swap and memory get short, resident figures would shrink instead of the run failing",
+            "nothing while memory is free",
+        );
+    };
     if total == 0 {
         return Finding::ok(NAME, "none");
     }
@@ -98,19 +114,42 @@ fn swap(system: &System, moved: u64) -> Finding {
     )
 }
 
-fn memory(system: &System) -> Finding {
+/// `free` of the machine in KiB, `limit` of the own control groups in bytes.
+fn memory(free: Option<u64>, limit: Option<u64>) -> Finding {
     const NAME: &str = "memory";
-    let free = system.field("proc/meminfo", "MemAvailable").unwrap_or(0);
+    let Some(free) = free else {
+        return Finding::note(
+            NAME,
+            "how much is available is not exposed by this system",
+            "should it get short, the kernel takes pages back while pools run: faults and times grow",
+            "see to it yourself that memory is free",
+        );
+    };
+    // Version 1 says a number near 2^63 where there is no limit.
+    let limit = limit.map(|bytes| bytes / 1024).filter(|kib| *kib < free);
     let found = format!("{} MiB available", free / 1024);
-    if free >= LITTLE_MEMORY_KIB {
-        return Finding::ok(NAME, found);
+    match limit {
+        Some(kib) if kib < LITTLE_MEMORY_KIB => Finding::warning(
+            NAME,
+            format!("{found}, of which the control group may use {} MiB", kib / 1024),
+            "pools that need more are killed and end as `crashed`; close to it, faults and times grow",
+            "raise the group's limit (memory.max, MemoryMax= of systemd, --memory of a container), or choose fewer jobs",
+        ),
+        Some(kib) => Finding::ok(NAME, format!("{found}, of which the control group may use {} MiB", kib / 1024)),
+        None if free >= LITTLE_MEMORY_KIB => Finding::ok(NAME, found),
+        None => Finding::warning(
+            NAME,
+            found,
+            "the kernel takes pages back while pools run: faults and times grow",
+            "end what is not needed, or choose fewer jobs",
+        ),
     }
-    Finding::warning(
-        NAME,
-        found,
-        "the kernel takes pages back while pools run: faults and times grow",
-        "end what is not needed, or choose fewer jobs",
-    )
+}
+
+/// The least limit on memory that this process's group and those above have, in bytes, in either version.
+fn group_limit() -> Option<u64> {
+    let limits = ["memory.max", "memory.limit_in_bytes"].map(|file| Hierarchy::least_of("memory", file));
+    limits.into_iter().flatten().min()
 }
 
 fn swapped_pages(system: &System) -> u64 {
@@ -165,15 +204,35 @@ mod tests {
         fs::create_dir(root.path().join("proc")).unwrap();
         let system = System::at(root.path());
         fs::write(root.path().join("proc/meminfo"), "MemAvailable: 100 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n").unwrap();
-        assert_eq!([swap(&system, 0).level, memory(&system).level], [Level::Ok, Level::Warning]);
+        assert_eq!(swap(&system, 0).level, Level::Ok);
         fs::write(
             root.path().join("proc/meminfo"),
             "MemAvailable: 1048576 kB\nSwapTotal: 2048 kB\nSwapFree: 1024 kB\n",
         )
         .unwrap();
-        assert_eq!([swap(&system, 0).level, memory(&system).level], [Level::Note, Level::Ok]);
+        assert_eq!(swap(&system, 0).level, Level::Note);
         let moving = swap(&system, 7);
         assert!(moving.level == Level::Warning && moving.found.contains("1 MiB of 2 MiB"), "{moving:?}");
+    }
+
+    #[test]
+    fn memory_is_what_the_machine_has_and_the_group_lets_it_use() {
+        const MIB: u64 = 1 << 20;
+        let level = |free_mib: u64, limit| memory(Some(free_mib * 1024), limit).level;
+        assert_eq!([level(511, None), level(512, None)], [Level::Warning, Level::Ok]);
+        assert_eq!([level(9000, Some(511 * MIB)), level(9000, Some(512 * MIB))], [Level::Warning, Level::Ok]);
+        let limited = memory(Some(9000 * 1024), Some(60 * MIB));
+        assert!(limited.found.contains("60 MiB") && limited.found.contains("9000 MiB"), "{limited:?}");
+        let unlimited = memory(Some(9000 * 1024), Some(9_223_372_036_854_771_712));
+        assert_eq!((unlimited.level, unlimited.found.as_str()), (Level::Ok, "9000 MiB available"));
+    }
+
+    #[test]
+    fn what_is_not_exposed_is_a_note_and_no_number() {
+        let root = tempfile::tempdir().unwrap();
+        for finding in [steal(None), memory(None, None), swap(&System::at(root.path()), 0)] {
+            assert!(finding.level == Level::Note && finding.found.contains("not exposed"), "{finding:?}");
+        }
     }
 
     #[test]

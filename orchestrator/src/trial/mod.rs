@@ -17,6 +17,7 @@ use crate::observe::{Disturbance, Reading, Work, sweep};
 use crate::signals::Interrupt;
 use crate::status::Status;
 use crate::webserver::{Seen, WebServer};
+use verdict::End;
 
 /// What a trial is to do and what must come of it.
 #[derive(Debug)]
@@ -86,10 +87,9 @@ pub struct Trial {
 /// Runs one trial to its end, good or bad; nothing of it is left running.
 pub fn run(ask: &Ask, server: Option<&mut WebServer>, interrupt: &Interrupt) -> Trial {
     let keep: Vec<i32> = ask.server.into_iter().chain([ask.guard.watcher()]).collect();
-    let mut trial = go(ask, server, interrupt, &keep).unwrap_or_else(|why| Trial {
-        status: Some(Status::Crashed),
-        message: format!("{why:#}"),
-        ..Trial::default()
+    let mut trial = go(ask, server, interrupt, &keep).unwrap_or_else(|why| {
+        let End(status, message) = verdict::not_started(&why);
+        Trial { status: Some(status), message, ..Trial::default() }
     });
     let strays = sweep(&keep);
     if strays > 0 {

@@ -2,6 +2,8 @@
 
 use harness::ErrorKind;
 use harness::protocol::{Done, Event};
+use rustix::io::Errno;
+use rustix::process::{Resource, geteuid, getrlimit};
 
 use super::Ask;
 use crate::status::Status;
@@ -36,6 +38,33 @@ pub(super) fn judge(ask: &Ask, done: &Done, seen: Option<Seen>) -> Result<(), En
         return Ok(());
     }
     Err(End(Status::Mismatch, format!("the web server saw {} requests, the pool sent {sent}", seen.requests)))
+}
+
+/// The pool's process could not be made: by its own fault, or because this one has reached a limit of the system.
+pub(super) fn not_started(why: &anyhow::Error) -> End {
+    let numbers = why.chain().filter_map(|cause| match cause.downcast_ref::<std::io::Error>() {
+        Some(cause) => Errno::from_io_error(cause),
+        None => cause.downcast_ref::<Errno>().copied(),
+    });
+    let reached = numbers.last().and_then(|number| match number {
+        Errno::MFILE => Some(("descriptors", getrlimit(Resource::Nofile).current)),
+        Errno::NFILE => Some(("descriptors of the whole system", None)),
+        // No such limit binds root; the number of a group's limit is not known here.
+        Errno::AGAIN => {
+            Some(("processes and threads", getrlimit(Resource::Nproc).current.filter(|_| !geteuid().is_root())))
+        }
+        _ => None,
+    });
+    match reached {
+        Some((what, most)) => {
+            let most = most.map_or(String::new(), |most| format!("{most} "));
+            End(
+                Status::Limit,
+                format!("{why:#}; poolbench itself, not the pool, has reached its limit of {most}{what}"),
+            )
+        }
+        None => End(Status::Crashed, format!("{why:#}")),
+    }
 }
 
 /// The status for a kind of error that a pool reports.

@@ -1,10 +1,12 @@
 //! The doctor in a container: what it sees there is its own part of the machine, and it says so.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use rustix::process::geteuid;
 use serde_json::Value;
+use test_helpers::limit::Limit;
 
 use super::common::Scratch;
 
@@ -41,4 +43,36 @@ fn foreign_cpu_is_not_told_from_the_container_s_own_group() {
     let foreign = finding(&output, "foreign CPU");
     assert_eq!(foreign["level"], "note", "{foreign}");
     assert!(foreign["found"].as_str().unwrap().contains("no exact count"), "{foreign}");
+}
+
+#[test]
+fn the_memory_limit_of_the_own_group_is_what_there_is() {
+    let limit = match Limit::memory(60 << 20) {
+        Ok(limit) => limit,
+        Err(why) => return eprintln!("not tried, since no group with a limit on memory can be made: {why:#}"),
+    };
+    let output = limit.command(Path::new(POOLBENCH)).args(["doctor", "--json"]).output().expect("sh starts");
+    drop(limit);
+    let memory = finding(&output, "memory");
+    assert_eq!(memory["level"], "warning", "{memory}");
+    assert!(memory["found"].as_str().unwrap().ends_with("may use 60 MiB"), "{memory}");
+}
+
+#[test]
+fn counters_that_are_hidden_are_no_numbers() {
+    let scratch = Scratch::new();
+    fs::write(scratch.path("empty"), "").unwrap();
+    let mut unshare = Command::new("unshare");
+    unshare.args(if geteuid().is_root() { &["--mount"][..] } else { &["--mount", "--map-root-user"] });
+    let script = "for file in stat meminfo; do mount --bind empty /proc/$file || exit 99; done
+        exec \"$0\" doctor --json";
+    let output = unshare.args(["sh", "-c", script, POOLBENCH]).current_dir(scratch.path("")).output();
+    let output = output.expect("unshare starts");
+    if output.stdout.is_empty() {
+        return eprintln!("not tried, since this user may make no mounts of its own: {output:?}");
+    }
+    for name in ["steal", "memory", "swap"] {
+        let hidden = finding(&output, name);
+        assert_eq!(hidden["level"], "note", "{hidden}");
+    }
 }

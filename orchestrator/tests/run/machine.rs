@@ -114,6 +114,34 @@ fn with_64_descriptors_runs_go_on_and_pools_that_need_more_say_so() {
 }
 
 #[test]
+fn descriptors_that_poolbench_itself_lacks_are_a_limit_and_no_crash_of_the_pool() {
+    let scratch = Scratch::new();
+    let mut limited = 0;
+    // Below some number it cannot even look for pools, above another it has enough.
+    for most in (10..=24).step_by(2) {
+        let (most, out) = (format!("--nofile={most}:{most}"), format!("r{most}"));
+        let mut command = Command::new("prlimit");
+        command.args([&most, POOLBENCH, "run", "--pools", "serial", "--blocks", "1", "--out", &out]).args(CELLS);
+        let output = command.current_dir(scratch.path("")).output().expect("prlimit starts");
+        let said = text(&output.stderr);
+        if output.status.code() == Some(2) {
+            assert!(said.contains("Too many open files"), "{most}: {said}");
+            continue;
+        }
+        for [status] in Rows::read(&scratch.path(&out)).select(["status"]) {
+            assert!(["limit", "ok"].contains(&status.as_str()), "{most}: {status}; {said}");
+            limited += usize::from(status == "limit");
+        }
+        let notes = fs::read_to_string(scratch.path(&out).join("notes.jsonl")).unwrap();
+        assert!(
+            !notes.contains(Path::new(POOLBENCH).parent().unwrap().to_str().unwrap()),
+            "a folder is named: {notes}"
+        );
+    }
+    assert!(limited > 0);
+}
+
+#[test]
 fn too_few_threads_are_a_limit_with_the_number_reached() {
     let scratch = Scratch::new();
     scratch.open_to_all();
