@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgMatches, value_parser};
@@ -98,10 +98,12 @@ pub fn watch(matches: &ArgMatches) -> Result<()> {
 }
 
 fn clean_up<'a>(id: &str, mut groups: impl Iterator<Item = &'a Path> + Clone) -> Result<()> {
-    for pause in [SECOND_LOOK, Duration::ZERO] {
+    // A look over all processes is not one moment, and a fork bomb may hide from it: two in a row must find nothing.
+    let (begun, mut quiet) = (Instant::now(), 0);
+    while quiet < 2 && begun.elapsed() < cgroup::LONGEST_KILL {
         groups.clone().for_each(cgroup::kill);
-        cgroup::kill_all(|| marked(id));
-        sleep(pause);
+        quiet = if cgroup::kill_all(|| marked(id)) == 0 { quiet + 1 } else { 0 };
+        sleep(SECOND_LOOK);
     }
     groups.try_for_each(|group| cgroup::remove(group).with_context(|| format!("removing {}", group.display())))
 }

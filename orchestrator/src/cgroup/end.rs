@@ -15,7 +15,7 @@ use super::hierarchy::subgroups;
 pub const PATIENCE: Duration = Duration::from_secs(5);
 /// The most that is spent on killing while there are always more: a fork bomb on a machine that is busy otherwise loses a
 /// race of many seconds.
-const MOST: Duration = Duration::from_mins(1);
+pub const LONGEST_KILL: Duration = Duration::from_mins(1);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -54,7 +54,7 @@ pub fn kill_all(mut find: impl FnMut() -> Vec<i32>) -> usize {
         let before = seen.len();
         seen.extend(&fresh);
         if seen.len() > before {
-            deadline = (Instant::now() + PATIENCE).min(begun + MOST);
+            deadline = (Instant::now() + PATIENCE).min(begun + LONGEST_KILL);
         }
         if fresh.is_empty() {
             signal(&found, Signal::KILL);
@@ -84,7 +84,7 @@ pub(super) fn empty(group: &Path) -> io::Result<()> {
 }
 
 /// Looks again and again until all `are_gone`, but no longer than killed processes may take; whether they are.
-pub fn wait_until(mut are_gone: impl FnMut() -> bool) -> bool {
+fn wait_until(mut are_gone: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if are_gone() {

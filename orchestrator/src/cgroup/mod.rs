@@ -5,7 +5,7 @@ mod hierarchy;
 mod run;
 mod trial;
 
-pub use end::{PATIENCE, kill, kill_all, remove, wait_until};
+pub use end::{LONGEST_KILL, PATIENCE, kill, kill_all, remove};
 pub use hierarchy::{Hierarchy, Version};
 pub use run::{Abilities, Groups, collect};
 pub use trial::{CpuTime, Group};

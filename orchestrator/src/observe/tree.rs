@@ -1,6 +1,8 @@
 //! The processes of a pool: the tree under its root, and whatever was left to the orchestrator by parents that died.
 
 use std::collections::BTreeSet;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use procfs::process::Process;
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -146,11 +148,19 @@ pub fn sweep(keep: &[i32]) -> usize {
         let reaped = |pid: &i32| matches!(waitpid(Pid::from_raw(*pid), WaitOptions::NOHANG), Ok(Some(_)));
         strays.filter(|pid| !reaped(pid)).collect()
     };
-    let killed =
-        cgroup::kill_all(|| Tree::reading(&proc, reap_strays().into_iter(), true).pids().into_iter().collect());
-    // One on its way out has no memory left and is not killed; unreaped, it would be a dead child of the next trial.
-    cgroup::wait_until(|| reap_strays().is_empty());
-    killed
+    let (begun, mut killed) = (Instant::now(), 0);
+    loop {
+        let found =
+            cgroup::kill_all(|| Tree::reading(&proc, reap_strays().into_iter(), true).pids().into_iter().collect());
+        killed += found;
+        // Whoever is on its way out has no memory left and is not killed, but unreaped it would be a dead child of the next
+        // trial. And a parent that ends while the tree is read hides what it has forked, which comes to us only then.
+        let patience = if found == 0 { cgroup::PATIENCE } else { cgroup::LONGEST_KILL };
+        if reap_strays().is_empty() || begun.elapsed() > patience {
+            return killed;
+        }
+        sleep(Duration::from_millis(1));
+    }
 }
 
 #[cfg(test)]
