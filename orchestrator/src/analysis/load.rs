@@ -7,16 +7,20 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
-use harness::columns::COLUMNS;
+use harness::columns::{self, COLUMNS};
 
 use super::cells::{Cells, Column};
 use super::data::{Data, Group, Point, Series, Setup};
 use crate::peak::is_single;
+use crate::plan::Plan;
 use crate::{folder, trials};
 
-/// The most blocks that a row may claim to be of; a run has 10000 at most.
-const MOST_BLOCKS: u64 = 1_000_000;
+/// The most blocks that a run has.
+const MOST_BLOCKS: u64 = 10_000;
 
+const SCHEMA: Column = Column::named("schema");
+const HOST: Column = Column::named("host");
+const ATTEMPT: Column = Column::named("attempt");
 const RUN: Column = Column::named("run");
 const BLOCK: Column = Column::named("block");
 const ACCEPTED: Column = Column::named("accepted");
@@ -42,6 +46,9 @@ const PROCESSES: Column = Column::named("processes");
 const DEAD_CHILDREN: Column = Column::named("dead_children");
 const PEAK_CONCURRENCY: Column = Column::named("peak_concurrency");
 
+/// Rows that are counted and not read.
+const FOREIGN: &str = "of another run";
+
 /// What names a setup and its group.
 const KEY: [Column; 7] = [WORKLOAD, PARAM, JOBS, POOL, WORKERS, CHUNK, WINDOW];
 
@@ -58,7 +65,7 @@ pub fn load(run: &Path) -> Result<Data> {
         path.display()
     );
     let plan = folder::read_plan(run)?;
-    let mut rows = Loading::new(Data::new(plan.alpha(0)));
+    let mut rows = Loading::new(Data::new(plan.alpha(0)), &plan);
     if bytes.torn {
         rows.data.skipped.insert("not written to its end", 1);
     }
@@ -67,6 +74,8 @@ pub fn load(run: &Path) -> Result<Data> {
         let line = record.position().map_or(0, csv::Position::line);
         rows.row(&record, line).with_context(|| format!("{} line {line}", path.display()))?;
     }
+    let (own, foreign) = (rows.own, rows.data.skipped.get(FOREIGN).copied().unwrap_or(0));
+    ensure!(own > 0 || foreign == 0, "{} has no row of {}: all {foreign} are {FOREIGN}", path.display(), plan.run);
     rows.data.alpha = plan.alpha(rows.finished());
     Ok(rows.done())
 }
@@ -85,6 +94,9 @@ struct Incoming {
 struct Loading {
     data: Data,
     run: String,
+    host: String,
+    /// Rows of this run.
+    own: u64,
     /// The number of each setup in `incoming`, by the cells that name it: rows are millions, setups are few.
     numbers: HashMap<Vec<u8>, usize>,
     incoming: Vec<Incoming>,
@@ -93,22 +105,30 @@ struct Loading {
 }
 
 impl Loading {
-    fn new(data: Data) -> Self {
-        let (run, numbers, incoming) = (String::new(), HashMap::new(), Vec::new());
-        Self { data, run, numbers, incoming, hasher: RandomState::new(), key: Vec::new() }
+    fn new(data: Data, plan: &Plan) -> Self {
+        let (run, host) = (plan.run.clone(), plan.host.clone());
+        let (numbers, incoming) = (HashMap::new(), Vec::new());
+        Self { data, run, host, own: 0, numbers, incoming, hasher: RandomState::new(), key: Vec::new() }
     }
 
     fn row(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
         let cells = Cells::of(record)?;
-        if self.run.is_empty() {
-            cells.text(RUN)?.clone_into(&mut self.run);
-        } else if cells.text(RUN)? != self.run {
-            *self.data.skipped.entry("of another run").or_default() += 1;
+        if cells.text(RUN)? != self.run {
+            *self.data.skipped.entry(FOREIGN).or_default() += 1;
             return Ok(());
         }
-        let (block, accepted) = (cells.required(BLOCK)?, cells.required(ACCEPTED)?);
+        self.own += 1;
+        let (schema, host) = (cells.required(SCHEMA)?, cells.text(HOST)?);
+        ensure!(schema == columns::SCHEMA, "schema {schema}: this version reads {}", columns::SCHEMA);
+        ensure!(host == self.host, "host '{host}': the run is of '{}', and two machines are not one run", self.host);
+        ensure!(!cells.bytes(POOL).is_empty(), "pool is empty");
+        let block = cells.required(BLOCK)?;
         ensure!(block <= MOST_BLOCKS, "block {block}: no run has so many");
-        ensure!(accepted <= 1, "accepted: {accepted} is neither 0 nor 1");
+        ensure!(cells.required(ATTEMPT)? > 0, "attempt: they count from 1");
+        let accepted = cells.required(ACCEPTED)?;
+        check_flag("accepted", Some(accepted))?;
+        check_flag("noisy", cells.number(NOISY)?)?;
+        check_flag("mem_complete", cells.number(MEM_COMPLETE)?)?;
         if block == 0 || accepted == 0 {
             return Ok(());
         }
@@ -160,6 +180,12 @@ impl Loading {
         }
         self.data
     }
+}
+
+fn check_flag(name: &str, value: Option<u64>) -> Result<()> {
+    let value = value.unwrap_or(0);
+    ensure!(value <= 1, "{name}: {value} is neither 0 nor 1");
+    Ok(())
 }
 
 /// Adds an accepted row to its series.

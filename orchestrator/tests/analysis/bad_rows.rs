@@ -63,6 +63,22 @@ fn a_row_that_stands_there_twice_is_counted() {
 fn rows_of_another_run_are_counted() {
     let foreign = good()[3].replacen("made", "alien", 1);
     counted(good().concat() + &foreign, "left aside: 1 rows of another run");
+    // The run is the one of the plan, not that of the first row.
+    let mut first = good();
+    first.insert(1, foreign);
+    counted(first.concat(), "left aside: 1 rows of another run");
+    refused(good().concat().replace("made", "alien"), &["has no row of made: all 18 are of another run"]);
+}
+
+#[test]
+fn rows_that_cannot_be_of_this_run_name_their_line() {
+    refused(with_line(5, |line| line.replacen("here", "there", 1)), &["line 5", "two machines are not one run"]);
+    refused(with_line(5, |line| line.replacen("1,made", "2,made", 1)), &["line 5", "schema 2"]);
+    refused(with_line(5, |line| line.replacen("1,made", "zzz,made", 1)), &["line 5", "schema: 'zzz'"]);
+    refused(with_line(5, |line| line.replacen(",1,1,0,ok", ",x,1,0,ok", 1)), &["line 5", "attempt: 'x'"]);
+    refused(with_line(5, |line| line.replacen(",1,1,0,ok", ",0,1,0,ok", 1)), &["line 5", "count from 1"]);
+    refused(with_line(5, |line| line.replacen(",1,1,0,ok", ",1,1,7,ok", 1)), &["line 5", "noisy: 7"]);
+    refused(with_line(4, |line| line.replacen(",serial,", ",,", 1)), &["line 4", "pool is empty"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `compare`: known differences get their verdicts, in one run and between two.
 
+use harness::columns::Row;
+
 use super::made::{Scratch, Series, csv, pool, rows};
 
 const KNOWN: [Series; 7] = [
@@ -84,7 +86,9 @@ fn an_unknown_pool_is_answered_with_those_there_are() {
 fn runs_of_two_machines_are_compared_only_on_demand_and_differences_come_first() {
     let scratch = Scratch::new();
     scratch.run_of("a", "here", csv(&rows(&[pool("serial", 10.0), pool("slow", 10.0)], 20)));
-    scratch.run_of("b", "there", csv(&rows(&[pool("serial", 10.0), pool("slow", 12.5)], 20)));
+    let there = rows(&[pool("serial", 10.0), pool("slow", 12.5)], 20);
+    let there = there.into_iter().map(|row| Row { host: "there".to_owned(), ..row });
+    scratch.run_of("b", "there", csv(&there.collect::<Vec<_>>()));
     let refused = scratch.expect(2, &["compare", "a", "b"]);
     assert!(
         refused.err.contains("different machines") && refused.err.contains("host: here | there"),

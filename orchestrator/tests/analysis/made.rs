@@ -104,6 +104,11 @@ impl Scratch {
     pub(crate) fn run_of(&self, name: &str, host: &str, trials: impl AsRef<[u8]>) {
         let run = ["run", "--pools", "serial", "--workload", "noop", "--jobs", "1", "--batches", "1", "--blocks", "1"];
         self.expect(0, &[&run[..], &["--twin", "none", "--host", host, "--out", name]].concat());
+        let plan = self.path(name).join("plan.toml");
+        let text = fs::read_to_string(&plan).expect("the run has a plan");
+        let (before, after) = text.split_once("run = \"").expect("it has a name");
+        let (_, after) = after.split_once('"').expect("the name ends");
+        fs::write(plan, format!("{before}run = \"made\"{after}")).expect("the folder is there");
         self.rewrite(name, trials);
     }
 
