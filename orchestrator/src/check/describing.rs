@@ -23,8 +23,13 @@ pub(super) fn ask(
     interrupt: Option<&Interrupt>,
 ) -> Result<Result<Description, Finding>> {
     let command = call(command, &["--describe".to_owned()]);
-    let mut child = Child::spawn(&command, env::minimal())
-        .context("give COMMAND as a path, or as the name of a program in PATH, and its arguments after it")?;
+    let mut child = Child::spawn(&command, env::minimal()).with_context(|| {
+        let given = command.first().cloned().unwrap_or_default();
+        format!(
+            "{}: give COMMAND as a path, or as the name of a program in PATH, and its arguments after it",
+            given.display()
+        )
+    })?;
     child.close_stdin();
     let deadline = Instant::now() + patience;
     let answer = description(&mut child, deadline, interrupt);
