@@ -63,7 +63,7 @@ pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<F
         ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
     }
     let trials = Trials::reopen(path)?;
-    let progress = Progress::read(path, &plan.cells)?;
+    let progress = Progress::read(path, &plan.run, &plan.cells)?;
     tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
     Run::new(plan, path, pools, guard, trials, progress)?.go()
 }

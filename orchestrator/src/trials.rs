@@ -158,12 +158,15 @@ pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
 pub struct Progress(HashMap<(usize, u64), (bool, u64)>);
 
 impl Progress {
-    /// Reads it off the rows of a folder.
-    pub fn read(folder: &Path, cells: &[Cell]) -> Result<Self> {
+    /// Reads it off the rows that `run` has in a folder; rows of another run count as little as in the analysis.
+    pub fn read(folder: &Path, run: &str, cells: &[Cell]) -> Result<Self> {
         let index: HashMap<Key, usize> = cells.iter().enumerate().map(|(at, cell)| (key_of(cell), at)).collect();
         let mut progress = Self::default();
         for row in read(folder)? {
             let row = row?;
+            if row.run != run {
+                continue;
+            }
             let Some(cell) = index.get(&key_of_row(&row)) else { continue };
             let entry = progress.0.entry((*cell, row.block.unwrap_or(0))).or_default();
             entry.0 |= row.accepted == Some(1);

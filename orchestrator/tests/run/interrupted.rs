@@ -115,6 +115,20 @@ fn a_torn_last_line_is_cut_and_run_again() {
 }
 
 #[test]
+fn rows_of_another_run_are_not_taken_for_its_own() {
+    let scratch = Scratch::new();
+    assert!(begin(&scratch, "r").wait().expect("poolbench ends").success());
+    let path = scratch.path("r").join("trials.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, last) = text.trim_end().rsplit_once('\n').expect("there are rows");
+    std::fs::write(&path, format!("{before}\n{}\n", last.replace(",run-", ",other-"))).unwrap();
+    scratch.poolbench(&["resume", "r"]).expect(0);
+    let accepted = Rows::read(&scratch.path("r")).accepted();
+    let own = accepted.select(["run"]).iter().filter(|[run]| run.starts_with("run-")).count();
+    assert_eq!((own, accepted.len()), (ROWS, ROWS + 1));
+}
+
+#[test]
 fn another_machine_or_another_build_is_refused() {
     let scratch = Scratch::new();
     assert!(begin(&scratch, "r").wait().expect("poolbench ends").success());
