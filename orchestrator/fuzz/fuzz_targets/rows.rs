@@ -5,9 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use clap::{ArgMatches, Command};
 use harness::columns::COLUMNS;
 use libfuzzer_sys::fuzz_target;
-use orchestrator::analysis::{Measure, against_reference, at_the_end, load};
+use orchestrator::analysis::{at_the_end, cli, load, narrow_until};
+use orchestrator::machine::Machine;
+use orchestrator::stats::Band;
 use tempfile::TempDir;
 
 const PLAN: &str = r#"
@@ -39,10 +42,32 @@ fn folder() -> &'static Path {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         fs::write(folder.path().join("plan.toml"), PLAN).expect("the plan can be written");
         fs::write(folder.path().join("trials.csv"), header()).expect("the rows can be written");
+        let machine = serde_json::to_string(&Machine::read(Some("here"))).expect("a machine can be written");
+        fs::write(folder.path().join("machine.json"), machine).expect("the machine can be written");
         load(folder.path()).expect("a run without rows can be read, else nothing is tested");
         folder
     };
     FOLDER.get_or_init(make).path()
+}
+
+/// Every command that reads rows, in each of its forms.
+fn commands() -> &'static [ArgMatches] {
+    static COMMANDS: OnceLock<Vec<ArgMatches>> = OnceLock::new();
+    COMMANDS.get_or_init(|| {
+        let run = folder().to_str().expect("a temporary folder's name is UTF-8");
+        let words = [
+            vec!["summary", run],
+            vec!["summary", run, "--markdown"],
+            vec!["summary", run, "--json"],
+            vec!["compare", run],
+            vec!["compare", run, run],
+            vec!["compare", run, "--measure", "cpu"],
+            vec!["rank", run],
+            vec!["gate", run, run, "--annotate"],
+        ];
+        let poolbench = Command::new("poolbench").subcommands(cli::commands()).no_binary_name(true);
+        words.map(|words| poolbench.clone().get_matches_from(words)).into()
+    })
 }
 
 fuzz_target!(|data: &[u8]| {
@@ -51,10 +76,10 @@ fuzz_target!(|data: &[u8]| {
     // Few inputs would find the header by themselves.
     let bytes = if data.starts_with(b"schema") { data.to_vec() } else { [header().as_bytes(), data].concat() };
     fs::write(rows, bytes).expect("the rows can be written");
-    if let Ok(data) = load(run) {
-        for measure in [Measure::Time, Measure::Cpu, Measure::Memory] {
-            let _ = against_reference(&data, None, measure, data.alpha);
-        }
-        let _ = at_the_end(run);
+    for command in commands() {
+        let (name, matches) = command.subcommand().expect("each is a command");
+        let _ = cli::run(name, matches);
     }
+    let _ = at_the_end(run);
+    let _ = narrow_until(run, Band::default());
 });

@@ -224,7 +224,8 @@ impl Data {
             format!(
                 "no memory figure of {pool} in {count} trials, so it is not ranked there: no control group counted its \
                  processes together, so that their peak is known only within an interval, or not at all where one had \
-                 ended before it could be read (mem_complete 0). `poolbench doctor` says what groups need."
+                 ended before it could be read; or it had given back memory that may not have \
+                 been part of the peak (mem_complete 0). `poolbench doctor` says what groups need."
             )
         };
         lacking.into_iter().filter(|(_, count)| *count > 0).map(sentence).collect()
