@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use harness::columns::{COLUMNS, Row};
-use orchestrator::trials;
+use orchestrator::record::trials;
 use wait4::Wait4 as _;
 
 const POOLS: u64 = 20;

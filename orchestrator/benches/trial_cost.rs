@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use harness::{Workload, checksum};
-use orchestrator::child::{Child, Heard};
-use orchestrator::env;
 use orchestrator::guard::{Grouping, Guard};
-use orchestrator::signals::Interrupt;
+use orchestrator::process::child::{Child, Heard};
+use orchestrator::process::environment;
+use orchestrator::process::signals::Interrupt;
 use orchestrator::stats::Sample;
-use orchestrator::status::Status;
+use orchestrator::trial::status::Status;
 use orchestrator::trial::{self, Ask};
 
 const JOBS: u64 = 1000;
@@ -111,7 +111,7 @@ impl Bench<'_> {
     fn bare(&self) -> Result<Duration> {
         let words = self.words(&[]);
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).env_clear().envs(env::minimal()).stdin(Stdio::null()).stdout(Stdio::null());
+        command.args(&words[1..]).env_clear().envs(environment::minimal()).stdin(Stdio::null()).stdout(Stdio::null());
         let clock = Instant::now();
         let status = command.status().context("starting the pool")?;
         let took = clock.elapsed();
@@ -120,7 +120,7 @@ impl Bench<'_> {
     }
 
     fn spawned(&self, more: &[&str]) -> Result<Duration> {
-        let (words, env) = (self.words(more), env::minimal());
+        let (words, env) = (self.words(more), environment::minimal());
         let deadline = Instant::now() + PATIENCE;
         let clock = Instant::now();
         let mut child = Child::spawn(&words, env)?;
@@ -136,7 +136,7 @@ impl Bench<'_> {
     fn trial(&self) -> Result<Duration> {
         let ask = Ask {
             command: self.words(&["--gate"]),
-            env: env::minimal(),
+            env: environment::minimal(),
             cpus: None,
             timeout: PATIENCE,
             pool: self.pool,

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use orchestrator::cli::{self, commands};
+use orchestrator::process::tell;
 use orchestrator::run::Finish;
-use orchestrator::tell::tell;
-use orchestrator::{cli, commands};
 
 fn main() -> ExitCode {
     let matches = cli::command().get_matches();

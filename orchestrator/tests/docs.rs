@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use harness::columns::{COLUMNS, IS_NUMBER, MEANINGS};
 use harness::{Info, Kind};
 use orchestrator::pools;
-use orchestrator::status::Status;
-use orchestrator::wire::Description;
+use orchestrator::pools::wire::Description;
+use orchestrator::trial::status::Status;
 
 const CSV: &str = include_str!("../../docs/CSV.md");
 const POOLS: &str = include_str!("../../docs/POOLS.md");

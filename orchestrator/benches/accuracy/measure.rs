@@ -12,9 +12,10 @@ use anyhow::{Context as _, Result, ensure};
 use harness::columns::Row;
 use harness::{Workload, checksum};
 use orchestrator::guard::{Grouping, Guard};
-use orchestrator::signals::Interrupt;
+use orchestrator::process::environment;
+use orchestrator::process::signals::Interrupt;
+use orchestrator::record;
 use orchestrator::trial::{self, Ask};
-use orchestrator::{env, record};
 
 use crate::cases::{CASES, Case};
 
@@ -112,7 +113,7 @@ fn row(guard: &Guard, interrupt: &Interrupt, payload: &PathBuf, case: Case, mib:
     let words = [case.shape.to_owned(), case.workers.to_string(), mib.to_string()];
     let ask = Ask {
         command: [payload.into()].into_iter().chain(words.map(Into::into)).collect(),
-        env: env::minimal(),
+        env: environment::minimal(),
         cpus: None,
         timeout: Duration::from_mins(1),
         pool: &name,

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 use harness::columns::Row;
-use orchestrator::peak::Peak;
+use orchestrator::record::peak::Peak;
 
 use crate::cases::{CASES, Case, Limit};
 use crate::measure::{ROUNDS, Setting};

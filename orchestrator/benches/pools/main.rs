@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use orchestrator::machine::Machine;
+use orchestrator::record::machine::Machine;
 use rand_pcg::Pcg64;
 
 use measure::Bench;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use harness::{Chunk, Staff, Window, Workload, checksum};
-use orchestrator::cell::Cell;
-use orchestrator::env;
 use orchestrator::guard::{Grouping, Guard};
+use orchestrator::plan::cell::Cell;
 use orchestrator::pools::{self, Pool, Pools};
-use orchestrator::signals::Interrupt;
-use orchestrator::status::Status;
+use orchestrator::process::environment;
+use orchestrator::process::signals::Interrupt;
+use orchestrator::trial::status::Status;
 use orchestrator::trial::{self, Ask};
 
 /// The pool that all others are held against.
@@ -90,7 +90,7 @@ impl Bench {
         let arguments = cell.arguments(None, 0).into_iter().map(Into::into);
         let ask = Ask {
             command: pool.command.iter().cloned().chain(arguments).collect(),
-            env: env::minimal(),
+            env: environment::minimal(),
             cpus: None,
             timeout: TIMEOUT,
             pool: &about.name,

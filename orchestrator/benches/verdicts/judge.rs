@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use orchestrator::analysis::{Data, Measure, against_reference};
+use orchestrator::record::trials;
 use orchestrator::stats::{Alpha, Band, Finding, Member, Verdict, compare_family, log_ratios};
-use orchestrator::trials;
 
 /// What was said, in counts. Comparisons with too few blocks are not counted.
 #[derive(Default)]

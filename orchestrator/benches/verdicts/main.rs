@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use orchestrator::analysis::{Measure, load};
-use orchestrator::folder;
+use orchestrator::record::folder;
 
 use beside::Beside;
 use judge::{QuietPairs, Tally, equal_pools, slower_pool};

@@ -9,7 +9,7 @@ use clap::{ArgMatches, Command};
 use harness::columns::COLUMNS;
 use libfuzzer_sys::fuzz_target;
 use orchestrator::analysis::{at_the_end, cli, load, narrow_until};
-use orchestrator::machine::Machine;
+use orchestrator::record::machine::Machine;
 use orchestrator::stats::Band;
 use tempfile::TempDir;
 

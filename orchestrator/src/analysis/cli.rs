@@ -19,9 +19,9 @@ use super::summary::{as_json, text};
 use super::table::Style;
 use super::twin::Equals;
 use super::{load, rank, runs};
-use crate::folder;
 use crate::plan::percentage;
-use crate::tell::tell;
+use crate::process::tell;
+use crate::record::folder;
 
 /// What is compared if nothing else is said.
 const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 
 use super::data::{Data, Group, Measure, Series, Setup};
+use super::differences::differences;
 use super::twin::Equals;
-use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_family, log_ratios};
+use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_family};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.
 const MEMORY_FLOOR: f64 = 1_048_576.0;
@@ -60,18 +61,6 @@ impl Comparison {
 
 /// Comparisons that are claimed together.
 pub type Family = Vec<Comparison>;
-
-/// `ln(B / A)` for every block that has both.
-pub(crate) fn differences(a: &Series, b: &Series, measure: Measure) -> Result<Vec<f64>> {
-    let by_block: BTreeMap<u64, f64> =
-        a.points.iter().filter_map(|point| Some((point.block, super::data::float(point.value(measure)?)))).collect();
-    let pairs: Vec<(f64, f64)> = b
-        .points
-        .iter()
-        .filter_map(|point| Some((*by_block.get(&point.block)?, super::data::float(point.value(measure)?))))
-        .collect();
-    log_ratios(&pairs).context("comparing the values of a cell")
-}
 
 /// A pair to compare.
 pub(crate) struct Pair<'a> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use harness::human;
 
-use crate::cell::TWIN;
+use crate::plan::cell::TWIN;
 use crate::stats::Alpha;
 
 /// What cells must share to be compared.

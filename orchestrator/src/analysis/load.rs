@@ -11,9 +11,9 @@ use harness::columns::{self, COLUMNS};
 
 use super::cells::{Cells, Column};
 use super::data::{Data, Group, Point, Series, Setup};
-use crate::peak::is_single;
 use crate::plan::Plan;
-use crate::{folder, trials};
+use crate::record::peak::is_single;
+use crate::record::{folder, trials};
 
 /// The most blocks that a run has.
 const MOST_BLOCKS: u64 = 10_000;

@@ -6,6 +6,7 @@ pub mod cli;
 mod compare;
 mod condition;
 mod data;
+mod differences;
 mod figures;
 mod gate;
 mod load;

@@ -11,8 +11,8 @@ use super::condition::condition;
 use super::data::{Data, Measure, Series, Setup};
 use super::load;
 use super::twin::Equals;
-use crate::folder;
 use crate::plan::Plan;
+use crate::record::folder;
 use crate::stats::Alpha;
 
 /// A run as it is compared: its name, machine and data.

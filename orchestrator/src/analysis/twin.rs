@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::compare::differences;
 use super::data::{Data, Group, Measure, Series, Setup, float};
+use super::differences::differences;
 use crate::stats::{Alpha, FalseAlarms, Interval, SignedRank, false_alarms};
 
 /// How far equal pools differ in one measure.

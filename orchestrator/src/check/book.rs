@@ -3,7 +3,7 @@
 use super::finding::{Check, Finding, Outcome, Stop, Verdict};
 use super::subject::Subject;
 use crate::observe::sweep;
-use crate::signals::Interrupt;
+use crate::process::signals::Interrupt;
 
 /// After so many waits that ran into the deadline the remaining checks would only repeat it.
 const ENOUGH_HANGS: usize = 3;

@@ -3,7 +3,7 @@
 use harness::protocol::Ready;
 use harness::{Chunk, Staff, Window, Workload, checksum};
 
-use crate::wire::Description;
+use crate::pools::wire::Description;
 
 /// What `--spin-rate` is set to: a nanosecond an iteration, so that no check has to calibrate.
 const SPIN_RATE: u64 = 1_000_000_000;

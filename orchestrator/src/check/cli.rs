@@ -10,8 +10,8 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::{Check, Plan, check_pool};
+use crate::process::signals::Interrupt;
 use crate::run::Finish;
-use crate::signals::Interrupt;
 
 /// The most random batches: at 3 ms each an hour.
 const MOST_RANDOM: u64 = 1_000_000;

@@ -10,11 +10,11 @@ use harness::{Chunk, Window, nearest};
 use super::finding::{Finding, Rule, Stop, Verdict};
 use super::judge::Breach;
 use super::subject::{Subject, call};
-use crate::child::{Child, Heard};
-use crate::env;
 use crate::pools::PREFIX;
-use crate::signals::Interrupt;
-use crate::wire::Description;
+use crate::pools::wire::Description;
+use crate::process::child::{Child, Heard};
+use crate::process::environment;
+use crate::process::signals::Interrupt;
 
 /// Asks the pool what it is; an error if it cannot be started at all.
 pub(super) fn ask(
@@ -23,7 +23,7 @@ pub(super) fn ask(
     interrupt: Option<&Interrupt>,
 ) -> Result<Result<Description, Finding>> {
     let command = call(command, &["--describe".to_owned()]);
-    let mut child = Child::spawn(&command, env::minimal()).with_context(|| {
+    let mut child = Child::spawn(&command, environment::minimal()).with_context(|| {
         let given = command.first().cloned().unwrap_or_default();
         format!(
             "{}: give COMMAND as a path, or as the name of a program in PATH, and its arguments after it",

@@ -11,7 +11,7 @@ use super::gate::{Gate, Pace};
 use super::judge::{self, Breach};
 use super::subject::Subject;
 use super::traces;
-use crate::child::{Child, Heard};
+use crate::process::child::{Child, Heard};
 
 /// End of file is to end a pool within a second; a busy machine gets four more.
 const END_OF_FILE: Duration = Duration::from_secs(5);
@@ -112,7 +112,7 @@ impl<'a> Drive<'a> {
         let expected = format!("the event '{due}'");
         let heard = self.child.hear(self.subject.deadline(), self.subject.interrupt);
         let (got, hung) = match heard {
-            Heard::Line(line) => match crate::wire::event(&line) {
+            Heard::Line(line) => match crate::pools::wire::event(&line) {
                 Ok(event) => return Ok(event),
                 Err(why) => (why, false),
             },

@@ -8,7 +8,7 @@ use harness::{Span, Workload};
 
 use super::case::Case;
 use super::finding::Rule;
-use crate::wire::Description;
+use crate::pools::wire::Description;
 
 /// What the contract asks for and what came instead.
 #[derive(Debug, PartialEq, Eq)]

@@ -28,7 +28,7 @@ pub use finding::{Check, Finding, Outcome, Rule};
 use subject::Subject;
 
 use crate::observe::sweep;
-use crate::signals::Interrupt;
+use crate::process::signals::Interrupt;
 
 /// What to check, and how patiently.
 #[derive(Clone, Debug)]

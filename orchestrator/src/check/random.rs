@@ -14,7 +14,7 @@ use super::drive::{Drive, through};
 use super::finding::{Stop, Verdict};
 use super::gate::{Gate, Pace};
 use super::subject::Subject;
-use crate::wire::Description;
+use crate::pools::wire::Description;
 
 /// The most jobs of a drawn batch.
 const MOST_JOBS: u64 = 10_000;

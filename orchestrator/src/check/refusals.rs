@@ -7,7 +7,7 @@ use super::book::Book;
 use super::case::Case;
 use super::finding::{Finding, Rule, Stop, Verdict, shortened};
 use super::subject::Subject;
-use crate::child::Heard;
+use crate::process::child::Heard;
 
 /// Arguments out of range, and what the message must name beside the option: the least number that is accepted.
 const OUT_OF_RANGE: [(&str, &str, &str); 7] = [

@@ -7,10 +7,10 @@ use anyhow::Result;
 use harness::Workload;
 
 use super::finding::{Finding, Rule, Stop};
-use crate::child::Child;
-use crate::env;
-use crate::signals::Interrupt;
-use crate::wire::Description;
+use crate::pools::wire::Description;
+use crate::process::child::Child;
+use crate::process::environment;
+use crate::process::signals::Interrupt;
 
 /// The pool under test.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Subject<'_> {
     /// Starts it.
     pub(super) fn spawn(&self, arguments: &[String]) -> Result<Child, Stop> {
         let command = self.call(arguments);
-        Child::spawn(&command, env::minimal()).map_err(|why| {
+        Child::spawn(&command, environment::minimal()).map_err(|why| {
             let expected = "a program that can be started".to_owned();
             let got = format!("{why:#}");
             let finding = Finding { rule: Rule::Calling, expected, got, command, stderr: String::new(), hung: false };

@@ -13,7 +13,7 @@ use super::gate::{Gate, Pace};
 use super::judge::Breach;
 use super::overlap::one_by_one;
 use super::subject::Subject;
-use crate::webserver::WebServer;
+use crate::trial::webserver::WebServer;
 
 /// Jobs against the server, and workers: enough for each worker to come round several times.
 const JOBS: u64 = 24;

@@ -1,8 +1,8 @@
 //! What control groups can do for a trial here, tried out with a group that is removed again.
 
 use super::Finding;
-use crate::cgroup::{Abilities, Groups, Hierarchy, Version};
-use crate::env::RUN_ID;
+use crate::guard::cgroup::{Abilities, Groups, Hierarchy, Version};
+use crate::process::environment::RUN_ID;
 
 pub(super) fn finding() -> Finding {
     let (groups, refusals) = Groups::make(&Hierarchy::here(), &RUN_ID);

@@ -3,7 +3,7 @@
 use rustix::process::{Resource, geteuid, getrlimit};
 
 use super::{Finding, System};
-use crate::cgroup::Hierarchy;
+use crate::guard::cgroup::Hierarchy;
 
 /// Pools with 50 workers and a connection each, and the orchestrator's pipes, come to a tenth of it.
 const DESCRIPTORS: u64 = 1024;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use procfs::process::all_processes;
 
 use super::{Finding, System};
-use crate::cgroup::Hierarchy;
+use crate::guard::cgroup::Hierarchy;
 use crate::observe::MachineLoad;
 
 /// How long it looks.

@@ -8,13 +8,14 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 
 use super::Finding;
-use crate::cell::Cell;
 use crate::guard::Guard;
+use crate::plan;
+use crate::plan::cell::Cell;
 use crate::pools::{self, Pool};
-use crate::signals::Interrupt;
+use crate::process::environment;
+use crate::process::signals::Interrupt;
 use crate::stats::{Alpha, SignedRank, log_ratios};
 use crate::trial::{self, Ask};
-use crate::{env, plan};
 
 /// How long it measures.
 const TIME: Duration = Duration::from_secs(10);
@@ -87,7 +88,7 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
     let arguments = cell.arguments(None, 0).into_iter().map(Into::into);
     let ask = Ask {
         command: pool.command.iter().cloned().chain(arguments).collect(),
-        env: env::minimal(),
+        env: environment::minimal(),
         cpus: None,
         timeout: TIME,
         pool: &about.name,

@@ -3,7 +3,7 @@
 use rustix::thread::{CpuSet, sched_getaffinity};
 
 use super::{Finding, System};
-use crate::affinity::Cpus;
+use crate::process::affinity::Cpus;
 
 pub(super) fn findings(system: &System) -> Vec<Finding> {
     let mut findings = vec![cores(online(system), allowed(), harness::cores())];

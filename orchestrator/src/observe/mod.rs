@@ -39,14 +39,15 @@ impl Reading {
     /// Reads all of it. The peak comes first, since whatever is read costs memory; then the order is that of rising cost:
     /// status before counters, and PSS, which takes the kernel longest, last; then the tree once more.
     pub fn take(scope: Scope<'_>) -> Self {
-        let charged_peak = scope.group.and_then(crate::cgroup::Group::peak_bytes);
+        let charged_peak = scope.group.and_then(crate::guard::cgroup::Group::peak_bytes);
         let tree = Tree::of(scope);
         let mut memory = Memory::of(&tree);
         let work = Work::of(&tree, scope);
         memory.add_pss(&tree);
         let changed = tree.has_changed(scope);
         let processes = tree.members().len() as u64;
-        let unowned = scope.account.is_some_and(|account| account.shows_dead(&work));
+        let unowned =
+            scope.account.is_some_and(|account| account.shows_dead(work.cpu_ns, work.live_ns, work.ended_threads_ns));
         let dead = tree.has_dead() || work.children_faults > 0 || unowned;
         let is_hidden = scope.account.is_none() && memory.hides_dead;
         let dead = (dead || !is_hidden).then_some(dead);

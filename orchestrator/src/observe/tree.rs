@@ -9,7 +9,7 @@ use rustix::process::{Pid, WaitOptions, waitpid};
 
 use super::Account;
 use super::proc::{self, Proc, Status};
-use crate::cgroup::{self, Group};
+use crate::guard::cgroup::{self, Group};
 
 /// More processes than any pool has. A fork bomb would keep the walk busy for ever.
 const MOST_MEMBERS: usize = 10_000;

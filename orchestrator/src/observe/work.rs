@@ -3,7 +3,7 @@
 use super::proc::Proc;
 use super::tree::Member;
 use super::{Scope, Tree, cpu_ns};
-use crate::cgroup::{CpuTime, Group};
+use crate::guard::cgroup::{CpuTime, Group};
 
 /// CPU time of dead threads below which their switches and waits are negligible, in ns.
 const NEGLIGIBLE_NS: u64 = 100_000;

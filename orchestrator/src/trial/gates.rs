@@ -4,15 +4,15 @@ use std::time::{Duration, Instant};
 
 use harness::protocol::{Event, Ready, VERSION};
 
+use super::ask::Ask;
+use super::outcome::Trial;
+use super::status::Status;
 use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
-use super::{Ask, Trial};
-use crate::cgroup::Group;
-use crate::child::{Child, Heard};
+use super::webserver::WebServer;
+use crate::guard::cgroup::{Group, charge_resolution};
 use crate::observe::{Account, MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
-use crate::peak;
-use crate::signals::Interrupt;
-use crate::status::Status;
-use crate::webserver::WebServer;
+use crate::process::child::{Child, Heard};
+use crate::process::signals::Interrupt;
 
 /// One pool on its way through the gates.
 pub(super) struct Driver<'a> {
@@ -122,7 +122,7 @@ impl<'a> Driver<'a> {
         self.trial.rss[0] = memory.rss;
         let Some(group) = self.group else { return Ok(()) };
         self.brought = memory.rss_own;
-        self.account = Account::open(&tree, group);
+        self.account = Account::open(tree.pids(), group);
         tree.pids().into_iter().try_for_each(|pid| group.add(pid)).map_err(|why| crashed(&format!("{why:#}")))
     }
 
@@ -201,7 +201,7 @@ impl<'a> Driver<'a> {
             Heard::Interrupted => return Err(End(Status::Interrupted, "stopped by the user".to_owned())),
             Heard::Closed | Heard::Exited => return Err(self.gone()),
         };
-        match crate::wire::event(&line).map_err(|why| broken(&format!("it printed {why}")))? {
+        match crate::pools::wire::event(&line).map_err(|why| broken(&format!("it printed {why}")))? {
             Event::Error { kind, message } => Err(End(status_of(kind), message)),
             event => Ok(event),
         }
@@ -246,9 +246,9 @@ impl<'a> Driver<'a> {
     /// What the pool brought and no longer has: what its processes have and the group did not charge is what is left of it.
     fn given_back(&self, memory: &Memory) -> Option<u64> {
         // As little as the peak is exact to is not worth a look, which costs as much as all the rest of the group.
-        let brought = self.brought.filter(|brought| *brought > peak::charge_resolution())?;
+        let brought = self.brought.filter(|brought| *brought > charge_resolution())?;
         let left = memory.rss_own?.saturating_sub(self.group?.own_bytes()?);
-        Some(brought.saturating_sub(left)).filter(|bytes| *bytes > peak::charge_resolution())
+        Some(brought.saturating_sub(left)).filter(|bytes| *bytes > charge_resolution())
     }
 
     fn with_brought(&self, charged: Option<u64>) -> Option<u64> {

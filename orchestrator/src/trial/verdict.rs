@@ -5,9 +5,9 @@ use harness::protocol::{Done, Event};
 use rustix::io::Errno;
 use rustix::process::{Resource, geteuid, getrlimit};
 
-use super::Ask;
-use crate::status::Status;
-use crate::webserver::Seen;
+use super::ask::Ask;
+use super::status::Status;
+use super::webserver::Seen;
 
 /// Classes of failed jobs that are the machine's fault: out of local ports, out of descriptors.
 const LIMITS: [&str; 2] = ["addr", "fd"];

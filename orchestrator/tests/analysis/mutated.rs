@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::OnceLock;
 
 use orchestrator::analysis::load;
-use orchestrator::trials;
+use orchestrator::record::trials;
 use proptest::prelude::*;
 
 use super::made::{Scratch, csv, pool, rows};

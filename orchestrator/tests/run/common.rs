@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use harness::columns::Row;
 use orchestrator::pools;
-use orchestrator::wire::Description;
+use orchestrator::pools::wire::Description;
 use tempfile::TempDir;
 
 /// A folder of its own for one test, gone at the test's end.

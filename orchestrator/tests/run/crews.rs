@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use harness::ErrorKind;
 use harness::protocol::Event;
-use orchestrator::child::{Child as Gated, Heard};
-use orchestrator::env::minimal;
-use orchestrator::wire;
+use orchestrator::pools::wire;
+use orchestrator::process::child::{Child as Gated, Heard};
+use orchestrator::process::environment::minimal;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use test_helpers::lanes::lanes;
 

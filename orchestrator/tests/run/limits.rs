@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use harness::protocol::Event;
 use harness::{ErrorKind, MAX_WORKERS};
-use orchestrator::child::{Child, Heard};
-use orchestrator::wire;
-use orchestrator::wire::Description;
+use orchestrator::pools::wire;
+use orchestrator::pools::wire::Description;
+use orchestrator::process::child::{Child, Heard};
 use rustix::process::geteuid;
 use test_helpers::lanes::lanes;
 
@@ -52,7 +52,8 @@ fn command(limit: &[String], about: &Description) -> Vec<OsString> {
 
 /// Takes a pool through all gates; an error says what no limit may do to a pool.
 fn end(command: &[OsString]) -> Result<End, String> {
-    let mut child = Child::spawn(command, orchestrator::env::minimal()).map_err(|why| format!("{why:#}"))?;
+    let mut child =
+        Child::spawn(command, orchestrator::process::environment::minimal()).map_err(|why| format!("{why:#}"))?;
     let limit = loop {
         match child.hear(Instant::now() + PATIENCE, None) {
             Heard::Line(line) => match wire::event(&line)? {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use orchestrator::wire::Description;
+use orchestrator::pools::wire::Description;
 use procfs::process::all_processes;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use test_helpers::limit::Limit;

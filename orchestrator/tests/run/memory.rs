@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use harness::columns::Row;
-use orchestrator::peak::Peak;
+use orchestrator::record::peak::Peak;
 use test_helpers::user::stranger;
 
 use super::common::{Rows, Scratch};

@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use orchestrator::wire::Description;
+use orchestrator::pools::wire::Description;
 use serde_json::Value;
 
 use super::common::{beside, described};

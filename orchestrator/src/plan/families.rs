@@ -1,0 +1,53 @@
+//! Which cells of a plan will be compared with each other, and how many blocks a claim then takes.
+
+use std::collections::BTreeMap;
+
+use super::cell::Cell;
+use super::{Plan, SMOKE_BLOCKS};
+use crate::stats::{Alpha, Look};
+
+/// Whether a run of these cells compares anything by itself: a group of one workload and size that has a reference, which
+/// is `serial` or the pool that the twin doubles, and something to hold against it.
+pub fn any_compared(cells: &[Cell]) -> bool {
+    let has_reference = |group: &[&Cell]| group.iter().any(|cell| cell.pool == "serial" || cell.is_twin());
+    groups(cells).values().any(|group| claims(group) > 0 && has_reference(group))
+}
+
+/// The fewest blocks at which a claim is possible in the plan's largest family, whose comparisons share the error. Of a
+/// plan that looks, the blocks of the first look that can claim.
+pub fn fewest_blocks(plan: &Plan) -> u64 {
+    let most = most_claims(&plan.cells);
+    let takes = |alpha: Alpha| alpha.shared_by(most).fewest_blocks();
+    let can_claim = |look: &Look| takes(look.alpha) <= look.blocks;
+    let look = plan.target().and_then(|_| Look::ALL.into_iter().find(can_claim));
+    look.map_or_else(|| takes(Alpha::FIVE_PERCENT), |look| look.blocks) as u64
+}
+
+/// What a plan's blocks are good for, in words; nothing where nothing is compared, or the plan is for smoke only.
+pub fn sentence(plan: &Plan) -> Option<String> {
+    let (claims, fewest) = (most_claims(&plan.cells), fewest_blocks(plan));
+    let why = format!("comparisons at one workload and size that share the error: up to {claims}");
+    let said = if plan.blocks < fewest {
+        format!("too few blocks for any claim, which takes --blocks {fewest} here ({why})")
+    } else {
+        format!("a claim takes {fewest} blocks here ({why})")
+    };
+    (claims > 0 && plan.blocks >= SMOKE_BLOCKS).then_some(said)
+}
+
+fn most_claims(cells: &[Cell]) -> usize {
+    groups(cells).values().map(|group| claims(group)).max().unwrap_or(0)
+}
+
+/// How many comparisons with one reference a group has.
+fn claims(group: &[&Cell]) -> usize {
+    group.iter().filter(|cell| !cell.is_twin()).count().saturating_sub(1)
+}
+
+fn groups(cells: &[Cell]) -> BTreeMap<(&'static str, String, u64), Vec<&Cell>> {
+    let mut groups: BTreeMap<_, Vec<&Cell>> = BTreeMap::new();
+    for cell in cells {
+        groups.entry(cell.group()).or_default().push(cell);
+    }
+    groups
+}

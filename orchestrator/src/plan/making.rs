@@ -1,0 +1,144 @@
+//! Makes the cells of a plan from what was asked for and the pools that are there.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Result, bail, ensure};
+use harness::{Chunk, MAX_WORKERS, Staff, Window};
+
+use super::cell::Cell;
+use super::preset::{CellSet, Workers};
+use super::spec::Spec;
+use crate::pools::{self, Pool, Pools};
+
+/// The cells of some sets, and what cannot be run with the reason.
+pub struct Cells {
+    /// The cells, each once.
+    pub cells: Vec<Cell>,
+    /// What was asked for and cannot be run.
+    pub left_out: Vec<String>,
+}
+
+/// Makes the cells of all sets. A name that does not exist is an error; a combination that cannot be is left out.
+pub fn cells(sets: &[CellSet], pools: &Pools, cores: u64) -> Result<Cells> {
+    let mut made = Cells { cells: Vec::new(), left_out: Vec::new() };
+    let mut seen = HashSet::new();
+    for set in sets {
+        for pool in selected(set, pools)? {
+            for (workload, jobs) in set.workloads.iter().flat_map(|w| set.jobs.iter().map(move |n| (w, *n))) {
+                for (chunk, window) in policies(set, pool) {
+                    match cell(set, pool, workload, jobs, chunk, window, cores) {
+                        Ok(cell) if seen.insert(cell.clone()) => made.cells.push(cell),
+                        Ok(_) => {}
+                        Err(reason) if made.left_out.contains(&reason) => {}
+                        Err(reason) => made.left_out.push(reason),
+                    }
+                }
+            }
+        }
+    }
+    ensure!(!made.cells.is_empty(), "nothing is left to run: {}", made.left_out.join("; "));
+    told_apart(&made.cells)?;
+    Ok(made)
+}
+
+/// An error if two cells would have the same rows: 2x4 and 4x2 workers are both 8 there.
+fn told_apart(cells: &[Cell]) -> Result<()> {
+    let mut keys = HashMap::new();
+    for cell in cells {
+        if let Some(other) = keys.insert(cell.key(), cell) {
+            bail!("rows could not tell these cells apart, run them one at a time: '{other}' and '{cell}'");
+        }
+    }
+    Ok(())
+}
+
+fn selected<'a>(set: &CellSet, pools: &'a Pools) -> Result<Vec<&'a Pool>> {
+    for name in set.pools.iter().chain(&set.except) {
+        pools::pick(pools, name)?;
+    }
+    let wanted = |pool: &&Pool| {
+        let (name, kind) = (&pool.description.name, &pool.description.kind);
+        (set.pools.is_empty() || set.pools.contains(name))
+            && !set.except.contains(name)
+            && (set.kinds.is_empty() || set.kinds.contains(kind))
+    };
+    Ok(pools.values().filter(wanted).collect())
+}
+
+fn policies(set: &CellSet, pool: &Pool) -> Vec<(Chunk, Window)> {
+    let or = |none: bool| none.then_some(());
+    let chunks =
+        or(set.chunks.is_empty()).map_or(set.chunks.clone(), |()| vec![Chunk::default_of(&pool.description.chunk)]);
+    let windows =
+        or(set.windows.is_empty()).map_or(set.windows.clone(), |()| vec![Window::default_of(&pool.description.window)]);
+    chunks.iter().flat_map(|chunk| windows.iter().map(|window| (*chunk, *window))).collect()
+}
+
+fn cell(
+    set: &CellSet,
+    pool: &Pool,
+    workload: &Spec,
+    jobs: u64,
+    chunk: Chunk,
+    window: Window,
+    cores: u64,
+) -> Result<Cell, String> {
+    let about = &pool.description;
+    let name = &about.name;
+    let hidden = !harness::NAMES.contains(&workload.name());
+    if !hidden && !about.workloads.iter().any(|known| known == workload.name()) {
+        return Err(format!("{name}: does not run {}", workload.name()));
+    }
+    if !chunk.accepted_by(&about.chunk) {
+        return Err(format!("{name}: takes no chunk {chunk}, only {}", about.chunk.join(", ")));
+    }
+    if !window.accepted_by(&about.window) {
+        return Err(format!("{name}: takes no window {window}, only {}", about.window.join(", ")));
+    }
+    let workers = workers(set, pool, workload, jobs, cores)?;
+    Ok(Cell { pool: name.clone(), workload: workload.clone(), jobs, workers, chunk, window, batches: set.batches })
+}
+
+fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -> Result<Staff, String> {
+    let about = &pool.description;
+    let waits = workload.workload().waits();
+    let default = || if waits { workload.workload().default_workers(about.worker_is_process()) } else { cores };
+    if about.is_serial() {
+        let fits = set.workers != Workers::Jobs || jobs <= 1;
+        let one = fits.then_some(Staff::Workers(1));
+        return one.ok_or_else(|| format!("{}: has one worker, not as many as jobs", about.name));
+    }
+    let staff = match &set.workers {
+        Workers::Default => Staff::Workers(default()),
+        Workers::Staff(staff) => *staff,
+        Workers::Cores => Staff::Workers(cores),
+        Workers::Jobs => Staff::Workers(jobs.clamp(1, MAX_WORKERS)),
+        Workers::ByKind(table) => {
+            table.get(&about.kind).or(table.get("default")).copied().unwrap_or(Staff::Workers(default()))
+        }
+    };
+    match staff {
+        Staff::Grid { .. } if !about.is_hybrid() => {
+            Err(format!("{}: takes no workers {staff}, only a number", about.name))
+        }
+        _ => Ok(staff),
+    }
+}
+
+/// Adds the A/A twin: every cell of one pool once more under another name. Without a wish it is `crossbeam`'s, or that of
+/// the first pool with workers. The name of the pool, or nothing where there is none to double.
+pub fn add_twin(cells: &mut Vec<Cell>, wish: Option<&str>) -> Result<Option<String>> {
+    let has = |name: &str| cells.iter().any(|cell| cell.pool == name);
+    let pool = match wish {
+        Some("none") => return Ok(None),
+        Some(name) => {
+            ensure!(has(name), "--twin {name}: the run has no cell of that pool");
+            name.to_owned()
+        }
+        None if has("crossbeam") => "crossbeam".to_owned(),
+        None => cells.iter().find(|cell| cell.workers.total() > 1).unwrap_or(&cells[0]).pool.clone(),
+    };
+    let twins: Vec<Cell> = cells.iter().filter(|cell| cell.pool == pool).map(Cell::twin).collect();
+    cells.extend(twins);
+    Ok(Some(pool))
+}

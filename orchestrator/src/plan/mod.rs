@@ -1,0 +1,138 @@
+//! The plan of a run: which cells, how often, in which order. Pure, and all that is needed to repeat the run.
+
+pub mod budget;
+pub mod cell;
+pub mod estimate;
+pub mod families;
+pub mod making;
+pub mod preset;
+pub mod spec;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rand::RngExt as _;
+use rand::seq::SliceRandom as _;
+use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
+
+use crate::stats::{Alpha, Band, Look};
+use cell::Cell;
+
+/// Blocks to analyse where nothing else is said.
+pub const DEFAULT_BLOCKS: u64 = 20;
+/// Below this many blocks no 95 % interval exists.
+pub const SMOKE_BLOCKS: u64 = 6;
+
+/// A run, planned. Its file is `plan.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Version of this file's form.
+    pub schema: u64,
+    /// The run's name.
+    pub run: String,
+    /// The preset that it comes from.
+    pub preset: String,
+    /// What all orders are drawn from, hexadecimal.
+    pub seed: String,
+    /// Blocks to analyse; block 0 comes on top.
+    pub blocks: u64,
+    /// The longest trial, ms.
+    pub timeout_ms: u64,
+    /// The time that the whole run may take, ms; 0 for any.
+    pub budget_ms: u64,
+    /// How narrow the intervals are to be before the run ends, as given (`2%`); empty for a fixed number of blocks.
+    pub until: String,
+    /// Short hash of the machine.
+    pub host: String,
+    /// Iterations of `spin` a second on this machine.
+    pub spin_rate: u64,
+    /// Processors of the pools; empty for all.
+    pub cpus: String,
+    /// Processors of the web server; empty for all.
+    pub server_cpus: String,
+    /// Environment variables that pools keep.
+    pub keep_env: Vec<String>,
+    /// What was asked for and cannot be run, with the reason.
+    pub left_out: Vec<String>,
+    /// The pools' executables.
+    pub pools: BTreeMap<String, Binary>,
+    /// The cells.
+    pub cells: Vec<Cell>,
+}
+
+/// Which build of a pool was measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binary {
+    /// The library that schedules.
+    pub library: String,
+    /// That library's version.
+    pub version: String,
+    /// SHA-256 of the executable.
+    pub sha256: String,
+}
+
+impl Plan {
+    /// The order of block `block`: indices into `cells`. Groups of one workload and size are drawn, then the cells in
+    /// each, so that what is compared stays close in time.
+    pub fn order(&self, block: u64) -> Vec<usize> {
+        let mut groups: Vec<(_, Vec<usize>)> = Vec::new();
+        for (index, cell) in self.cells.iter().enumerate() {
+            let key = cell.group();
+            match groups.iter_mut().find(|(group, _)| *group == key) {
+                Some((_, members)) => members.push(index),
+                None => groups.push((key, vec![index])),
+            }
+        }
+        let mut draw = self.draw(block);
+        groups.shuffle(&mut draw);
+        for (_, members) in &mut groups {
+            members.shuffle(&mut draw);
+        }
+        groups.into_iter().flat_map(|(_, members)| members).collect()
+    }
+
+    /// The bytes by which block `block` pads the environment.
+    pub fn padding(&self, block: u64) -> u64 {
+        // A stream of its own, so that neither draw depends on the other.
+        Pcg64::new(self.seed_number(), u128::from(block) << 64)
+            .random_range(0..crate::process::environment::MOST_PADDING)
+    }
+
+    fn draw(&self, block: u64) -> Pcg64 {
+        Pcg64::new(self.seed_number(), u128::from(block))
+    }
+
+    fn seed_number(&self) -> u128 {
+        u128::from_str_radix(&self.seed, 16).unwrap_or(0)
+    }
+
+    /// How narrow the intervals are to be, if the run looks at its own data.
+    pub fn target(&self) -> Option<Band> {
+        percentage(&self.until).and_then(Band::new)
+    }
+
+    /// The error at which this run may claim once it has finished so many blocks, which are fewer than planned if it was
+    /// cut short: that of the look that it has reached, or 5 % if it never looks.
+    pub fn alpha(&self, finished: usize) -> Alpha {
+        self.target().map_or(Alpha::FIVE_PERCENT, |_| Look::reached(finished).alpha)
+    }
+
+    /// The longest that a trial may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms)
+    }
+
+    /// A guess at the time of one block.
+    pub fn block_estimate(&self) -> Duration {
+        self.cells.iter().map(estimate::trial).sum()
+    }
+}
+
+/// A share written as a percentage, such as `2%` or `2`.
+pub fn percentage(text: &str) -> Option<f64> {
+    let number: f64 = text.strip_suffix('%').unwrap_or(text).parse().ok()?;
+    number.is_finite().then_some(number / 100.0)
+}

@@ -1,0 +1,280 @@
+//! What to run, as a preset's TOML or the command line's flags say it, read into sets of cells.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use harness::{Chunk, Kind, MAX_BATCHES, MAX_JOBS, Staff, Window, nearest};
+use serde::Deserialize;
+use toml::Value;
+
+use super::spec::Spec;
+
+/// A preset: sets of cells, and how often they are run.
+#[derive(Debug)]
+pub struct Preset {
+    /// Its name, the first part of the run's.
+    pub name: String,
+    /// One line for people.
+    pub title: String,
+    /// The time that the whole run may take.
+    pub budget: Option<Duration>,
+    /// Blocks to analyse.
+    pub blocks: Option<u64>,
+    /// What is varied.
+    pub sets: Vec<CellSet>,
+}
+
+/// A product of values, from which the planner makes cells.
+#[derive(Clone, Debug)]
+pub struct CellSet {
+    /// Pools by name; all if empty.
+    pub pools: Vec<String>,
+    /// Pools that are left out.
+    pub except: Vec<String>,
+    /// Kinds of pools; all if empty.
+    pub kinds: Vec<String>,
+    /// Workloads.
+    pub workloads: Vec<Spec>,
+    /// Batch sizes.
+    pub jobs: Vec<u64>,
+    /// Workers.
+    pub workers: Workers,
+    /// Chunk policies; each pool's default if empty.
+    pub chunks: Vec<Chunk>,
+    /// Window policies; each pool's default if empty.
+    pub windows: Vec<Window>,
+    /// Batches in a trial.
+    pub batches: u64,
+}
+
+/// How many workers a cell has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Workers {
+    /// The workload's default: the cores, or 50 (8 processes) for jobs that wait.
+    Default,
+    /// That many.
+    Staff(Staff),
+    /// As many as cores.
+    Cores,
+    /// As many as jobs.
+    Jobs,
+    /// By the pool's kind, with `default` for the others.
+    ByKind(BTreeMap<String, Staff>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    title: String,
+    budget: Option<String>,
+    blocks: Option<u64>,
+    cells: Vec<Set>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Set {
+    pools: Option<Value>,
+    except: Option<Value>,
+    kinds: Option<Value>,
+    workload: Value,
+    jobs: Value,
+    workers: Option<Value>,
+    chunk: Option<Value>,
+    window: Option<Value>,
+    batches: Option<u64>,
+}
+
+impl Preset {
+    /// Reads the preset called `name`, or the file if `name` is a path to one.
+    pub fn load(name: &str) -> Result<Self> {
+        let is_file = Path::new(name).extension().is_some_and(|extension| extension == "toml");
+        let path = if is_file { PathBuf::from(name) } else { folder()?.join(format!("{name}.toml")) };
+        let text = match fs::read_to_string(&path) {
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => bail!("{}", unknown(name)),
+            text => text.with_context(|| format!("reading the preset {}", path.display()))?,
+        };
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::parse(&stem, &text).with_context(|| format!("in the preset {}", path.display()))
+    }
+
+    fn parse(name: &str, text: &str) -> Result<Self> {
+        let file: File = toml::from_str(text)?;
+        let budget = file.budget.map(|text| humantime::parse_duration(&text).context("budget")).transpose()?;
+        let sets = file.cells.into_iter().map(CellSet::try_from).collect::<Result<_>>()?;
+        ensure!(harness::columns::is_word(name), "a preset's file name must be of a-z, 0-9, '.', '_' and '-'");
+        Ok(Self { name: name.to_owned(), title: file.title, budget, blocks: file.blocks, sets })
+    }
+}
+
+/// The presets' folder: `data/presets` under the current folder or one that holds `poolbench` itself.
+pub fn folder() -> Result<PathBuf> {
+    let below = Path::new("data").join("presets");
+    let own = std::env::current_exe().unwrap_or_default();
+    let roots = [Path::new(".")].into_iter().chain(own.ancestors());
+    let found = roots.map(|root| root.join(&below)).find(|folder| folder.is_dir());
+    found.context("there is no folder data/presets here or above poolbench; name a preset's file instead")
+}
+
+/// The names of all presets.
+pub fn names() -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder()?).context("listing the presets")?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let presets = paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let mut names: Vec<String> = presets.filter_map(|p| Some(p.file_stem()?.to_str()?.to_owned())).collect();
+    names.sort();
+    Ok(names)
+}
+
+fn unknown(name: &str) -> String {
+    let names = names().unwrap_or_default();
+    let alike = nearest(name, names.iter().map(String::as_str));
+    let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
+    format!("unknown preset '{name}': {hint}There are {}", names.join(", "))
+}
+
+impl TryFrom<Set> for CellSet {
+    type Error = anyhow::Error;
+
+    fn try_from(set: Set) -> Result<Self> {
+        let pools = words("pools", set.pools.as_ref())?;
+        Ok(Self {
+            pools: if pools == ["all"] { Vec::new() } else { pools },
+            except: words("except", set.except.as_ref())?,
+            kinds: kinds(words("kinds", set.kinds.as_ref())?)?,
+            workloads: parsed("workload", &words("workload", Some(&set.workload))?)?,
+            jobs: sizes(&set.jobs)?,
+            workers: set.workers.as_ref().map_or(Ok(Workers::Default), workers)?,
+            chunks: parsed("chunk", &words("chunk", set.chunk.as_ref())?)?,
+            windows: parsed("window", &words("window", set.window.as_ref())?)?,
+            batches: within("batches", 1, MAX_BATCHES, set.batches.unwrap_or(1))?,
+        })
+    }
+}
+
+/// One word or a list of them; numbers are words too.
+fn words(key: &str, value: Option<&Value>) -> Result<Vec<String>> {
+    let word = |value: &Value| match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Integer(number) => Ok(number.to_string()),
+        other => bail!("{key} = {other}: words or numbers are accepted"),
+    };
+    match value {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => items.iter().map(word).collect(),
+        Some(one) => Ok(vec![word(one)?]),
+    }
+}
+
+fn parsed<T: FromStr<Err = String>>(key: &str, words: &[String]) -> Result<Vec<T>> {
+    words.iter().map(|word| word.parse().map_err(anyhow::Error::msg).with_context(|| key.to_owned())).collect()
+}
+
+fn kinds(words: Vec<String>) -> Result<Vec<String>> {
+    let known = Kind::ALL.map(|(_, word)| word);
+    match words.iter().find(|word| !known.contains(&word.as_str())) {
+        Some(word) => bail!("kinds: '{word}' is none of {}", known.join(", ")),
+        None => Ok(words),
+    }
+}
+
+/// A number, a list of numbers, or `{ upto = 4096, count = 40 }` for sizes spread evenly up to a largest.
+fn sizes(value: &Value) -> Result<Vec<u64>> {
+    if let Value::Table(table) = value {
+        let field = |name: &str| table.get(name).and_then(Value::as_integer).and_then(|n| u64::try_from(n).ok());
+        let (Some(upto), Some(count @ 1..=10_000)) = (field("upto"), field("count")) else {
+            bail!("jobs = {value}: write {{ upto = LARGEST, count = HOW_MANY }}, at most 10000 of them");
+        };
+        within("jobs", 0, MAX_JOBS, upto)?;
+        return Ok((1..=count).map(|step| upto * step / count).collect());
+    }
+    let numbers = words("jobs", Some(value))?;
+    numbers.iter().map(|word| number("jobs", 0, MAX_JOBS, word)).collect()
+}
+
+fn workers(value: &Value) -> Result<Workers> {
+    match value {
+        Value::String(word) => word.parse().map_err(anyhow::Error::msg),
+        Value::Integer(_) => Ok(Workers::Staff(staff(value)?)),
+        Value::Table(table) => {
+            let entry = |(kind, value): (&String, &Value)| Ok((kind.clone(), staff(value)?));
+            let names = table.keys().filter(|kind| *kind != "default").cloned().collect();
+            kinds(names).context("workers")?;
+            Ok(Workers::ByKind(table.iter().map(entry).collect::<Result<_>>()?))
+        }
+        other => bail!("workers = {other}: a number, \"PxT\", \"cores\", \"jobs\" or a table by kind is accepted"),
+    }
+}
+
+fn staff(value: &Value) -> Result<Staff> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.parse().map_err(anyhow::Error::msg)
+}
+
+impl FromStr for Workers {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "default" => Ok(Self::Default),
+            "cores" => Ok(Self::Cores),
+            "jobs" => Ok(Self::Jobs),
+            _ => text.parse().map(Self::Staff).map_err(|why| format!("{why}; 'cores' and 'jobs' are, too")),
+        }
+    }
+}
+
+/// A whole number in a range; else the error names the range.
+pub fn number(what: &str, least: u64, most: u64, text: &str) -> Result<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.then(|| text.parse().ok()).flatten();
+    let number = number.with_context(|| format!("{what} {text}: whole numbers from {least} to {most} are accepted"))?;
+    within(what, least, most, number)
+}
+
+fn within(what: &str, least: u64, most: u64, number: u64) -> Result<u64> {
+    ensure!((least..=most).contains(&number), "{what} {number}: whole numbers from {least} to {most} are accepted");
+    Ok(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(cells: &str) -> Result<Preset> {
+        Preset::parse("test", &format!("title = \"t\"\nbudget = \"10m\"\n[[cells]]\n{cells}"))
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        let preset = parse(
+            "workload = [\"compute\", \"http:5ms\"]\njobs = { upto = 4096, count = 40 }\nworkers = { default = 50, processes = 8, hybrid = \"2x25\" }\nchunk = [1, \"auto\"]",
+        )
+        .unwrap();
+        let set = &preset.sets[0];
+        assert_eq!((set.jobs.len(), set.jobs[0], set.jobs[39]), (40, 102, 4096));
+        assert_eq!(set.chunks, [Chunk::Jobs(1), Chunk::Auto]);
+        assert!(set.pools.is_empty() && set.windows.is_empty());
+        assert_eq!(preset.budget, Some(Duration::from_mins(10)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_what_is_right() {
+        for (cells, why) in [
+            ("workload = \"compte\"\njobs = 1", "did you mean compute"),
+            ("workload = \"noop\"\njobs = -1", "0 to 1000000000"),
+            ("workload = \"noop\"\njobs = 1\nworkers = 0", "1 to 100000"),
+            ("workload = \"noop\"\njobs = 1\nworkers = { hybrid = \"2x\" }", "PxT for P processes"),
+            ("workload = \"noop\"\njobs = 1\nkinds = [\"thread\"]", "none of serial, threads"),
+            ("workload = \"noop\"\njobs = 1\nworker = 2", "unknown field `worker`"),
+            ("workload = \"noop\"\njobs = 1\nbatches = 0", "1 to 1000"),
+        ] {
+            let error = format!("{:#}", parse(cells).unwrap_err());
+            assert!(error.contains(why), "{cells}: {error}");
+        }
+    }
+}

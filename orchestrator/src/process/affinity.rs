@@ -1,0 +1,86 @@
+//! Pins a child to processors by pinning the orchestrator while it spawns: no code runs between fork and exec.
+
+use std::fmt;
+use std::fs;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use anyhow::{Context as _, Result, ensure};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+/// A set of processors, written like `0,2-3`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cpus(Vec<usize>);
+
+impl FromStr for Cpus {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("'{text}' is no list of processors such as 0 or 0,2-3, below {}", CpuSet::MAX_CPU);
+        let number = |text: &str| text.parse::<usize>().ok().filter(|n| *n < CpuSet::MAX_CPU).ok_or_else(wrong);
+        let mut cpus = Vec::new();
+        for part in text.split(',') {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            cpus.extend(number(first)?..=number(last)?);
+        }
+        if cpus.is_empty() { Err(wrong()) } else { Ok(Self(cpus)) }
+    }
+}
+
+impl fmt::Display for Cpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<String> = self.0.iter().map(usize::to_string).collect();
+        f.write_str(&numbers.join(","))
+    }
+}
+
+impl Cpus {
+    /// Fails with the processors that do exist if one of these does not.
+    pub fn check(&self) -> Result<()> {
+        let allowed = sched_getaffinity(None).context("reading the allowed processors")?;
+        let present: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).collect();
+        let missing: Vec<&usize> = self.0.iter().filter(|cpu| !present.contains(cpu)).collect();
+        ensure!(missing.is_empty(), "processors {missing:?} cannot be used here; there are {present:?}");
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+}
+
+/// Runs `spawn` on `cpus`; what it starts inherits them, the caller gets its own back.
+pub fn pinned<T>(cpus: Option<&Cpus>, spawn: impl FnOnce() -> T) -> Result<T> {
+    let Some(cpus) = cpus else { return Ok(spawn()) };
+    let own = sched_getaffinity(None).context("reading the allowed processors")?;
+    let mut set = CpuSet::new();
+    cpus.0.iter().for_each(|cpu| set.set(*cpu));
+    sched_setaffinity(None, &set).with_context(|| format!("pinning to processors {cpus}"))?;
+    let spawned = spawn();
+    sched_setaffinity(None, &own).context("going back to all processors")?;
+    Ok(spawned)
+}
+
+/// All processors of the machine that are online: the kernel counts on each, whichever a process may use.
+pub fn online() -> u64 {
+    static ONLINE: LazyLock<u64> = LazyLock::new(|| {
+        let text = fs::read_to_string("/sys/devices/system/cpu/online").ok();
+        let cpus = text.and_then(|text| text.trim().parse::<Cpus>().ok());
+        cpus.map_or_else(harness::cores, |cpus| cpus.count())
+    });
+    *ONLINE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cpus;
+
+    #[test]
+    fn lists_and_ranges_are_read_and_nonsense_is_not() {
+        assert_eq!("0,2-4".parse::<Cpus>().unwrap().to_string(), "0,2,3,4");
+        for text in ["", "a", "3-1", "1,", "-1", "99999"] {
+            assert!(text.parse::<Cpus>().is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Child processes: started with a known environment, heard line by line, and ended; and what is told to people meanwhile.
+
+pub mod affinity;
+pub mod child;
+pub mod environment;
+pub mod signals;
+mod tell;
+
+pub use tell::tell;

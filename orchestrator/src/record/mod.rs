@@ -1,0 +1,10 @@
+//! What a run writes and reads again: its folder, plan and machine, a row a trial, and the notes.
+
+pub mod folder;
+pub mod machine;
+pub mod notes;
+pub mod peak;
+mod row;
+pub mod trials;
+
+pub use row::{Place, is_noisy, observed, row};

@@ -1,0 +1,65 @@
+//! `notes.jsonl`: the free text of trials and all their batch times, keyed as the rows are.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use super::Place;
+use super::trials::whole_length;
+use crate::trial::Trial;
+
+/// The file's name in a run's folder.
+pub const NAME: &str = "notes.jsonl";
+
+/// The open file.
+#[derive(Debug)]
+pub struct Notes(File);
+
+#[derive(Serialize)]
+struct Note<'a> {
+    run: &'a str,
+    block: u64,
+    position: u64,
+    attempt: u64,
+    pool: &'a str,
+    status: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    stderr: &'a str,
+    #[serde(skip_serializing_if = "<[u64]>::is_empty")]
+    batch_ns: &'a [u64],
+}
+
+impl Notes {
+    /// Opens the file of a folder, or makes it. A last line that a full disk has torn is cut.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join(NAME);
+        let open = || {
+            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+            let whole = whole_length(&mut file)?;
+            file.set_len(whole).map(|()| file)
+        };
+        Ok(Self(open().with_context(|| format!("opening {}", path.display()))?))
+    }
+
+    /// Notes what the row of a trial has no room for; nothing if there is nothing.
+    pub fn append(&mut self, run: &str, pool: &str, place: Place, trial: &Trial) -> Result<()> {
+        let all = trial.done.as_ref().map_or(&[][..], |done| &done.batch_ns);
+        // A single batch stands in the row.
+        let batch_ns = if all.len() > 1 { all } else { &[] };
+        if trial.message.is_empty() && trial.stderr.is_empty() && batch_ns.is_empty() {
+            return Ok(());
+        }
+        let Place { block, position, attempt } = place;
+        let status = trial.status.map_or("", crate::trial::status::Status::word);
+        let (message, stderr) = (&trial.message, &trial.stderr);
+        let note = Note { run, block, position, attempt, pool, status, message, stderr, batch_ns };
+        let mut line = serde_json::to_string(&note).context("writing a note")?;
+        line.push('\n');
+        self.0.write_all(line.as_bytes()).context("writing to notes.jsonl")
+    }
+}

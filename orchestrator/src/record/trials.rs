@@ -1,0 +1,210 @@
+//! `trials.csv`: rows are appended whole and at once, and read back one by one.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use harness::columns::{COLUMNS, Row};
+use rustix::fs::{FlockOperation, flock};
+
+use crate::plan::cell::{Cell, Key};
+
+/// The file's name in a run's folder.
+pub const NAME: &str = "trials.csv";
+
+/// The open file of a run that goes on.
+#[derive(Debug)]
+pub struct Trials {
+    file: File,
+    /// The same file without append mode, in which the kernel would ignore where a byte is to be written.
+    marks: File,
+    path: PathBuf,
+}
+
+/// Where in the file a row's `accepted` stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(u64);
+
+impl Trials {
+    /// Makes the file with its header.
+    pub fn create(folder: &Path) -> Result<Self> {
+        let path = folder.join(NAME);
+        let file = OpenOptions::new().append(true).create_new(true).open(&path);
+        let mut trials = Self::over(file.with_context(|| format!("making {}", path.display()))?, path)?;
+        trials.lock()?;
+        trials.write(&format!("{}\n", COLUMNS.join(",")))?;
+        Ok(trials)
+    }
+
+    /// Opens the file of a run that was stopped, and cuts a last line that was not written to its end.
+    pub fn reopen(folder: &Path) -> Result<Self> {
+        let path = folder.join(NAME);
+        let file = OpenOptions::new().read(true).append(true).open(&path);
+        let mut trials = Self::over(file.with_context(|| format!("opening {}", path.display()))?, path)?;
+        trials.lock()?;
+        trials.cut_torn_line()?;
+        Ok(trials)
+    }
+
+    fn over(file: File, path: PathBuf) -> Result<Self> {
+        let marks = OpenOptions::new().write(true).open(&path);
+        Ok(Self { file, marks: marks.with_context(|| format!("opening {}", path.display()))?, path })
+    }
+
+    /// Appends a row, not yet accepted, with a single write: it is in the file whole, or the disk is full.
+    pub fn append(&mut self, row: &Row) -> Result<Mark> {
+        let begin = self.length()?;
+        let accepted = COLUMNS.iter().position(|name| *name == "accepted").expect("it is a column");
+        let before: usize = row.cells()[..accepted].iter().map(|cell| cell.len() + 1).sum();
+        let mut csv = csv::WriterBuilder::new().from_writer(Vec::new());
+        csv.write_record(row.cells()).context("writing a row")?;
+        let line = String::from_utf8(csv.into_inner().context("writing a row")?).context("writing a row")?;
+        self.write(&line)?;
+        Ok(Mark(begin + before as u64))
+    }
+
+    /// The file's length. A file that was removed takes rows as before, but nobody will ever read them.
+    fn length(&self) -> Result<u64> {
+        let metadata = self.file.metadata().with_context(|| format!("looking at {}", self.path.display()))?;
+        ensure!(metadata.nlink() > 0, "{} was removed while the run went on; its rows are lost", self.path.display());
+        Ok(metadata.len())
+    }
+
+    /// Accepts a row: its digit becomes 1, a single byte that cannot be torn.
+    pub fn accept(&self, mark: Mark) -> Result<()> {
+        self.marks.write_all_at(b"1", mark.0).with_context(|| format!("accepting a row of {}", self.path.display()))
+    }
+
+    fn write(&mut self, line: &str) -> Result<()> {
+        let wrote = self.file.write_all(line.as_bytes()).and_then(|()| self.file.flush());
+        wrote.with_context(|| {
+            format!(
+                "writing to {}; the rows before are safe, `poolbench resume` goes on from there",
+                self.path.display()
+            )
+        })
+    }
+
+    /// Makes sure that all rows are on the disk.
+    pub fn sync(&self) -> Result<()> {
+        self.file.sync_data().with_context(|| format!("writing {} to the disk", self.path.display()))
+    }
+
+    /// Two runs must not write to one file.
+    fn lock(&self) -> Result<()> {
+        let locked = flock(&self.file, FlockOperation::NonBlockingLockExclusive);
+        locked.with_context(|| format!("{} is being written by another poolbench", self.path.display()))
+    }
+
+    fn cut_torn_line(&mut self) -> Result<()> {
+        let whole = whole_length(&mut self.file).context("looking for a torn line")?;
+        self.file.set_len(whole).context("cutting a torn line")
+    }
+}
+
+/// The bytes up to the last line feed: a line behind it was not written to its end.
+pub(crate) fn whole_length(file: &mut File) -> std::io::Result<u64> {
+    // No line is longer: rows have a few hundred bytes, notes at most the 8 KiB of stderr and of an error, escaped.
+    let from = file.metadata()?.len().saturating_sub(256 * 1024);
+    file.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    Ok(from + tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1))
+}
+
+/// The lines of a file that were written to their end.
+pub struct WholeLines {
+    /// Reads them.
+    pub reader: BufReader<std::io::Take<File>>,
+    /// Whether a torn line stands behind them.
+    pub torn: bool,
+}
+
+/// Opens a file for reading up to its last whole line.
+pub fn whole_lines(path: &Path) -> Result<WholeLines> {
+    let open = || {
+        let mut file = File::open(path)?;
+        let whole = whole_length(&mut file)?;
+        let torn = whole < file.metadata()?.len();
+        file.seek(SeekFrom::Start(0))?;
+        Ok::<_, std::io::Error>(WholeLines { reader: BufReader::new(file.take(whole)), torn })
+    };
+    open().with_context(|| format!("opening {}", path.display()))
+}
+
+/// Reads all rows of a run's folder, one by one; an error names the line.
+pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
+    let path = folder.join(NAME);
+    let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
+    let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
+    ensure!(
+        header.iter().eq(COLUMNS.iter().copied()),
+        "{} does not have the columns of this version; see docs/CSV.md",
+        path.display()
+    );
+    Ok(reader.into_records().map(move |record| {
+        let record = record.with_context(|| format!("reading {}", path.display()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        Row::from_cells(&record).map_err(anyhow::Error::msg).with_context(|| format!("{} line {line}", path.display()))
+    }))
+}
+
+/// What a stopped run has already: for each cell and block whether a row was accepted, and the attempts made.
+#[derive(Debug, Default)]
+pub struct Progress(HashMap<(usize, u64), (bool, u64)>);
+
+impl Progress {
+    /// Reads it off the rows that `run` has in a folder; rows of another run count as little as in the analysis.
+    pub fn read(folder: &Path, run: &str, cells: &[Cell]) -> Result<Self> {
+        let index: HashMap<Key, usize> = cells.iter().enumerate().map(|(at, cell)| (cell.key(), at)).collect();
+        let mut progress = Self::default();
+        for row in read(folder)? {
+            let row = row?;
+            if row.run != run {
+                continue;
+            }
+            let Some(cell) = index.get(&key_of_row(&row)) else { continue };
+            let entry = progress.0.entry((*cell, row.block.unwrap_or(0))).or_default();
+            entry.0 |= row.accepted == Some(1);
+            entry.1 = entry.1.max(row.attempt.unwrap_or(0));
+        }
+        Ok(progress)
+    }
+
+    /// Whether this cell has its row in this block.
+    pub fn is_done(&self, cell: usize, block: u64) -> bool {
+        self.0.get(&(cell, block)).is_some_and(|(done, _)| *done)
+    }
+
+    /// The number of the next attempt.
+    pub fn next_attempt(&self, cell: usize, block: u64) -> u64 {
+        self.0.get(&(cell, block)).map_or(1, |(_, attempts)| attempts + 1)
+    }
+
+    /// The last block that was begun.
+    pub fn last_block(&self) -> u64 {
+        self.0.keys().map(|(_, block)| *block).max().unwrap_or(0)
+    }
+
+    /// Cells and blocks that have their row.
+    pub fn done(&self) -> usize {
+        self.0.values().filter(|(done, _)| *done).count()
+    }
+}
+
+fn key_of_row(row: &Row) -> Key {
+    let number = |number: Option<u64>| number.map_or(String::new(), |n| n.to_string());
+    [
+        row.pool.clone(),
+        row.workload.clone(),
+        row.param.clone(),
+        number(row.jobs),
+        number(row.workers),
+        row.chunk.clone(),
+        row.window.clone(),
+    ]
+}

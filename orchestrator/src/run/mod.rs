@@ -1,0 +1,268 @@
+//! The run: block after block, trial after trial, a row each; begun anew or gone on with.
+
+pub mod progress;
+mod until;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context as _, Result, ensure};
+use harness::checksum;
+
+use crate::guard::Guard;
+use crate::plan::cell::Cell;
+use crate::plan::spec::Spec;
+use crate::plan::{Plan, budget};
+use crate::pools::{self, Pools};
+use crate::process::affinity::Cpus;
+use crate::process::environment;
+use crate::process::signals::Interrupt;
+use crate::process::tell;
+use crate::record::folder;
+use crate::record::notes::Notes;
+use crate::record::trials::{Mark, Progress, Trials};
+use crate::record::{self, Place};
+use crate::trial::status::Status;
+use crate::trial::webserver::WebServer;
+use crate::trial::{self, Ask, Trial};
+use progress::{Display, whole_seconds};
+
+/// Attempts beyond the first at a cell that others disturb.
+const MOST_RETRIES: u64 = 3;
+/// Windows below this are never tried again, ns: foreign CPU in them is too coarse to tell.
+const SHORTEST_RETRIED_NS: u64 = 20_000_000;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// Every trial is ok.
+    Well,
+    /// So many trials are not ok.
+    NotOk(u64),
+    /// A gate found a regression.
+    Regression,
+    /// The user stopped it.
+    Interrupted,
+}
+
+/// Starts a planned run in its new folder.
+pub fn start(plan: Plan, path: &Path, pools: &Pools, guard: &Guard) -> Result<Finish> {
+    let trials = Trials::create(path)?;
+    Run::new(plan, path, pools, guard, trials, Progress::default())?.go()
+}
+
+/// Goes on with a stopped run: every cell and block without an accepted row.
+pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<Finish> {
+    let plan = folder::read_plan(path)?;
+    ensure!(
+        plan.host == host,
+        "the run is of machine {}, this is {host}; figures of two machines cannot be one run, start a new one",
+        plan.host
+    );
+    for (name, binary) in &plan.pools {
+        let now = &pools::pick(pools, name)?.fingerprint;
+        ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
+    }
+    let trials = Trials::reopen(path)?;
+    let progress = Progress::read(path, &plan.run, &plan.cells)?;
+    tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
+    Run::new(plan, path, pools, guard, trials, progress)?.go()
+}
+
+struct Run<'a> {
+    plan: Plan,
+    path: &'a Path,
+    pools: &'a Pools,
+    guard: &'a Guard,
+    trials: Trials,
+    notes: Notes,
+    progress: Progress,
+    interrupt: Interrupt,
+    begun: Instant,
+    retry_time: Duration,
+    server: Option<WebServer>,
+    cpus: Option<Cpus>,
+    checksums: HashMap<(Spec, u64), String>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        plan: Plan,
+        path: &'a Path,
+        pools: &'a Pools,
+        guard: &'a Guard,
+        trials: Trials,
+        progress: Progress,
+    ) -> Result<Self> {
+        Ok(Self {
+            interrupt: Interrupt::install()?,
+            notes: Notes::open(path)?,
+            checksums: checksums(&plan.cells),
+            cpus: plan.cpus.parse().ok(),
+            begun: Instant::now(),
+            retry_time: Duration::ZERO,
+            server: None,
+            plan,
+            path,
+            pools,
+            guard,
+            trials,
+            progress,
+        })
+    }
+
+    fn go(mut self) -> Result<Finish> {
+        let mut display = Display::new(&self.plan, self.left());
+        let is_new = self.progress.done() == 0;
+        let mut block = 0;
+        while block <= self.plan.blocks {
+            let began = Instant::now();
+            if !self.block(block, &mut display)? {
+                let (_, _) = display.finish();
+                return Ok(Finish::Interrupted);
+            }
+            self.trials.sync()?;
+            if block == 0 && is_new && budget::keep(&mut self.plan, began.elapsed()) {
+                folder::write_plan(self.path, &self.plan)?;
+                let left = vec![self.plan.blocks; self.plan.cells.len()];
+                display.shorten(left);
+                tell(format_args!("{} blocks fit the budget", self.plan.blocks));
+            }
+            display.block(block, self.plan.blocks);
+            until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
+            block += 1;
+        }
+        let (took, not_ok) = display.finish();
+        tell(format_args!("done in {}", whole_seconds(took)));
+        Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
+    }
+
+    /// Trials to be done for each cell.
+    fn left(&self) -> Vec<u64> {
+        let open = |cell| (0..=self.plan.blocks).filter(|block| !self.progress.is_done(cell, *block)).count() as u64;
+        (0..self.plan.cells.len()).map(open).collect()
+    }
+
+    /// Runs what is missing of a block; false if the user wants to stop.
+    fn block(&mut self, block: u64, display: &mut Display) -> Result<bool> {
+        let padding = self.plan.padding(block);
+        for (position, index) in (1..).zip(self.plan.order(block)) {
+            if self.progress.is_done(index, block) {
+                continue;
+            }
+            if self.interrupt.raised() {
+                return Ok(false);
+            }
+            let began = Instant::now();
+            let first = Place { block, position, attempt: self.progress.next_attempt(index, block) };
+            match self.attempts(index, first, padding)? {
+                Status::Interrupted => return Ok(false),
+                status => display.trial(index, began.elapsed(), status == Status::Ok),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Tries a cell until an attempt is undisturbed, 1 + 3 times at most, and accepts the quietest. Whether to try again is
+    /// decided by what others did to the machine, never by the pool.
+    fn attempts(&mut self, index: usize, first: Place, padding: u64) -> Result<Status> {
+        let cell = self.plan.cells[index].clone();
+        let mut quietest: Option<(u64, Mark, Status)> = None;
+        for attempt in first.attempt..=first.attempt + MOST_RETRIES {
+            let began = Instant::now();
+            let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+            self.guard.keep_watched()?;
+            let trial = self.trial(&cell, padding);
+            let status = trial.status.unwrap_or(Status::Interrupted);
+            let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;
+            if status == Status::Interrupted {
+                return Ok(status);
+            }
+            let foreign_ns = trial.disturbance.and_then(|load| load.foreign_ns).unwrap_or(u64::MAX);
+            if quietest.is_none_or(|(least, ..)| foreign_ns < least) {
+                quietest = Some((foreign_ns, mark, status));
+            }
+            let is_retry = attempt > first.attempt;
+            self.retry_time += if is_retry { began.elapsed() } else { Duration::ZERO };
+            if !self.deserves_retry(&trial) {
+                break;
+            }
+        }
+        let (_, mark, status) = quietest.context("a cell was tried no time")?;
+        self.trials.accept(mark)?;
+        Ok(status)
+    }
+
+    /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.
+    fn deserves_retry(&self, trial: &Trial) -> bool {
+        let long = trial.window_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
+        let noisy = record::is_noisy(&self.plan, trial) == Some(true);
+        let whole = match self.plan.budget_ms {
+            0 => self.begun.elapsed(),
+            budget => Duration::from_millis(budget),
+        };
+        long && noisy && trial.status == Some(Status::Ok) && self.retry_time < whole / 4
+    }
+
+    fn trial(&mut self, cell: &Cell, padding: u64) -> Trial {
+        match self.prepare_server(cell) {
+            Ok(()) => {}
+            Err(why) => {
+                self.server = None;
+                return Trial { status: Some(Status::Failed), message: format!("{why:#}"), ..Trial::default() };
+            }
+        }
+        let mut server = self.server.take();
+        let uses_it = cell.workload.workload().needs_server();
+        let ask = self.ask(cell, server.as_ref(), padding);
+        let trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
+        // A server that was lost in the trial, or hangs, is replaced before the next one that needs it.
+        self.server = server.take_if(|server| trial.status == Some(Status::Ok) || server.seen().is_ok());
+        trial
+    }
+
+    fn prepare_server(&mut self, cell: &Cell) -> Result<()> {
+        let Some(delay) = cell.workload.delay() else { return Ok(()) };
+        if self.server.is_none() {
+            self.server = Some(WebServer::start(self.plan.server_cpus.parse().ok().as_ref())?);
+        }
+        self.server.as_mut().map_or(Ok(()), |server| server.set_delay(delay))
+    }
+
+    fn ask(&self, cell: &Cell, server: Option<&WebServer>, padding: u64) -> Ask<'_> {
+        let pool = &self.pools[cell.real_pool()];
+        let arguments = cell.arguments(server.map(WebServer::url), self.plan.spin_rate);
+        let command = pool.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
+        Ask {
+            command,
+            env: environment::of_block(&self.plan.keep_env, padding),
+            cpus: self.cpus.as_ref(),
+            timeout: self.plan.timeout(),
+            pool: &pool.description.name,
+            guard: self.guard,
+            server: server.map(WebServer::pid),
+            jobs: cell.jobs,
+            batches: cell.batches,
+            checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),
+        }
+    }
+
+    fn record(&mut self, cell: &Cell, place: Place, trial: &Trial, started_at: String) -> Result<Mark> {
+        let about = &self.pools[cell.real_pool()].description;
+        let mark = self.trials.append(&record::row(&self.plan, cell, about, place, trial, started_at))?;
+        self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
+        Ok(mark)
+    }
+}
+
+/// The right checksum of every workload and size, computed before the first trial so that no trial shares the cores
+/// with it.
+fn checksums(cells: &[Cell]) -> HashMap<(Spec, u64), String> {
+    let mut right = HashMap::new();
+    for cell in cells {
+        let checksum = || checksum::text(cell.workload.workload().checksum(cell.jobs));
+        right.entry((cell.workload.clone(), cell.jobs)).or_insert_with(checksum);
+    }
+    right
+}

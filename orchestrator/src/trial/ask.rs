@@ -1,0 +1,32 @@
+//! What a trial is to do, and what must come of it.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use crate::guard::Guard;
+use crate::process::affinity::Cpus;
+
+/// What a trial is to do and what must come of it.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// The pool's command and its arguments.
+    pub command: Vec<OsString>,
+    /// Its whole environment.
+    pub env: Vec<(OsString, OsString)>,
+    /// The processors it may use.
+    pub cpus: Option<&'a Cpus>,
+    /// How long the trial may take.
+    pub timeout: Duration,
+    /// The pool's own name.
+    pub pool: &'a str,
+    /// What sees to it that nothing is left behind.
+    pub guard: &'a Guard,
+    /// The web server's process, which outlives the trial.
+    pub server: Option<i32>,
+    /// Jobs in a batch.
+    pub jobs: u64,
+    /// Batches.
+    pub batches: u64,
+    /// The right checksum.
+    pub checksum: String,
+}
