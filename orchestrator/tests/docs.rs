@@ -23,7 +23,7 @@ fn the_table_of_columns_is_the_harness_word_for_word() {
 }
 
 #[test]
-fn the_header_is_that_of_schema_1() {
+fn the_header_is_that_of_schema_2() {
     assert_eq!(COLUMNS.join(","), include_str!("snapshots/trials-header.txt").trim_end());
 }
 

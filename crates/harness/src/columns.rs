@@ -5,8 +5,10 @@ pub type Number = Option<u64>;
 /// A word `[a-z0-9][a-z0-9._:-]*`; the empty word is an empty cell.
 pub type Word = String;
 
-/// The version of the columns, in `schema`.
-pub const SCHEMA: u64 = 1;
+/// The version of the columns, in `schema`. A later one only adds columns at the end.
+pub const SCHEMA: u64 = 2;
+/// How many of the columns every version has: those of the first.
+pub const OF_FIRST_SCHEMA: usize = 59;
 
 /// What a cell can hold.
 trait Cell: Sized {
@@ -208,6 +210,56 @@ columns! {
     checksum: Word,
     /// When the trial began, UTC.
     started_at: Word,
+    /// Which of several machines a merged run's trial was on: a salted hash, or what `--node` says.
+    node: Word,
+    /// Which shard of a run it was in, from 1.
+    shard: Number,
+    /// CPU time that a quota leaves the pool, thousandths of a core; empty where there is no quota.
+    quota_permille: Number,
+    /// Time for which a quota held back the tree over the window, ns, added up over cores; empty where that is not counted.
+    throttled_ns: Number,
+    /// What a job of `compute` took on one core alone just before the trial, ps.
+    core_alone_ps: Number,
+    /// What it took with all cores at once, ps: the mean over the cores.
+    cores_together_ps: Number,
+    /// 1 if the cores were slow just before the trial, 0 if not.
+    slow: Number,
+    /// 1 if there was no right result to hold the checksum against, 0 if there was.
+    unchecked: Number,
+    /// 1 if the user says that the jobs wait, 0 if not; empty where the workload says it.
+    waits: Number,
+    /// How jobs arrived; empty where a batch was there at once.
+    arrival: Word,
+    /// Jobs that arrived a second.
+    rate_per_s: Number,
+    /// The load that this was, thousandths of what the pool can take.
+    load_permille: Number,
+    /// Time from arrival to begin of a job, mean, ns.
+    wait_mean_ns: Number,
+    /// Of 50 % of the jobs at most, ns.
+    wait_p50_ns: Number,
+    /// Of 90 % of the jobs at most, ns.
+    wait_p90_ns: Number,
+    /// Of 99 % of the jobs at most, ns.
+    wait_p99_ns: Number,
+    /// Of 99.9 % of the jobs at most, ns.
+    wait_p999_ns: Number,
+    /// Of any job at most, ns.
+    wait_max_ns: Number,
+    /// Time from arrival to result of a job, mean, ns.
+    latency_mean_ns: Number,
+    /// Of 50 % of the jobs at most, ns.
+    latency_p50_ns: Number,
+    /// Of 90 % of the jobs at most, ns.
+    latency_p90_ns: Number,
+    /// Of 99 % of the jobs at most, ns.
+    latency_p99_ns: Number,
+    /// Of 99.9 % of the jobs at most, ns.
+    latency_p999_ns: Number,
+    /// Of any job at most, ns.
+    latency_max_ns: Number,
+    /// How late the feeder was with a job at most, ns.
+    feeder_lag_ns: Number,
 }
 
 #[cfg(test)]
@@ -227,6 +279,11 @@ mod tests {
         fn no_cell_can_start_a_formula(text in "[=+@\t -].*") {
             prop_assert!(!is_word(&text));
         }
+    }
+
+    #[test]
+    fn the_first_schema_ends_where_it_did() {
+        assert_eq!(COLUMNS[OF_FIRST_SCHEMA - 1], "started_at");
     }
 
     #[test]

@@ -86,6 +86,8 @@ impl Bench {
             chunk: batch.chunk.unwrap_or(Chunk::default_of(&about.chunk)),
             window: batch.window.unwrap_or(Window::default_of(&about.window)),
             batches: batch.batches,
+            arrive: String::new(),
+            load: String::new(),
         };
         let arguments = cell.arguments(None, 0).into_iter().map(Into::into);
         let ask = Ask {

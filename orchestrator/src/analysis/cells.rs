@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use csv::ByteRecord;
-use harness::columns::{COLUMNS, is_word};
+use harness::columns::{COLUMNS, OF_FIRST_SCHEMA, is_word};
 
 /// Where a column stands. Settled when this is compiled, because a file has millions of cells.
 #[derive(Clone, Copy, Debug)]
@@ -27,19 +27,46 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && same == one.len()
 }
 
-/// A row that has a cell for every column.
-pub(super) struct Cells<'a>(&'a ByteRecord);
+/// Where in a file each column stands: by its name, so that columns which somebody moved or added do no harm, and a file
+/// of an older version has none of the later ones.
+pub(super) struct Header {
+    at: [Option<usize>; COLUMNS.len()],
+    len: usize,
+}
+
+impl Header {
+    /// Fails if a column of the first version lacks, or one stands there twice.
+    pub(super) fn read(header: &ByteRecord) -> Result<Self> {
+        let mut at = [None; COLUMNS.len()];
+        for (place, name) in at.iter_mut().zip(COLUMNS) {
+            let mut found = (0..header.len()).filter(|index| header[*index] == *name.as_bytes());
+            *place = found.next();
+            ensure!(found.next().is_none(), "it has the column '{name}' twice");
+        }
+        let lacking: Vec<&str> =
+            COLUMNS[..OF_FIRST_SCHEMA].iter().zip(&at).filter(|(_, at)| at.is_none()).map(|(name, _)| *name).collect();
+        let some = || lacking.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        ensure!(lacking.is_empty(), "it lacks {} of its columns ({}); see docs/CSV.md", lacking.len(), some());
+        Ok(Self { at, len: header.len() })
+    }
+}
+
+/// A row that has a cell for every column of its file.
+pub(super) struct Cells<'a> {
+    header: &'a Header,
+    record: &'a ByteRecord,
+}
 
 impl<'a> Cells<'a> {
     /// Fails if cells lack or are too many.
-    pub(super) fn of(record: &'a ByteRecord) -> Result<Self> {
-        ensure!(record.len() == COLUMNS.len(), "{} cells, the header has {} columns", record.len(), COLUMNS.len());
-        Ok(Self(record))
+    pub(super) fn of(header: &'a Header, record: &'a ByteRecord) -> Result<Self> {
+        ensure!(record.len() == header.len, "{} cells, the header has {} columns", record.len(), header.len);
+        Ok(Self { header, record })
     }
 
-    /// The bytes of a cell, whatever they are.
+    /// The bytes of a cell, whatever they are; none where the file has no such column.
     pub(super) fn bytes(&self, column: Column) -> &'a [u8] {
-        &self.0[column.0]
+        self.header.at[column.0].map_or(b"", |at| &self.record[at])
     }
 
     /// A word; may be empty.

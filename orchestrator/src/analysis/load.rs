@@ -7,9 +7,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
-use harness::columns::{self, COLUMNS};
+use harness::columns;
 
-use super::cells::{Cells, Column};
+use super::cells::{Cells, Column, Header};
 use super::data::{Data, Group, Point, Series, Setup};
 use crate::plan::Plan;
 use crate::record::peak::is_single;
@@ -58,12 +58,8 @@ pub fn load(run: &Path) -> Result<Data> {
     let path = run.join(trials::NAME);
     let bytes = trials::whole_lines(&path)?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.reader);
-    let header = reader.byte_headers().with_context(|| format!("reading the header of {}", path.display()))?;
-    ensure!(
-        header.iter().eq(COLUMNS.iter().map(|name| name.as_bytes())),
-        "{} does not have the columns of this version; see docs/CSV.md",
-        path.display()
-    );
+    let header = reader.byte_headers().map_err(anyhow::Error::from).and_then(Header::read);
+    let header = header.with_context(|| format!("reading the header of {}", path.display()))?;
     let plan = folder::read_plan(run)?;
     let mut rows = Loading::new(Data::new(plan.alpha(0)), &plan);
     if bytes.torn {
@@ -72,7 +68,7 @@ pub fn load(run: &Path) -> Result<Data> {
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("reading {}", path.display()))? {
         let line = record.position().map_or(0, csv::Position::line);
-        rows.row(&record, line).with_context(|| format!("{} line {line}", path.display()))?;
+        rows.row(&header, &record, line).with_context(|| format!("{} line {line}", path.display()))?;
     }
     let (own, foreign) = (rows.own, rows.data.skipped.get(FOREIGN).copied().unwrap_or(0));
     ensure!(own > 0 || foreign == 0, "{} has no row of {}: all {foreign} are {FOREIGN}", path.display(), plan.run);
@@ -111,15 +107,19 @@ impl Loading {
         Self { data, run, host, own: 0, numbers, incoming, hasher: RandomState::new(), key: Vec::new() }
     }
 
-    fn row(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
-        let cells = Cells::of(record)?;
+    fn row(&mut self, header: &Header, record: &ByteRecord, line: u64) -> Result<()> {
+        let cells = Cells::of(header, record)?;
         if cells.text(RUN)? != self.run {
             *self.data.skipped.entry(FOREIGN).or_default() += 1;
             return Ok(());
         }
         self.own += 1;
         let (schema, host) = (cells.required(SCHEMA)?, cells.text(HOST)?);
-        ensure!(schema == columns::SCHEMA, "schema {schema}: this version reads {}", columns::SCHEMA);
+        ensure!(
+            (1..=columns::SCHEMA).contains(&schema),
+            "schema {schema}: this version reads 1 to {}; a newer poolbench reads it",
+            columns::SCHEMA
+        );
         ensure!(host == self.host, "host '{host}': the run is of '{}', and two machines are not one run", self.host);
         ensure!(!cells.bytes(POOL).is_empty(), "pool is empty");
         let block = cells.required(BLOCK)?;

@@ -1,5 +1,6 @@
 //! What each command of `poolbench` does, from parsed arguments to text on stdout.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -137,11 +138,6 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
     );
     let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
     let used = pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
-    let binary = |pool: &pools::Pool| Binary {
-        library: pool.description.library.clone(),
-        version: pool.description.version.clone(),
-        sha256: pool.fingerprint.clone(),
-    };
     let mut plan = Plan {
         schema: harness::columns::SCHEMA,
         run: format!("{}-{}", wish.preset.name.to_lowercase(), utc_stamp()),
@@ -163,7 +159,10 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
         server_cpus: wish.server_cpus.as_ref().map(ToString::to_string).unwrap_or_default(),
         keep_env: wish.keep_env.clone(),
         left_out,
-        pools: used.map(|(name, pool)| (name.clone(), binary(pool))).collect(),
+        race: None,
+        shards: None,
+        jobs: BTreeMap::new(),
+        pools: used.map(|(name, pool)| (name.clone(), Binary::of(pool))).collect(),
         cells,
     };
     if wish.blocks.is_none() && wish.until.is_none() {

@@ -84,6 +84,8 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         chunk: Chunk::default_of(&about.chunk),
         window: Window::default_of(&about.window),
         batches: 3,
+        arrive: String::new(),
+        load: String::new(),
     };
     let arguments = cell.arguments(None, 0).into_iter().map(Into::into);
     let ask = Ask {

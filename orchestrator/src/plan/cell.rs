@@ -15,7 +15,6 @@ pub type Key = [String; 7];
 
 /// One combination of what is varied; in every block it is tried once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Cell {
     /// The pool's name in the CSV; the A/A twin has its own.
     pub pool: String,
@@ -35,6 +34,12 @@ pub struct Cell {
     pub window: Window,
     /// Batches in a trial.
     pub batches: u64,
+    /// How jobs arrive; empty where a batch is there at once.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub arrive: String,
+    /// The load that they are; empty where a batch is there at once.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub load: String,
 }
 
 impl Cell {

@@ -96,7 +96,17 @@ fn cell(
         return Err(format!("{name}: takes no window {window}, only {}", about.window.join(", ")));
     }
     let workers = workers(set, pool, workload, jobs, cores)?;
-    Ok(Cell { pool: name.clone(), workload: workload.clone(), jobs, workers, chunk, window, batches: set.batches })
+    Ok(Cell {
+        pool: name.clone(),
+        workload: workload.clone(),
+        jobs,
+        workers,
+        chunk,
+        window,
+        batches: set.batches,
+        arrive: String::new(),
+        load: String::new(),
+    })
 }
 
 fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -> Result<Staff, String> {

@@ -16,6 +16,7 @@ use rand::seq::SliceRandom as _;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
+use crate::pools::Pool;
 use crate::stats::{Alpha, Band, Look};
 use cell::Cell;
 
@@ -25,8 +26,7 @@ pub const DEFAULT_BLOCKS: u64 = 20;
 pub const SMOKE_BLOCKS: u64 = 6;
 
 /// A run, planned. Its file is `plan.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Version of this file's form.
     pub schema: u64,
@@ -56,6 +56,15 @@ pub struct Plan {
     pub keep_env: Vec<String>,
     /// What was asked for and cannot be run, with the reason.
     pub left_out: Vec<String>,
+    /// What a race has decided so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub race: Option<toml::Table>,
+    /// Which part of a run on several machines this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shards: Option<toml::Table>,
+    /// Jobs of the user's own, by the name that they have in the rows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub jobs: BTreeMap<String, toml::Table>,
     /// The pools' executables.
     pub pools: BTreeMap<String, Binary>,
     /// The cells.
@@ -64,7 +73,6 @@ pub struct Plan {
 
 /// Which build of a pool was measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Binary {
     /// The library that schedules.
     pub library: String,
@@ -72,6 +80,50 @@ pub struct Binary {
     pub version: String,
     /// SHA-256 of the executable.
     pub sha256: String,
+    /// Its family; this and what follows is empty in a plan of schema 1.
+    #[serde(default)]
+    pub kind: String,
+    /// One line for people.
+    #[serde(default)]
+    pub title: String,
+    /// What it stands for.
+    #[serde(default)]
+    pub mirrors: String,
+    /// The pool that it is a variant of.
+    #[serde(default)]
+    pub variant_of: String,
+    /// Whether results come back in order.
+    #[serde(default)]
+    pub ordered: bool,
+    /// `joined`, or `async` where stop time means nothing.
+    #[serde(default)]
+    pub stop: String,
+    /// What it can beyond running batches.
+    #[serde(default)]
+    pub abilities: Vec<String>,
+    /// Names of the files that the hash covers beside the command's own.
+    #[serde(default)]
+    pub files: Vec<String>,
+}
+
+impl Binary {
+    /// What is recorded of a pool that was found.
+    pub fn of(pool: &Pool) -> Self {
+        let about = pool.description.clone();
+        Self {
+            library: about.library,
+            version: about.version,
+            sha256: pool.fingerprint.clone(),
+            kind: about.kind,
+            title: about.title,
+            mirrors: about.mirrors,
+            variant_of: about.variant_of,
+            ordered: about.ordered,
+            stop: about.stop,
+            abilities: about.abilities,
+            files: Vec::new(),
+        }
+    }
 }
 
 impl Plan {

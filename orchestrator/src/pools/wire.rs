@@ -38,6 +38,9 @@ pub struct Description {
     /// `joined`, or `async` where stop time means nothing.
     #[serde(default)]
     pub stop: String,
+    /// What it can beyond running batches.
+    #[serde(default)]
+    pub abilities: Vec<String>,
     /// The workloads it runs.
     pub workloads: Vec<String>,
     /// The chunk policies it takes, its default first.

@@ -143,7 +143,8 @@ pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
     let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
     ensure!(
         header.iter().eq(COLUMNS.iter().copied()),
-        "{} does not have the columns of this version; see docs/CSV.md",
+        "{} does not have exactly the columns that this version writes; put back those that were added, moved or taken away, \
+         or start a new run",
         path.display()
     );
     Ok(reader.into_records().map(move |record| {

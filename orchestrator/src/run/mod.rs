@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
 use harness::checksum;
+use harness::columns::SCHEMA;
 
 use crate::guard::Guard;
 use crate::plan::cell::Cell;
@@ -55,6 +56,13 @@ pub fn start(plan: Plan, path: &Path, pools: &Pools, guard: &Guard) -> Result<Fi
 /// Goes on with a stopped run: every cell and block without an accepted row.
 pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<Finish> {
     let plan = folder::read_plan(path)?;
+    ensure!(
+        plan.schema == SCHEMA,
+        "{} has the columns of schema {}, this version writes those of {SCHEMA}; it can be read but not gone on with, start a \
+         new run",
+        path.display(),
+        plan.schema
+    );
     ensure!(
         plan.host == host,
         "the run is of machine {}, this is {host}; figures of two machines cannot be one run, start a new one",

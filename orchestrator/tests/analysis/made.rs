@@ -50,7 +50,7 @@ fn row(one: &Series, block: u64, position: u64) -> Row {
     let own = 1.0 + one.noise * stray(&format!("{}{}", one.pool, one.jobs), block);
     let word = str::to_owned;
     Row {
-        schema: Some(1),
+        schema: Some(harness::columns::SCHEMA),
         run: word("made"),
         host: word("here"),
         block: Some(block),

@@ -7,4 +7,5 @@ mod gates;
 mod made;
 mod mutated;
 mod overview;
+mod schemas;
 mod setups;

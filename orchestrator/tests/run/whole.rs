@@ -58,7 +58,7 @@ fn the_seed_decides_the_order_and_blocks_differ() {
 }
 
 #[test]
-fn the_header_is_that_of_schema_1() {
+fn the_header_is_that_of_schema_2() {
     let scratch = Scratch::new();
     let header = run_small(&scratch, "r").header();
     assert_eq!(header, include_str!("../snapshots/trials-header.txt").trim_end());
