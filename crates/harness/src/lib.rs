@@ -52,6 +52,7 @@ pub use staff::Staff;
 pub use threads::{Workers, named_thread, threads_up};
 pub use variant::{Label, Variant};
 pub use work::Loop;
+pub use work::compute::time_compute;
 pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
 

@@ -2,6 +2,7 @@
 
 pub mod cli;
 mod clock;
+mod cores;
 mod finding;
 mod groups;
 mod limits;
@@ -14,9 +15,10 @@ mod system;
 pub use finding::{Finding, Level};
 pub use system::System;
 
-/// Everything there is to say without running a pool; takes a second.
+/// Everything there is to say without running a pool; takes two seconds.
 pub fn examine(system: &System) -> Vec<Finding> {
     let mut findings = processor::findings(system);
+    findings.push(cores::finding());
     findings.extend(clock::finding(system));
     findings.push(groups::finding());
     findings.extend(load::findings(system));

@@ -1,6 +1,7 @@
 //! What is read of a pool's process tree while it waits at a gate: memory, CPU time, switches, faults.
 
 mod account;
+mod cores;
 mod cpu_clock;
 mod machine_load;
 mod memory;
@@ -10,6 +11,7 @@ mod tree;
 mod work;
 
 pub use account::Account;
+pub use cores::{CoreState, Cores};
 pub use cpu_clock::cpu_ns;
 pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;

@@ -44,6 +44,17 @@ impl Cpus {
         Ok(())
     }
 
+    /// Those that this process may use.
+    pub fn allowed() -> Result<Self> {
+        let allowed = sched_getaffinity(None).context("reading the allowed processors")?;
+        Ok(Self((0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).collect()))
+    }
+
+    /// Each by itself.
+    pub fn each(&self) -> impl Iterator<Item = Self> {
+        self.0.iter().map(|cpu| Self(vec![*cpu]))
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.0.len() as u64

@@ -12,6 +12,7 @@ use harness::checksum;
 use harness::columns::SCHEMA;
 
 use crate::guard::Guard;
+use crate::observe::{CoreState, Cores};
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
@@ -33,6 +34,9 @@ use progress::{Display, whole_seconds};
 const MOST_RETRIES: u64 = 3;
 /// Windows below this are never tried again, ns: foreign CPU in them is too coarse to tell.
 const SHORTEST_RETRIED_NS: u64 = 20_000_000;
+
+/// How long a trial waits for cores that are slow.
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +95,8 @@ struct Run<'a> {
     retry_time: Duration,
     server: Option<WebServer>,
     cpus: Option<Cpus>,
+    /// Nothing where the state of the cores cannot be read.
+    cores: Option<Cores>,
     checksums: HashMap<(Spec, u64), String>,
 }
 
@@ -108,6 +114,7 @@ impl<'a> Run<'a> {
             notes: Notes::open(path)?,
             checksums: checksums(&plan.cells),
             cpus: plan.cpus.parse().ok(),
+            cores: watch_cores(&plan),
             begun: Instant::now(),
             retry_time: Duration::ZERO,
             server: None,
@@ -181,7 +188,8 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
-            let trial = self.trial(&cell, padding);
+            let before = self.settle();
+            let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;
             if status == Status::Interrupted {
@@ -202,15 +210,30 @@ impl<'a> Run<'a> {
         Ok(status)
     }
 
-    /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.
-    fn deserves_retry(&self, trial: &Trial) -> bool {
-        let long = trial.window_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
-        let noisy = record::is_noisy(&self.plan, trial) == Some(true);
+    /// Reads the state of the cores, and waits a little while they are slow: what is decided on is read before the trial, so
+    /// that no pool is chosen by its own behaviour.
+    fn settle(&mut self) -> Option<CoreState> {
+        let left = self.retry_allowance().saturating_sub(self.retry_time);
+        let began = Instant::now();
+        let state = self.cores.as_mut()?.settled(LONGEST_WAIT.min(left));
+        self.retry_time += began.elapsed();
+        state
+    }
+
+    /// The time that may go into trials which do not count, and into waiting: a quarter of the whole.
+    fn retry_allowance(&self) -> Duration {
         let whole = match self.plan.budget_ms {
             0 => self.begun.elapsed(),
             budget => Duration::from_millis(budget),
         };
-        long && noisy && trial.status == Some(Status::Ok) && self.retry_time < whole / 4
+        whole / 4
+    }
+
+    /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.
+    fn deserves_retry(&self, trial: &Trial) -> bool {
+        let long = trial.window_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
+        let noisy = record::is_noisy(&self.plan, trial) == Some(true);
+        long && noisy && trial.status == Some(Status::Ok) && self.retry_time < self.retry_allowance()
     }
 
     fn trial(&mut self, cell: &Cell, padding: u64) -> Trial {
@@ -262,6 +285,16 @@ impl<'a> Run<'a> {
         self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
         Ok(mark)
     }
+}
+
+/// Gets ready to read the cores that pools may use. The fastest readings are looked for during a second, or a twentieth of a
+/// shorter run.
+fn watch_cores(plan: &Plan) -> Option<Cores> {
+    let expected = plan.block_estimate() * u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
+    let calibration = (expected / 20).min(Duration::from_secs(1));
+    let cpus = plan.cpus.parse().map_or_else(|_| Cpus::allowed(), Ok);
+    let cores = cpus.and_then(|cpus| Cores::watch(&cpus, calibration));
+    cores.inspect_err(|why| tell(format_args!("the state of the cores is not read: {why:#}"))).ok()
 }
 
 /// The right checksum of every workload and size, computed before the first trial so that no trial shares the cores

@@ -5,7 +5,7 @@ use harness::protocol::Done;
 use super::status::Status;
 use super::webserver::Seen;
 use crate::guard::cgroup::Version;
-use crate::observe::{Disturbance, Reading, Work};
+use crate::observe::{CoreState, Disturbance, Reading, Work};
 
 /// What came of a trial; what was not reached is not there.
 #[derive(Debug, Default)]
@@ -43,6 +43,8 @@ pub struct Trial {
     pub disturbance: Option<Disturbance>,
     /// What the web server saw over the window.
     pub seen: Option<Seen>,
+    /// The state of the cores just before it.
+    pub cores: Option<CoreState>,
     /// Connections dropped by the system over the window.
     pub overflows: Option<u64>,
 }
