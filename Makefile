@@ -44,6 +44,9 @@ check-unification: need-cargo ## every pool is the same binary from -p and from 
 bench-trial: build ## what a trial costs over a bare spawn, with control groups and without
 	$(CARGO) bench -p orchestrator --bench trial_cost
 
+bench-cores: build ## whether waiting for fast cores narrows batch times
+	$(CARGO) bench -p orchestrator --bench cores
+
 bench-verdicts: build ## false alarms and power of the statistics, beside hyperfine (about 20 minutes)
 	$(CARGO) bench -p orchestrator --bench verdicts
 
@@ -67,4 +70,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo
+.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo
