@@ -16,8 +16,8 @@ use super::list;
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::plan::cell::Cell;
-use crate::plan::making::{Cells, add_twin, cells};
-use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget};
+use crate::plan::making::{Cells, cells};
+use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget, twins};
 use crate::plan::{estimate, families};
 use crate::pools::{self, Pools};
 use crate::process::tell;
@@ -130,7 +130,7 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
     let machine = Machine::read(wish.host.as_deref());
     let cores = wish.cpus.as_ref().map_or(machine.cores, crate::process::affinity::Cpus::count);
     let Cells { mut cells, left_out } = cells(&wish.preset.sets, pools, cores)?;
-    add_twin(&mut cells, wish.twin.as_deref())?;
+    twins::add(&mut cells, wish.twin.as_deref(), pools)?;
     ensure!(
         wish.until.is_none() || families::any_compared(&cells),
         "--until waits for comparisons, and this run has none: no workload and size has a second pool beside the reference \

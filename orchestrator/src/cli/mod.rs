@@ -32,7 +32,7 @@ pub struct Wish {
     pub seed: Option<String>,
     /// The longest trial.
     pub timeout: Duration,
-    /// The pool to double, or `none`.
+    /// The pools to double, or `none`.
     pub twin: Option<String>,
     /// A name for the machine.
     pub host: Option<String>,
@@ -115,8 +115,8 @@ fn wishes(command: Command) -> Command {
         .arg(option("timeout", "TIME", "The longest trial, e.g. 60s").default_value("60s"))
         .arg(option(
             "twin",
-            "POOL|none",
-            "The pool that runs twice to show how far equal things differ [default: crossbeam]",
+            "A,B|none",
+            "Pools that run twice, to show how far equal things differ [default: one of threads, one async, one of processes]",
         ))
         .arg(
             option("out", "DIR", "Where the run goes [default: data/results/PRESET-TIME]")

@@ -134,21 +134,3 @@ fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -
         _ => Ok(staff),
     }
 }
-
-/// Adds the A/A twin: every cell of one pool once more under another name. Without a wish it is `crossbeam`'s, or that of
-/// the first pool with workers. The name of the pool, or nothing where there is none to double.
-pub fn add_twin(cells: &mut Vec<Cell>, wish: Option<&str>) -> Result<Option<String>> {
-    let has = |name: &str| cells.iter().any(|cell| cell.pool == name);
-    let pool = match wish {
-        Some("none") => return Ok(None),
-        Some(name) => {
-            ensure!(has(name), "--twin {name}: the run has no cell of that pool");
-            name.to_owned()
-        }
-        None if has("crossbeam") => "crossbeam".to_owned(),
-        None => cells.iter().find(|cell| cell.workers.total() > 1).unwrap_or(&cells[0]).pool.clone(),
-    };
-    let twins: Vec<Cell> = cells.iter().filter(|cell| cell.pool == pool).map(Cell::twin).collect();
-    cells.extend(twins);
-    Ok(Some(pool))
-}

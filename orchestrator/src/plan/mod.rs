@@ -7,6 +7,7 @@ pub mod families;
 pub mod making;
 pub mod preset;
 pub mod spec;
+pub mod twins;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
