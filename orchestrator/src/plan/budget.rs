@@ -10,7 +10,7 @@ const FEWEST_BLOCKS: u64 = 12;
 /// may take a quarter on top. True if it changed anything.
 pub fn keep(plan: &mut Plan, block: Duration) -> bool {
     let budget = Duration::from_millis(plan.budget_ms).mul_f64(0.75);
-    let fewest = families::fewest_blocks(plan).max(FEWEST_BLOCKS);
+    let fewest = families::fewest_blocks(plan).max(families::fewest_for_places(plan)).max(FEWEST_BLOCKS);
     if plan.budget_ms == 0 || plan.blocks <= fewest || block.is_zero() {
         return false;
     }
