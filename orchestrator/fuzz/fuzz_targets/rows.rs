@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use clap::{ArgMatches, Command};
-use harness::columns::COLUMNS;
+use harness::columns::{COLUMNS, OF_FIRST_SCHEMA};
 use libfuzzer_sys::fuzz_target;
 use orchestrator::analysis::{at_the_end, cli, load, narrow_until};
 use orchestrator::record::machine::Machine;
@@ -32,8 +32,9 @@ cells = []
 [pools]
 "#;
 
+/// Of schema 1, which the seeds are of.
 fn header() -> String {
-    COLUMNS.join(",") + "\n"
+    COLUMNS[..OF_FIRST_SCHEMA].join(",") + "\n"
 }
 
 fn folder() -> &'static Path {
