@@ -2,6 +2,7 @@
 
 mod crew;
 mod meeting;
+mod message;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
