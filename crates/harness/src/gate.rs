@@ -1,10 +1,10 @@
-//! The gates of a trial: where the phases of a trial meet. On the wire the pool waits at each of them.
+//! The gates of a trial: on the wire the pool waits at each of them, by hand it only takes notes.
 
 use std::io::{self, BufRead as _, Read as _};
 
 use crate::error::{Error, Result};
 use crate::output;
-use crate::protocol::{Event, REPLY};
+use crate::protocol::{Done, Event, REPLY};
 
 /// What happens between the phases of a trial.
 pub(crate) trait Gate {
@@ -34,5 +34,33 @@ impl Gate for Wire {
             go if go == REPLY.as_bytes() => Ok(true),
             other => Err(Error::unsupported(format!("expected 'go' at a gate, got '{}'", other.escape_ascii()))),
         }
+    }
+}
+
+/// A run by hand: no waiting, only notes for the line at the end.
+#[derive(Default)]
+pub(crate) struct Hand {
+    /// Time of `start`, ns.
+    pub(crate) start_ns: u64,
+    /// What the batches came to.
+    pub(crate) done: Done,
+    /// `VmHWM` of this process while the pool was still up, bytes.
+    pub(crate) peak_rss_bytes: Option<u64>,
+    /// Time of `stop`, ns.
+    pub(crate) stop_ns: u64,
+}
+
+impl Gate for Hand {
+    fn pass(&mut self, event: Event) -> Result<bool> {
+        match event {
+            Event::Started { start_ns } => self.start_ns = start_ns,
+            Event::Stopped { stop_ns } => self.stop_ns = stop_ns,
+            Event::Done(done) => {
+                self.peak_rss_bytes = output::peak_rss_bytes();
+                self.done = done;
+            }
+            Event::Ready(_) | Event::Error { .. } => {}
+        }
+        Ok(true)
     }
 }

@@ -8,8 +8,7 @@ use crate::Pool;
 use crate::checksum;
 use crate::cli::{self, Request};
 use crate::error::{Error, Result};
-use crate::gate::{Gate, Wire};
-use crate::hand::{self, Hand};
+use crate::gate::{Gate, Hand, Wire};
 use crate::jobs::{Jobs, Shape};
 use crate::output;
 use crate::panics;
@@ -59,7 +58,7 @@ fn straight<P: Pool>(shape: &Shape, batches: u64, format: cli::Format) -> Result
     panics::report(&shape.workload, |error| complain::<P>(&error));
     let mut hand = Hand::default();
     trial::<P>(shape.clone(), batches, &mut hand)?;
-    hand::print(&P::INFO, shape, batches, &hand, format)
+    output::print(&P::INFO, shape, batches, &hand, format)
 }
 
 fn lifeline() -> Result<()> {

@@ -2,7 +2,6 @@
 
 mod crew;
 mod meeting;
-mod message;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
