@@ -5,17 +5,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::info::{Info, Kind};
 use crate::jobs::Shape;
+use crate::limits::{MAX_BATCHES, MAX_JOBS};
 use crate::policy::{Chunk, Window};
 use crate::staff::Staff;
 use crate::work::spin::calibrate;
 use crate::workload::{NAMES, Workload};
-
-/// The most jobs in a batch: a billion result slots are 8 GB.
-pub const MAX_JOBS: u64 = 1_000_000_000;
-/// The most workers that can be asked for; systems give fewer.
-pub const MAX_WORKERS: u64 = 100_000;
-/// The most batches in a trial: their times must fit one line of the protocol.
-pub const MAX_BATCHES: u64 = 1_000;
 
 /// What a pool binary is asked to do.
 pub(crate) enum Request {
