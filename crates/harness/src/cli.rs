@@ -3,6 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::cores::cores;
 use crate::info::{Info, Kind};
 use crate::jobs::Shape;
 use crate::limits::{MAX_BATCHES, MAX_JOBS};
@@ -180,7 +181,7 @@ fn staff(info: &Info, matches: &ArgMatches, workload: &Workload) -> Result<Staff
     Ok(match info.kind {
         Kind::Serial => Staff::Workers(1),
         Kind::Hybrid => {
-            let (processes, threads) = staff.grid(crate::cores());
+            let (processes, threads) = staff.grid(cores());
             Staff::Grid { processes, threads }
         }
         _ => staff,

@@ -3,6 +3,7 @@
 use crate::checksum;
 use crate::cli::Format;
 use crate::columns::{COLUMNS, IS_NUMBER, Row, SCHEMA};
+use crate::cores::cores;
 use crate::error::Result;
 use crate::gate::Hand;
 use crate::human;
@@ -83,7 +84,7 @@ fn row(info: &Info, shape: &Shape, batches: u64, hand: &Hand, status: &str) -> R
         workers: Some(shape.workers.total()),
         chunk: shape.chunk.to_string(),
         window: shape.window.to_string(),
-        cores: Some(crate::cores()),
+        cores: Some(cores()),
         batches: Some(batches),
         start_ns: Some(hand.start_ns),
         batch_ns: done.cold_ns(),

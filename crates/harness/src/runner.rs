@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::Pool;
 use crate::checksum;
 use crate::cli::{self, Request};
 use crate::error::{Error, Result};
@@ -12,6 +11,7 @@ use crate::gate::{Gate, Hand, Wire};
 use crate::jobs::{Jobs, Shape};
 use crate::output;
 use crate::panics;
+use crate::pool::Pool;
 use crate::process::die_with_parent;
 use crate::protocol::{Done, Event, Ready, VERSION};
 use crate::stdio;

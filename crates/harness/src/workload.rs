@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::checksum;
+use crate::cores::cores;
 use crate::http::Target;
 use crate::nearest::nearest;
 use crate::span::Span;
@@ -93,7 +94,7 @@ impl Workload {
     /// The default number of workers: the cores for what computes, else 50, or 8 where a worker is a process.
     pub fn default_workers(&self, worker_is_process: bool) -> u64 {
         match (self.waits(), worker_is_process) {
-            (false, _) => crate::cores(),
+            (false, _) => cores(),
             (true, false) => 50,
             (true, true) => 8,
         }
