@@ -8,8 +8,8 @@ use crate::info::{Info, Kind};
 use crate::jobs::Shape;
 use crate::limits::{MAX_BATCHES, MAX_JOBS};
 use crate::policy::{Chunk, Window};
+use crate::routines::spin::calibrate;
 use crate::staff::Staff;
-use crate::work::spin::calibrate;
 use crate::workload::{NAMES, Workload};
 
 /// What a pool binary is asked to do.

@@ -7,8 +7,8 @@ use crate::checksum;
 use crate::cores::cores;
 use crate::http::Target;
 use crate::nearest::nearest;
+use crate::routines::{compute, factor};
 use crate::span::Span;
-use crate::work::{compute, factor};
 
 /// The workloads that users choose from; `fail` and `panic` are hidden, for tests.
 pub const NAMES: [&str; 9] = ["noop", "compute", "factor", "spin", "skew", "sleep", "http", "http-native", "file"];
