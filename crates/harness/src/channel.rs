@@ -1,9 +1,9 @@
 //! The pools that are threads behind a channel: one loop, and a trait for the channel.
 
-use crate::Pool;
 use crate::error::{Error, Result};
 use crate::info::Info;
 use crate::jobs::Jobs;
+use crate::pool::Pool;
 use crate::threads::Workers;
 
 /// A library's unbounded channel: the window bounds what is in it, and no side ever waits for room.

@@ -3,19 +3,14 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::cores::cores;
 use crate::info::{Info, Kind};
 use crate::jobs::Shape;
+use crate::limits::{MAX_BATCHES, MAX_JOBS};
 use crate::policy::{Chunk, Window};
+use crate::routines::spin::calibrate;
 use crate::staff::Staff;
-use crate::work::spin::calibrate;
 use crate::workload::{NAMES, Workload};
-
-/// The most jobs in a batch: a billion result slots are 8 GB.
-pub const MAX_JOBS: u64 = 1_000_000_000;
-/// The most workers that can be asked for; systems give fewer.
-pub const MAX_WORKERS: u64 = 100_000;
-/// The most batches in a trial: their times must fit one line of the protocol.
-pub const MAX_BATCHES: u64 = 1_000;
 
 /// What a pool binary is asked to do.
 pub(crate) enum Request {
@@ -186,7 +181,7 @@ fn staff(info: &Info, matches: &ArgMatches, workload: &Workload) -> Result<Staff
     Ok(match info.kind {
         Kind::Serial => Staff::Workers(1),
         Kind::Hybrid => {
-            let (processes, threads) = staff.grid(crate::cores());
+            let (processes, threads) = staff.grid(cores());
             Staff::Grid { processes, threads }
         }
         _ => staff,

@@ -3,8 +3,9 @@
 use std::io::{self, BufRead as _, Read as _};
 
 use crate::error::{Error, Result};
-use crate::output;
+use crate::memory::peak_rss_bytes;
 use crate::protocol::{Done, Event, REPLY};
+use crate::stdio;
 
 /// What happens between the phases of a trial.
 pub(crate) trait Gate {
@@ -18,7 +19,7 @@ pub(crate) struct Wire;
 impl Wire {
     /// Writes an event and flushes it.
     pub(crate) fn say(event: &Event) -> Result<()> {
-        output::line(&event.json())
+        stdio::line(&event.json())
     }
 }
 
@@ -56,7 +57,7 @@ impl Gate for Hand {
             Event::Started { start_ns } => self.start_ns = start_ns,
             Event::Stopped { stop_ns } => self.stop_ns = stop_ns,
             Event::Done(done) => {
-                self.peak_rss_bytes = output::peak_rss_bytes();
+                self.peak_rss_bytes = peak_rss_bytes();
                 self.done = done;
             }
             Event::Ready(_) | Event::Error { .. } => {}

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicU64;
 
+use crate::cores::cores;
 use crate::error::{Error, Result};
 use crate::http::{Attempts, Client, Target};
 use crate::policy::{Chunk, Window};
@@ -67,12 +68,12 @@ impl Jobs {
 
     /// For pools of processes with threads in them: processes, and threads in each.
     pub fn grid(&self) -> (u64, u64) {
-        self.shape.workers.grid(crate::cores())
+        self.shape.workers.grid(cores())
     }
 
     /// OS threads for an async runtime: min(workers, cores).
     pub fn threads(&self) -> usize {
-        usize::try_from(self.shape.workers.total().min(crate::cores())).unwrap_or(1)
+        usize::try_from(self.shape.workers.total().min(cores())).unwrap_or(1)
     }
 
     /// Whether jobs wait for something other than the CPU; only then a bound on concurrency needs the runtime's help.

@@ -9,6 +9,7 @@ mod channel;
 pub mod checksum;
 mod cli;
 pub mod columns;
+mod cores;
 mod drive;
 mod error;
 mod gate;
@@ -17,17 +18,22 @@ pub mod http;
 pub mod human;
 mod info;
 mod jobs;
+mod limits;
+mod memory;
 mod nearest;
 mod output;
 mod panics;
 mod policy;
+mod pool;
 mod process;
 pub mod protocol;
+mod routines;
 mod runner;
 mod runtime;
 mod slots;
 mod span;
 mod staff;
+mod stdio;
 mod threads;
 mod variant;
 mod work;
@@ -36,14 +42,18 @@ mod workload;
 pub use bell::Bell;
 pub use board::{Board, Claims};
 pub use channel::{Behind, Channel};
-pub use cli::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
+pub use cores::cores;
 pub use drive::{Tasks, drive};
 pub use error::{Error, ErrorKind, Result};
 pub use info::{Info, Kind, library_version};
 pub use jobs::{Jobs, Shape};
+pub use limits::{MAX_BATCHES, MAX_JOBS, MAX_WORKERS};
 pub use nearest::nearest;
 pub use policy::{Chunk, Window};
+pub use pool::Pool;
 pub use process::{Processes, worker_command};
+pub use routines::compute::time_compute;
+pub use routines::spin::calibrate;
 pub use runner::main;
 pub use runtime::Runtime;
 pub use slots::{EMPTY, FIRST_FAULT, Fault, Outcome, Slots, own_memory, pack, unpack};
@@ -52,42 +62,4 @@ pub use staff::Staff;
 pub use threads::{Workers, named_thread, threads_up};
 pub use variant::{Label, Variant};
 pub use work::Loop;
-pub use work::compute::time_compute;
-pub use work::spin::calibrate;
 pub use workload::{NAMES, Workload};
-
-use std::sync::atomic::AtomicU64;
-
-/// A pool of workers that runs batches of jobs.
-///
-/// The jobs are known from the start and live as long as the process, so that workers may keep the reference: a
-/// dispatch is then a chunk number and nothing else. All three steps are timed by the harness.
-pub trait Pool: Sized {
-    /// What `--describe` says of this pool.
-    const INFO: Info;
-
-    /// Starts the workers; returns when all of them are up and ready.
-    fn start(jobs: &'static Jobs) -> Result<Self>;
-
-    /// Runs one batch: every job once, each result in its slot when this returns.
-    fn run(&mut self) -> Result<()>;
-
-    /// Ends the workers; returns when all of them are joined or reaped.
-    fn stop(self) -> Result<()>;
-
-    /// Touched memory for the results of `jobs` jobs, all [`EMPTY`], made before any clock runs. Pools whose worker
-    /// processes write results by themselves share it with them.
-    fn cells(jobs: u64) -> Result<&'static [AtomicU64]> {
-        own_memory(jobs)
-    }
-
-    /// What a re-executed worker process does; only pools of processes have one.
-    fn worker(_jobs: &'static Jobs) -> Result<()> {
-        Err(Error::unsupported("this pool has no worker processes"))
-    }
-}
-
-/// The cores this process may use: the smaller of CPU affinity and CPU quota, at least 1.
-pub fn cores() -> u64 {
-    std::thread::available_parallelism().map_or(1, |n| n.get() as u64)
-}

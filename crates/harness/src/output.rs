@@ -1,38 +1,16 @@
 //! What a run by hand prints: a readable line, a JSON object, or a row of the CSV.
 
-use std::fs;
-use std::io::{self, Write as _};
-
 use crate::checksum;
 use crate::cli::Format;
 use crate::columns::{COLUMNS, IS_NUMBER, Row, SCHEMA};
-use crate::error::{Error, Result};
+use crate::cores::cores;
+use crate::error::Result;
 use crate::gate::Hand;
 use crate::human;
 use crate::info::{Info, library_version};
 use crate::jobs::Shape;
 use crate::protocol::quoted;
-
-/// Writes one line to stdout and flushes it.
-pub(crate) fn line(text: &str) -> Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(format!("{text}\n").as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|cause| Error::io("writing to stdout", &cause))
-}
-
-/// Writes one line to stderr in one call: the workers of a pool share it, and what takes two is torn.
-pub(crate) fn complaint(text: &str) {
-    // Where stderr is closed too there is nowhere left to say it.
-    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
-}
-
-/// The peak resident memory of this process so far, in bytes, from `/proc`.
-pub(crate) fn peak_rss_bytes() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
-    Some(kib.parse::<u64>().ok()? * 1024)
-}
+use crate::stdio::line;
 
 /// Prints a run by hand; true if all results were right.
 pub(crate) fn print(info: &Info, shape: &Shape, batches: u64, hand: &Hand, format: Format) -> Result<bool> {
@@ -106,7 +84,7 @@ fn row(info: &Info, shape: &Shape, batches: u64, hand: &Hand, status: &str) -> R
         workers: Some(shape.workers.total()),
         chunk: shape.chunk.to_string(),
         window: shape.window.to_string(),
-        cores: Some(crate::cores()),
+        cores: Some(cores()),
         batches: Some(batches),
         start_ns: Some(hand.start_ns),
         batch_ns: done.cold_ns(),

@@ -6,7 +6,7 @@ use std::panic::set_hook;
 use std::process;
 
 use crate::error::{Error, ErrorKind};
-use crate::output;
+use crate::stdio;
 use crate::threads::threads_up;
 use crate::workload::Workload;
 
@@ -21,7 +21,7 @@ pub(crate) fn report(workload: &Workload, last_words: impl Fn(Error) + Send + Sy
             process::exit(1);
         }
         if !wanted {
-            output::complaint(&info.to_string());
+            stdio::complaint(&info.to_string());
         }
     }));
 }

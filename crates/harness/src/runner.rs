@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::Pool;
 use crate::checksum;
 use crate::cli::{self, Request};
 use crate::error::{Error, Result};
@@ -12,13 +11,15 @@ use crate::gate::{Gate, Hand, Wire};
 use crate::jobs::{Jobs, Shape};
 use crate::output;
 use crate::panics;
+use crate::pool::Pool;
 use crate::process::die_with_parent;
 use crate::protocol::{Done, Event, Ready, VERSION};
+use crate::stdio;
 
 /// What a pool binary's `main` returns: it parses, runs and prints, and decides the exit code.
 pub fn main<P: Pool>() -> ExitCode {
     let outcome = match cli::parse(&P::INFO) {
-        Request::Describe => output::line(&P::INFO.json()).map(|()| true),
+        Request::Describe => stdio::line(&P::INFO.json()).map(|()| true),
         Request::Worker(shape) => work::<P>(shape),
         Request::Gated(shape, batches) => gated::<P>(shape, batches),
         Request::Straight(shape, batches, format) => straight::<P>(&shape, batches, format),
@@ -34,7 +35,7 @@ pub fn main<P: Pool>() -> ExitCode {
 }
 
 fn complain<P: Pool>(error: &Error) {
-    output::complaint(&format!("pool-{}: {error}", P::INFO.name));
+    stdio::complaint(&format!("pool-{}: {error}", P::INFO.name));
 }
 
 fn work<P: Pool>(shape: Shape) -> Result<bool> {

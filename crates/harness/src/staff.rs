@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::cli::MAX_WORKERS;
+use crate::limits::MAX_WORKERS;
 
 /// What `--workers` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

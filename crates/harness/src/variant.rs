@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use crate::Pool;
 use crate::error::Result;
 use crate::info::Info;
 use crate::jobs::Jobs;
+use crate::pool::Pool;
 
 /// What is different about a variant.
 pub trait Label {

@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::checksum;
+use crate::cores::cores;
 use crate::http::Target;
 use crate::nearest::nearest;
+use crate::routines::{compute, factor};
 use crate::span::Span;
-use crate::work::{compute, factor};
 
 /// The workloads that users choose from; `fail` and `panic` are hidden, for tests.
 pub const NAMES: [&str; 9] = ["noop", "compute", "factor", "spin", "skew", "sleep", "http", "http-native", "file"];
@@ -93,7 +94,7 @@ impl Workload {
     /// The default number of workers: the cores for what computes, else 50, or 8 where a worker is a process.
     pub fn default_workers(&self, worker_is_process: bool) -> u64 {
         match (self.waits(), worker_is_process) {
-            (false, _) => crate::cores(),
+            (false, _) => cores(),
             (true, false) => 50,
             (true, true) => 8,
         }

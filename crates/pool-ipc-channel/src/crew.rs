@@ -1,29 +1,21 @@
 //! Both sides of the channels: the parent gives each dispatch to the worker with the fewest open, and all workers answer on
 //! one channel.
 
-use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use harness::{Error, Fault, Jobs, Processes, Result};
+use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
-use ipc_channel::{IpcError, TryRecvError};
 
 use crate::meeting::{Setup, introduce, meet};
-
-/// The first job and the one after the last.
-pub(crate) type Request = (u64, u64);
-/// The worker's number, the first job, the outcomes from there on (a failure by its code), further attempts, attempts that
-/// sent nothing. The first report of a worker says that it is up.
-pub(crate) type Report = (u64, u64, Vec<std::result::Result<u64, u8>>, u64, u64);
+use crate::wire::{Report, Request, died, failed};
 
 /// The most requests open at one worker: so many small messages fit the smallest socket buffer that systems have by
 /// default (208 KiB, of which each takes 0.75), so that the parent never waits for room while a worker waits for it.
 const DEPTH: u64 = 64;
 /// How often the parent looks whether a worker has died.
 const WATCH: Duration = Duration::from_millis(250);
-/// The most that lies between the moment when a worker's sockets close and its end, on a machine with much else to do.
-const DYING: Duration = Duration::from_secs(5);
 
 /// The workers and the channels to and from them.
 pub(crate) struct Crew {
@@ -106,32 +98,6 @@ impl Crew {
         self.back += 1;
         Ok(())
     }
-}
-
-/// A channel has closed on its own; says which worker has ended, and how.
-pub(crate) fn died(processes: &mut Processes) -> Error {
-    let deadline = Instant::now() + DYING;
-    while Instant::now() < deadline {
-        if let Err(error) = processes.watch() {
-            return error;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    Error::internal("a worker has closed its channel")
-}
-
-/// The error of a channel; none where the other side is gone.
-pub(crate) fn failed(operation: &str, cause: IpcError) -> Option<Error> {
-    match cause {
-        IpcError::Io(cause) => (!is_closed(&cause)).then(|| Error::io(operation, &cause)),
-        IpcError::Disconnected => None,
-        IpcError::SerializationError(cause) => Some(Error::internal(format!("{operation}: {cause}"))),
-    }
-}
-
-/// Whether it says that the other side is gone. The library has an error of its own for that, without a code.
-pub(crate) fn is_closed(cause: &io::Error) -> bool {
-    matches!(cause.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
 }
 
 /// What a worker process does: answers requests until there are no more.

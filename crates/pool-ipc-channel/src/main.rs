@@ -2,6 +2,7 @@
 
 mod crew;
 mod meeting;
+mod wire;
 
 use std::cell::RefCell;
 use std::process::ExitCode;

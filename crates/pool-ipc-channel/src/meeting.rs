@@ -12,7 +12,7 @@ use harness::{Error, Jobs, Processes, Result, worker_command};
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcOneShotServer, IpcReceiver, IpcSender};
 
-use crate::crew::{Report, Request, died, failed, is_closed};
+use crate::wire::{Report, Request, died, failed, is_closed};
 
 /// What a worker is sent: its number, where requests come from, where reports go.
 pub(crate) type Setup = (u64, IpcReceiver<Request>, IpcSender<Report>);

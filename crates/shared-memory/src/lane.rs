@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use harness::{Bell, Jobs, pack};
 
-use crate::crew::Roll;
 use crate::ring::{Receiver, Ring, Sender};
+use crate::roll::Roll;
 
 /// What a pool and one worker share: dispatches go one way, a word for each job's outcome comes the other way.
 #[derive(Debug, Default)]

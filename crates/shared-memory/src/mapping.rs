@@ -10,6 +10,9 @@ use std::sync::atomic::AtomicU64;
 use rustix::fs::fstat;
 use rustix::mm::{MapFlags, ProtFlags, mmap};
 
+use crate::lane::{Lane, Lanes};
+use crate::roll::{Counted, Roll};
+
 /// What may stand in shared memory.
 ///
 /// # Safety
@@ -19,13 +22,13 @@ use rustix::mm::{MapFlags, ProtFlags, mmap};
 pub unsafe trait Shared: Sync + 'static {}
 
 // SAFETY: `repr(C)`, all fields atomics; at 0 nobody is up and nothing is counted.
-unsafe impl Shared for crate::Roll {}
+unsafe impl Shared for Roll {}
 // SAFETY: `repr(C)`, both fields as said; at 0 a batch without jobs.
-unsafe impl Shared for crate::Counted {}
+unsafe impl Shared for Counted {}
 // SAFETY: `repr(C)`, all fields atomics; at 0 nobody is up and nothing is closed.
-unsafe impl Shared for crate::Lanes {}
+unsafe impl Shared for Lanes {}
 // SAFETY: `repr(C)`, all fields atomics; at 0 nothing has been sent.
-unsafe impl Shared for crate::Lane {}
+unsafe impl Shared for Lane {}
 // SAFETY: an atomic.
 unsafe impl Shared for AtomicU64 {}
 

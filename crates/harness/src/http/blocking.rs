@@ -4,7 +4,9 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::{Exchange, Failure, TIMEOUT, Target};
+use super::exchange::{Exchange, TIMEOUT};
+use super::failure::Failure;
+use super::target::Target;
 
 /// One attempt.
 pub(crate) fn get(target: &Target) -> Result<(), Failure> {

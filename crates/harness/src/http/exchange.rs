@@ -1,8 +1,14 @@
 //! The shared exchange: what every runtime reads through its own sockets and how the answer is judged. No I/O in here.
 
-use super::{BODY, Failure};
+use std::time::Duration;
+
+use super::failure::Failure;
 use crate::slots::Fault;
 
+/// Everything one attempt may take, in the shared exchange; the Python originals have no bound and can hang.
+pub const TIMEOUT: Duration = Duration::from_secs(5);
+/// The body that the server sends.
+pub const BODY: &[u8] = b"OK";
 /// Room for one answer. The server's is about 100 bytes; more than this is not an answer of ours.
 const ROOM: usize = 1024;
 

@@ -2,21 +2,16 @@
 
 mod blocking;
 mod exchange;
+mod failure;
 mod native;
 mod target;
 
-use std::io;
-use std::time::Duration;
-
-pub use exchange::Exchange;
+pub use exchange::{BODY, Exchange, TIMEOUT};
+pub use failure::{Failure, fault_of};
 pub use target::Target;
 
 use crate::slots::{Fault, Slots};
 
-/// Everything one attempt may take, in the shared exchange; the Python originals have no bound and can hang.
-pub const TIMEOUT: Duration = Duration::from_secs(5);
-/// The body that the server sends.
-pub const BODY: &[u8] = b"OK";
 /// 1 + 3 attempts without back-off, as the originals' `max_retries=3` does.
 const ATTEMPTS: u32 = 4;
 
@@ -27,33 +22,6 @@ pub enum Client {
     Shared,
     /// ureq in blocking pools, hyper in async ones.
     Native,
-}
-
-/// Why one attempt failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The class.
-    pub fault: Fault,
-    /// Whether a connection stood, so that the server may have seen a request.
-    pub sent: bool,
-}
-
-impl Failure {
-    /// The attempt failed while connecting.
-    pub fn connecting(cause: &io::Error) -> Self {
-        Self { fault: fault_of(cause), sent: false }
-    }
-
-    /// The attempt failed on an open connection.
-    pub fn talking(cause: &io::Error) -> Self {
-        Self { fault: fault_of(cause), sent: true }
-    }
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Self { fault, sent: true }
-    }
 }
 
 /// The attempts of one job. The rule stands here once, for blocking and async loops alike.
@@ -97,22 +65,6 @@ pub(crate) fn get_blocking(target: &Target, client: Client, slots: &Slots) -> Re
                 return result.map_err(|failure| failure.fault);
             }
         }
-    }
-}
-
-/// The class of a failed system call.
-pub fn fault_of(cause: &io::Error) -> Fault {
-    use io::ErrorKind as Kind;
-    use rustix::io::Errno;
-    match cause.kind() {
-        Kind::ConnectionRefused => Fault::Refused,
-        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => Fault::Reset,
-        Kind::UnexpectedEof => Fault::Eof,
-        // A socket's receive timeout shows as EAGAIN on Linux.
-        Kind::TimedOut | Kind::WouldBlock => Fault::Timeout,
-        Kind::AddrNotAvailable => Fault::Addr,
-        _ if [Errno::MFILE, Errno::NFILE].iter().any(|e| cause.raw_os_error() == Some(e.raw_os_error())) => Fault::Fd,
-        _ => Fault::Io,
     }
 }
 

@@ -5,7 +5,9 @@ use std::io;
 
 use ureq::Agent;
 
-use super::{BODY, Failure, TIMEOUT, Target, fault_of};
+use super::exchange::{BODY, TIMEOUT};
+use super::failure::{Failure, fault_of};
+use super::target::Target;
 use crate::slots::Fault;
 
 /// ureq's buffers in bytes: its default of 128 KiB twice a connection would be measured as the pool's memory.

@@ -1,16 +1,12 @@
 //! The work of each workload, ready to run on the calling thread.
 
-pub(crate) mod compute;
-pub(crate) mod factor;
-mod file;
-pub(crate) mod spin;
-
 use std::hint::black_box;
 use std::ops::Range;
 use std::panic::catch_unwind;
 use std::time::Duration;
 
 use crate::http::{Client, Target, get_blocking};
+use crate::routines::{compute, factor, file, spin};
 use crate::slots::{Fault, Outcome, Slots};
 use crate::workload::{Workload, falls_on};
 
