@@ -6,7 +6,7 @@ use std::fs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::pools::hex;
+use crate::pools::build::hex;
 
 /// What is known of the machine. Its file is `machine.json`; what is not exposed is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

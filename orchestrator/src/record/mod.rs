@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod machine;
 pub mod notes;
+pub mod paths;
 pub mod peak;
 mod row;
 pub mod trials;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use harness::checksum;
 use harness::columns::SCHEMA;
 
@@ -16,13 +16,15 @@ use crate::observe::{CoreState, Cores};
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
-use crate::pools::{self, Pools};
+use crate::pools::Found;
+use crate::pools::build::Build;
 use crate::process::affinity::Cpus;
 use crate::process::environment;
 use crate::process::signals::Interrupt;
 use crate::process::tell;
 use crate::record::folder;
 use crate::record::notes::Notes;
+use crate::record::paths;
 use crate::record::trials::{Mark, Progress, Trials};
 use crate::record::{self, Place};
 use crate::trial::status::Status;
@@ -52,13 +54,14 @@ pub enum Finish {
 }
 
 /// Starts a planned run in its new folder.
-pub fn start(plan: Plan, path: &Path, pools: &Pools, guard: &Guard) -> Result<Finish> {
+pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Finish> {
     let trials = Trials::create(path)?;
+    paths::write(path, pools, &plan)?;
     Run::new(plan, path, pools, guard, trials, Progress::default())?.go()
 }
 
 /// Goes on with a stopped run: every cell and block without an accepted row.
-pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<Finish> {
+pub fn resume(path: &Path, pools: &Found, guard: &Guard, host: &str) -> Result<Finish> {
     let plan = folder::read_plan(path)?;
     ensure!(
         plan.schema == SCHEMA,
@@ -73,10 +76,11 @@ pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<F
         plan.host
     );
     for (name, binary) in &plan.pools {
-        let now = &pools::pick(pools, name)?.fingerprint;
+        let now = &pools.pick(name)?.build.sha256;
         ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
     }
     let trials = Trials::reopen(path)?;
+    paths::write(path, pools, &plan)?;
     let progress = Progress::read(path, &plan.run, &plan.cells)?;
     tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
     Run::new(plan, path, pools, guard, trials, progress)?.go()
@@ -85,7 +89,9 @@ pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<F
 struct Run<'a> {
     plan: Plan,
     path: &'a Path,
-    pools: &'a Pools,
+    pools: &'a Found,
+    /// The pools of the plan, by name, as they were when they were hashed.
+    builds: HashMap<String, Build>,
     guard: &'a Guard,
     trials: Trials,
     notes: Notes,
@@ -104,7 +110,7 @@ impl<'a> Run<'a> {
     fn new(
         plan: Plan,
         path: &'a Path,
-        pools: &'a Pools,
+        pools: &'a Found,
         guard: &'a Guard,
         trials: Trials,
         progress: Progress,
@@ -113,6 +119,11 @@ impl<'a> Run<'a> {
             interrupt: Interrupt::install()?,
             notes: Notes::open(path)?,
             checksums: checksums(&plan.cells),
+            builds: plan
+                .pools
+                .keys()
+                .map(|name| Ok((name.clone(), pools.pick(name)?.build.clone())))
+                .collect::<Result<_>>()?,
             cpus: plan.cpus.parse().ok(),
             cores: watch_cores(&plan),
             begun: Instant::now(),
@@ -188,6 +199,7 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
+            self.check_build(cell.real_pool())?;
             let before = self.settle();
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
@@ -208,6 +220,19 @@ impl<'a> Run<'a> {
         let (_, mark, status) = quietest.context("a cell was tried no time")?;
         self.trials.accept(mark)?;
         Ok(status)
+    }
+
+    /// An error if a pool is no longer the build that the run began with: rows of two builds have no common median.
+    fn check_build(&mut self, pool: &str) -> Result<()> {
+        let changed = self.builds.get_mut(pool).and_then(Build::changed);
+        match changed {
+            None => Ok(()),
+            Some(what) => bail!(
+                "pool '{pool}' was changed while the run went on: {what}. The rows up to here are kept; start a new run, or put \
+                 the build back and `poolbench resume {}`",
+                self.path.display()
+            ),
+        }
     }
 
     /// Reads the state of the cores, and waits a little while they are slow: what is decided on is read before the trial, so
@@ -262,9 +287,9 @@ impl<'a> Run<'a> {
     }
 
     fn ask(&self, cell: &Cell, server: Option<&WebServer>, padding: u64) -> Ask<'_> {
-        let pool = &self.pools[cell.real_pool()];
+        let pool = &self.pools.pools[cell.real_pool()];
         let arguments = cell.arguments(server.map(WebServer::url), self.plan.spin_rate);
-        let command = pool.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
+        let command = pool.build.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
         Ask {
             command,
             env: environment::of_block(&self.plan.keep_env, padding),
@@ -280,7 +305,7 @@ impl<'a> Run<'a> {
     }
 
     fn record(&mut self, cell: &Cell, place: Place, trial: &Trial, started_at: String) -> Result<Mark> {
-        let about = &self.pools[cell.real_pool()].description;
+        let about = &self.pools.pools[cell.real_pool()].description;
         let mark = self.trials.append(&record::row(&self.plan, cell, about, place, trial, started_at))?;
         self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
         Ok(mark)

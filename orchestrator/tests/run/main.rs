@@ -1,11 +1,13 @@
 //! Whole runs through the `poolbench` binary, on the real pools beside it.
 
 mod bad_input;
+mod changing;
 mod common;
 mod contained;
 mod crews;
 mod doctor;
 mod faulty;
+mod finding;
 mod interrupted;
 mod limits;
 mod listing;
