@@ -62,7 +62,7 @@ fn resolve(is_program: bool, word: &str, base: &Path) -> OsString {
     } else {
         path::absolute(word).into_iter().collect()
     };
-    let places = [base.join(word)].into_iter().chain(elsewhere);
+    let places = path::absolute(base.join(word)).into_iter().chain(elsewhere);
     places.filter(|_| !word.is_empty()).find(is_usable).map_or_else(|| word.into(), PathBuf::into_os_string)
 }
 

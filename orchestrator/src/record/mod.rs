@@ -5,6 +5,7 @@ pub mod machine;
 pub mod notes;
 pub mod paths;
 pub mod peak;
+pub mod places;
 mod row;
 pub mod trials;
 

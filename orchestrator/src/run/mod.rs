@@ -25,6 +25,7 @@ use crate::process::tell;
 use crate::record::folder;
 use crate::record::notes::Notes;
 use crate::record::paths;
+use crate::record::places::Places;
 use crate::record::trials::{Mark, Progress, Trials};
 use crate::record::{self, Place};
 use crate::trial::status::Status;
@@ -117,7 +118,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self> {
         Ok(Self {
             interrupt: Interrupt::install()?,
-            notes: Notes::open(path)?,
+            notes: Notes::open(path, Places::known(path, &pools.pools))?,
             checksums: checksums(&plan.cells),
             builds: plan
                 .pools

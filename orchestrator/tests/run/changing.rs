@@ -21,7 +21,10 @@ fn guests() -> Scratch {
 
 /// Writes the guest's script as an editor does: a new file in the place of the old one.
 fn script(scratch: &Scratch, comment: &str) {
-    let text = format!("#!/bin/sh\n{comment}\nexec {} good \"$@\"\n", beside("misbehave").display());
+    let text = format!(
+        "#!/bin/sh\n{comment}\necho \"$0 says hello from $(dirname \"$0\")\" >&2\nexec {} good \"$@\"\n",
+        beside("misbehave").display()
+    );
     let path = scratch.path("guests/new");
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
@@ -87,6 +90,8 @@ fn a_run_with_guests_goes_on_without_the_list_and_no_other_file_names_a_folder()
     let folder = scratch.path("").canonicalize().unwrap();
     for entry in fs::read_dir(scratch.path("r")).unwrap().flatten().filter(|entry| entry.file_name() != "paths.toml") {
         let text = fs::read_to_string(entry.path()).unwrap();
+        let is_notes = entry.file_name() == "notes.jsonl";
+        assert!(!is_notes || text.contains("$GUESTS/guest says hello from $GUESTS"), "{text}");
         assert!(!text.contains(folder.to_str().unwrap()), "{}: {text}", entry.path().display());
     }
     fs::create_dir(scratch.path("elsewhere")).unwrap();
