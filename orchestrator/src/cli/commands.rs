@@ -83,12 +83,8 @@ fn resume(matches: &ArgMatches) -> Result<Finish> {
     let path = folder::find(dir(matches))?;
     let guard = Guard::of_this_process()?;
     let plan = folder::read_plan(&path)?;
-    let hash = Machine::read(None).host;
-    // A name given by the user is taken at its word, as it was when the run began.
-    let named = plan.host.len() != hash.len() || !plan.host.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let host = if named { plan.host.clone() } else { hash };
     let found = pools_of(&plan, &path, matches)?;
-    finish(run::resume(&path, &found, &guard, &host)?, &path)
+    finish(run::resume(&path, &found, &guard, &Machine::read(None))?, &path)
 }
 
 /// The pools of a run that goes on: beside poolbench, in the list that is given, else where the run's `paths.toml` says.
@@ -162,7 +158,7 @@ fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
     wish.named.iter().try_for_each(|name| found.pick(name).map(drop))?;
     let machine = Machine::read(wish.host.as_deref());
     let cores = wish.cpus.as_ref().map_or(machine.cores, crate::process::affinity::Cpus::count);
-    let Cells { mut cells, left_out } = cells(&wish.preset.sets, found, cores)?;
+    let Cells { mut cells, left_out } = cells(&wish.preset.sets, found, machine.workers(cores))?;
     tell_of(found.left_out.iter().filter(|out| !left_out.contains(&out.sentence)));
     twins::add(&mut cells, wish.twin.as_deref(), &found.pools)?;
     ensure!(

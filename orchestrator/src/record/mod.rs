@@ -1,6 +1,7 @@
 //! What a run writes and reads again: its folder, plan and machine, a row a trial, and the notes.
 
 pub mod folder;
+pub mod identity;
 pub mod machine;
 pub mod notes;
 pub mod paths;

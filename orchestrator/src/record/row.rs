@@ -5,6 +5,7 @@ use harness::columns::{Row, SCHEMA};
 use crate::plan::Plan;
 use crate::plan::cell::Cell;
 use crate::pools::wire::Description;
+use crate::process::affinity::Cpus;
 use crate::trial::Trial;
 
 /// Where in the run a trial stands.
@@ -68,12 +69,17 @@ pub fn observed(row: Row, trial: &Trial) -> Row {
 
 /// Whether others disturbed the trial's window; nothing where that cannot be known.
 pub fn is_noisy(plan: &Plan, trial: &Trial) -> Option<bool> {
-    trial.disturbance?.is_noisy(trial.window_ns?, harness::cores().max(cores(plan)))
+    trial.disturbance?.is_noisy(trial.window_ns?, cores(plan).max(allowed()))
 }
 
 /// The cores that pools of this run may use.
 fn cores(plan: &Plan) -> u64 {
-    plan.cpus.parse::<crate::process::affinity::Cpus>().map_or_else(|_| harness::cores(), |cpus| cpus.count())
+    plan.cpus.parse::<Cpus>().map_or_else(|_| allowed(), |cpus| cpus.count())
+}
+
+/// The cores that affinity leaves; a quota takes time and no core.
+fn allowed() -> u64 {
+    Cpus::allowed().map_or_else(|_| harness::cores(), |cpus| cpus.count())
 }
 
 fn with_results(row: Row, trial: &Trial) -> Row {

@@ -1,13 +1,14 @@
 //! The run: block after block, trial after trial, a row each; begun anew or gone on with.
 
 pub mod progress;
+mod same;
 mod until;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use harness::checksum;
 use harness::columns::SCHEMA;
 
@@ -17,12 +18,13 @@ use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
 use crate::pools::Found;
-use crate::pools::build::Build;
 use crate::process::affinity::Cpus;
 use crate::process::environment;
 use crate::process::signals::Interrupt;
 use crate::process::tell;
 use crate::record::folder;
+use crate::record::identity;
+use crate::record::machine::Machine;
 use crate::record::notes::Notes;
 use crate::record::paths;
 use crate::record::places::Places;
@@ -32,6 +34,7 @@ use crate::trial::status::Status;
 use crate::trial::webserver::WebServer;
 use crate::trial::{self, Ask, Trial};
 use progress::{Display, whole_seconds};
+use same::Same;
 
 /// Attempts beyond the first at a cell that others disturb.
 const MOST_RETRIES: u64 = 3;
@@ -62,7 +65,7 @@ pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Fi
 }
 
 /// Goes on with a stopped run: every cell and block without an accepted row.
-pub fn resume(path: &Path, pools: &Found, guard: &Guard, host: &str) -> Result<Finish> {
+pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine) -> Result<Finish> {
     let plan = folder::read_plan(path)?;
     ensure!(
         plan.schema == SCHEMA,
@@ -71,10 +74,11 @@ pub fn resume(path: &Path, pools: &Found, guard: &Guard, host: &str) -> Result<F
         path.display(),
         plan.schema
     );
+    let differences = identity::differences(&folder::read_machine(path)?, machine);
     ensure!(
-        plan.host == host,
-        "the run is of machine {}, this is {host}; figures of two machines cannot be one run, start a new one",
-        plan.host
+        differences.is_empty(),
+        "{}; figures of two machines or settings cannot be one run, go on as it began or start a new one",
+        identity::sentence(&differences)
     );
     for (name, binary) in &plan.pools {
         let now = &pools.pick(name)?.build.sha256;
@@ -91,8 +95,7 @@ struct Run<'a> {
     plan: Plan,
     path: &'a Path,
     pools: &'a Found,
-    /// The pools of the plan, by name, as they were when they were hashed.
-    builds: HashMap<String, Build>,
+    same: Same,
     guard: &'a Guard,
     trials: Trials,
     notes: Notes,
@@ -120,11 +123,7 @@ impl<'a> Run<'a> {
             interrupt: Interrupt::install()?,
             notes: Notes::open(path, Places::known(path, &pools.pools))?,
             checksums: checksums(&plan.cells),
-            builds: plan
-                .pools
-                .keys()
-                .map(|name| Ok((name.clone(), pools.pick(name)?.build.clone())))
-                .collect::<Result<_>>()?,
+            same: Same::as_now(&plan, path, pools)?,
             cpus: plan.cpus.parse().ok(),
             cores: watch_cores(&plan),
             begun: Instant::now(),
@@ -200,7 +199,7 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
-            self.check_build(cell.real_pool())?;
+            self.same.check(cell.real_pool())?;
             let before = self.settle();
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
@@ -221,19 +220,6 @@ impl<'a> Run<'a> {
         let (_, mark, status) = quietest.context("a cell was tried no time")?;
         self.trials.accept(mark)?;
         Ok(status)
-    }
-
-    /// An error if a pool is no longer the build that the run began with: rows of two builds have no common median.
-    fn check_build(&mut self, pool: &str) -> Result<()> {
-        let changed = self.builds.get_mut(pool).and_then(Build::changed);
-        match changed {
-            None => Ok(()),
-            Some(what) => bail!(
-                "pool '{pool}' was changed while the run went on: {what}. The rows up to here are kept; start a new run, or put \
-                 the build back and `poolbench resume {}`",
-                self.path.display()
-            ),
-        }
     }
 
     /// Reads the state of the cores, and waits a little while they are slow: what is decided on is read before the trial, so

@@ -14,6 +14,7 @@ mod listing;
 mod machine;
 mod memory;
 mod planning;
+mod setting;
 mod survivors;
 mod unheard;
 mod until;
