@@ -54,6 +54,8 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         rss_stopped_bytes: trial.rss[2],
         listen_overflows: trial.overflows,
         started_at,
+        quota_permille: trial.quota_permille,
+        throttled_ns: trial.throttled_ns,
         core_alone_ps: trial.cores.map(|cores| cores.alone_ps),
         cores_together_ps: trial.cores.map(|cores| cores.together_ps),
         slow: trial.cores.map(|cores| u64::from(cores.slow)),

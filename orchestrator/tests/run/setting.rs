@@ -2,10 +2,12 @@
 //! taken in.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use orchestrator::process::affinity::Cpus;
 use rustix::process::{Pid, setpriority_process};
+use test_helpers::limit::Limit;
 
 use super::common::{Ended, Rows, Scratch};
 
@@ -83,4 +85,46 @@ fn the_column_cores_is_that_of_affinity() {
         assert!(rows.iter().all(|row| row.cores == Some(cores)), "{rows:?}");
         fs::remove_dir_all(scratch.path("r")).unwrap();
     }
+}
+
+#[test]
+fn a_quota_is_in_every_row_and_marks_what_it_held_back() {
+    let limit = match Limit::cpu(10) {
+        Ok(limit) => limit,
+        Err(why) => return eprintln!("not tried, since no group with a CPU quota can be made: {why:#}"),
+    };
+    let scratch = Scratch::new();
+    let mut command = limit.command(Path::new(env!("CARGO_BIN_EXE_poolbench")));
+    command.args(["run", "--pools", "serial,crossbeam", "--workload", "compute", "--jobs", "500000", "--out", "r"]);
+    command.args(["--batches", "1", "--blocks", "1", "--twin", "none"]).current_dir(scratch.path(""));
+    let ended = Ended(command.output().expect("sh starts")).expect(0);
+    drop(limit);
+    let rows = Rows::read(&scratch.path("r")).accepted().whole();
+    assert_eq!(rows.len(), 4);
+    for row in &rows {
+        assert_eq!(
+            (row.quota_permille, row.workers),
+            (Some(100), Some(1)),
+            "a tenth of a core keeps one worker busy: {row:?}"
+        );
+        assert!(row.throttled_ns > Some(0), "50 ms of work, 10 ms a period: {row:?}");
+    }
+    assert!(ended.stderr().contains("under a quota of 0.10 cores"), "{}", ended.stderr());
+    let said = scratch.poolbench(&["resume", "r"]).expect(2).stderr();
+    assert!(said.contains("the run began with a CPU quota of 0.10 cores, this is"), "{said}");
+}
+
+#[test]
+fn a_part_of_a_core_more_is_a_worker_more() {
+    let limit = match Limit::cpu(150) {
+        Ok(limit) => limit,
+        Err(why) => return eprintln!("not tried, since no group with a CPU quota can be made: {why:#}"),
+    };
+    let scratch = Scratch::new();
+    let mut command = limit.command(Path::new(env!("CARGO_BIN_EXE_poolbench")));
+    command.args(["plan", "--pools", "crossbeam", "--jobs", "10"]).current_dir(scratch.path(""));
+    let said = Ended(command.output().expect("sh starts")).expect(0).stdout();
+    drop(limit);
+    let workers = Cpus::allowed().unwrap().count().min(2);
+    assert!(said.contains(&format!("workers {workers},")), "{said}");
 }
