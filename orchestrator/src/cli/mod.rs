@@ -98,7 +98,7 @@ fn wishes(command: Command) -> Command {
         .arg(
             Arg::new("preset")
                 .value_name("PRESET")
-                .help("A name in data/presets, or a TOML file; without it the flags are the cells"),
+                .help("A name that `list` shows, or a TOML file; without it the flags are the cells"),
         )
         .arg(option("pools", "a,b", "Only these pools"))
         .arg(option("workload", "NAME[:PARAM],..", "What each job does [default: compute]"))

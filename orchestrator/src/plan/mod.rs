@@ -6,6 +6,7 @@ pub mod estimate;
 pub mod families;
 pub mod making;
 pub mod preset;
+mod presets;
 pub mod spec;
 pub mod twins;
 
