@@ -1,6 +1,8 @@
 # The doors of poolbench; each is a line or two.
 CARGO := cargo
-POOLBENCH := target/release/poolbench
+# Where cargo builds, which CARGO_TARGET_DIR and cargo's own settings may say.
+TARGET = $(or $(shell $(CARGO) metadata --format-version 1 --no-deps --offline 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
+POOLBENCH = "$(TARGET)/release/poolbench"
 ALLOCATORS := futures-pool,futures-pool-mimalloc,futures-pool-snmalloc,smol,smol-mimalloc,smol-snmalloc,tokio,tokio-mimalloc,tokio-snmalloc
 
 help: ## this list
@@ -30,10 +32,10 @@ bench-server: need-cargo ## CPU a request of the web server against nginx in the
 	$(CARGO) bench -p server --bench nginx
 
 bench-tax: build ## CPU time of three pools against hand-written twins: what the harness costs
-	target/release/harness-tax
+	"$(TARGET)/release/harness-tax"
 
 bench-speedup: build ## warm batches of the chunked pools against serial, two workers
-	target/release/speedup
+	"$(TARGET)/release/speedup"
 
 bench-pools: build ## what a dispatch costs on every pool beside serial and Python's originals; PAGE=docs/POOLS.md fills the tables in
 	$(CARGO) bench -p orchestrator --bench pools -- $(if $(PAGE),--write $(PAGE))

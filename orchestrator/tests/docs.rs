@@ -63,7 +63,7 @@ fn every_pool_has_its_section_and_no_other_has_one() {
 fn default_pools() -> Vec<Description> {
     let folder = Path::new(env!("CARGO_BIN_EXE_poolbench")).parent().expect("an executable is in a folder");
     let pools = pools::find_in(folder, None).expect("pools lie beside poolbench; `make test` builds them");
-    let about = pools.into_values().map(|pool| pool.description);
+    let about = pools.pools.into_values().map(|pool| pool.description);
     about.filter(|about| about.allocator == Info::DEFAULT.allocator).collect()
 }
 

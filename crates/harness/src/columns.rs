@@ -130,7 +130,7 @@ columns! {
     chunk: Word,
     /// Window policy as asked: the most jobs submitted and not yet back.
     window: Word,
-    /// Cores that the pool could use.
+    /// Cores that the pool could use, by affinity.
     cores: Number,
     /// Batches in the trial.
     batches: Number,

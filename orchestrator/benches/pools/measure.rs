@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use harness::{Chunk, Staff, Window, Workload, checksum};
 use orchestrator::guard::{Grouping, Guard};
 use orchestrator::plan::cell::Cell;
-use orchestrator::pools::{self, Pool, Pools};
+use orchestrator::pools::{self, Found, Pool, Pools};
 use orchestrator::process::environment;
 use orchestrator::process::signals::Interrupt;
 use orchestrator::trial::status::Status;
@@ -63,8 +63,9 @@ impl Bench {
     pub(crate) fn new(names: &[String]) -> Result<Self> {
         let poolbench = Path::new(env!("CARGO_BIN_EXE_poolbench"));
         let folder = poolbench.parent().context("poolbench is in no folder")?;
-        let mut pools = pools::find_in(folder, None).context("run `make build` first")?;
-        names.iter().try_for_each(|name| pools::pick(&pools, name).map(drop))?;
+        let found = pools::find_in(folder, None).and_then(Found::any).context("run `make build` first")?;
+        names.iter().try_for_each(|name| found.pick(name).map(drop))?;
+        let mut pools = found.pools;
         pools.retain(|name, _| names.is_empty() || names.contains(name) || name == BASE);
         ensure!(pools.contains_key(BASE), "pool-{BASE} is not beside poolbench; run `make build` first");
         let right = |(name, workload): (&'static str, Workload)| {
@@ -91,7 +92,7 @@ impl Bench {
         };
         let arguments = cell.arguments(None, 0).into_iter().map(Into::into);
         let ask = Ask {
-            command: pool.command.iter().cloned().chain(arguments).collect(),
+            command: pool.build.command.iter().cloned().chain(arguments).collect(),
             env: environment::minimal(),
             cpus: None,
             timeout: TIMEOUT,

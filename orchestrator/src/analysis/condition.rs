@@ -17,6 +17,14 @@ pub(crate) fn condition(data: &Data) -> Result<String> {
     if noisy > 0 {
         writeln!(text, "{noisy} of {trials} accepted trials were disturbed by other processes or the hypervisor.")?;
     }
+    let throttled = all().flat_map(|one| &one.points).filter(|point| point.is_throttled).count();
+    if throttled > 0 {
+        writeln!(
+            text,
+            "{throttled} of {trials} accepted trials were held back by a CPU quota: their times are those of the quota, and they \
+             have neither overhead nor efficiency."
+        )?;
+    }
     Ok(text + &drifts(data)?)
 }
 

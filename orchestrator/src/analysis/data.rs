@@ -69,6 +69,8 @@ impl fmt::Display for Setup {
 pub struct Point {
     /// Its block.
     pub block: u64,
+    /// Whether a CPU quota held it back.
+    pub is_throttled: bool,
     /// The first batch, ns.
     pub cold_ns: Option<u64>,
     /// The warm batches' lower median, ns.
@@ -163,6 +165,12 @@ impl Series {
     /// All values of a measure.
     pub fn values(&self, measure: Measure) -> Vec<f64> {
         self.points.iter().filter_map(|point| point.value(measure)).map(float).collect()
+    }
+
+    /// The times of trials that no quota held back: only these say what a core could do.
+    pub fn free_times(&self) -> Vec<f64> {
+        let free = self.points.iter().filter(|point| !point.is_throttled);
+        free.filter_map(|point| point.value(Measure::Time)).map(float).collect()
     }
 
     /// The values of a measure by block, up to `blocks`.

@@ -34,7 +34,8 @@ pub(crate) struct Figures {
     pub(crate) max_ns: Option<u64>,
     pub(crate) first_batch_ns: Option<u64>,
     pub(crate) job_ns: Option<f64>,
-    /// What a job costs beyond its work: (batch x min(workers, cores) - serial's batch) / jobs.
+    /// What a job costs beyond its work: (batch x min(workers, cores) - serial's batch) / jobs. As the efficiency, of
+    /// trials that no CPU quota held back.
     pub(crate) overhead_ns: Option<f64>,
     /// Speed-up over serial / min(workers, cores).
     pub(crate) efficiency: Option<f64>,
@@ -54,7 +55,7 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     let equals = Equals::in_run(data, Measure::Time)?;
     let of_group = |(group, setups): (&Group, &BTreeMap<Setup, Series>)| {
         let serial = setups.iter().find(|(setup, _)| setup.pool == "serial");
-        let serial = serial.and_then(|(_, series)| Some(Sample::new(&series.values(Measure::Time)).ok()?.median()));
+        let serial = serial.and_then(|(_, series)| Some(Sample::new(&series.free_times()).ok()?.median()));
         let mut figures: Vec<Figures> = setups
             .iter()
             .map(|(setup, series)| {
@@ -78,7 +79,8 @@ fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>, growt
     let parallel = float(setup.workers.min(series.cores).max(1));
     // Jobs that wait have no work that could be shared out among cores.
     let computes = !matches!(group.workload.as_str(), "sleep" | "http" | "http-native");
-    let against = sample.as_ref().map(Sample::median).zip(serial.filter(|_| computes && group.jobs > 0));
+    let free = Sample::new(&series.free_times()).ok();
+    let against = free.as_ref().map(Sample::median).zip(serial.filter(|_| computes && group.jobs > 0));
     let median_of = |values: Vec<u64>| {
         let values: Vec<f64> = values.into_iter().map(float).collect();
         Sample::new(&values).ok().map(|sample| whole(sample.median()))

@@ -45,6 +45,7 @@ const MEM_COMPLETE: Column = Column::named("mem_complete");
 const PROCESSES: Column = Column::named("processes");
 const DEAD_CHILDREN: Column = Column::named("dead_children");
 const PEAK_CONCURRENCY: Column = Column::named("peak_concurrency");
+const THROTTLED_NS: Column = Column::named("throttled_ns");
 
 /// Rows that are counted and not read.
 const FOREIGN: &str = "of another run";
@@ -208,6 +209,7 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
     let cpu_ns = cells.number(CPU_USER_NS)?.zip(cells.number(CPU_SYS_NS)?);
     series.points.push(Point {
         block,
+        is_throttled: cells.number(THROTTLED_NS)?.is_some_and(|ns| ns > 0),
         cold_ns: cells.number(BATCH_NS)?,
         warm_ns: cells.number(WARM_BATCH_NS)?,
         cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys)),

@@ -13,12 +13,15 @@ use super::load;
 use super::twin::Equals;
 use crate::plan::Plan;
 use crate::record::folder;
+use crate::record::identity;
+use crate::record::machine::Machine;
 use crate::stats::Alpha;
 
 /// A run as it is compared: its name, machine and data.
 pub(crate) struct Run {
     pub(crate) name: String,
     pub(crate) data: Data,
+    machine: Machine,
     facts: BTreeMap<String, String>,
     /// SHA-256 of each pool's executable.
     builds: BTreeMap<String, String>,
@@ -30,7 +33,7 @@ impl Run {
         let plan = folder::read_plan(path)?;
         let machine = folder::read_machine(path)?;
         let mut facts = BTreeMap::from([
-            ("machine".to_owned(), machine.sentence()),
+            ("rustc".to_owned(), machine.rustc.clone()),
             ("cpus".to_owned(), plan.cpus.clone()),
             ("server cpus".to_owned(), plan.server_cpus.clone()),
             ("kept environment".to_owned(), plan.keep_env.join(" ")),
@@ -50,7 +53,7 @@ impl Run {
         }
         facts.insert("host".to_owned(), plan.host);
         let builds = plan.pools.into_iter().map(|(name, binary)| (name, binary.sha256)).collect();
-        Ok(Self { name: plan.run, data: load(path).context("reading a run")?, facts, builds })
+        Ok(Self { name: plan.run, data: load(path).context("reading a run")?, machine, facts, builds })
     }
 }
 
@@ -66,15 +69,17 @@ pub(crate) fn differences(base: &Run, new: &Run) -> Vec<String> {
         base.facts.keys().chain(new.facts.keys().filter(|k| !base.facts.contains_key(*k))).collect();
     let fact = |run: &Run, name: &str| run.facts.get(name).map_or("-".to_owned(), Clone::clone);
     let differing = names.iter().filter(|name| base.facts.get(**name) != new.facts.get(**name));
-    differing.map(|name| format!("{name}: {} | {}", fact(base, name), fact(new, name))).collect()
+    let of_machine = identity::differences(&base.machine, &new.machine);
+    let of_machine = of_machine.iter().map(|one| format!("{}: {} | {}", one.what, one.then, one.now));
+    of_machine.chain(differing.map(|name| format!("{name}: {} | {}", fact(base, name), fact(new, name)))).collect()
 }
 
 /// Refuses runs of different machines unless the user insists.
 pub(crate) fn check_machines(base: &Run, new: &Run, insist: bool) -> Result<()> {
     let differences = differences(base, new).join("\n  ");
     ensure!(
-        insist || base.facts["host"] == new.facts["host"],
-        "the runs are of different machines, so a difference says nothing about the pools:\n  {differences}\n\
+        insist || identity::differences(&base.machine, &new.machine).is_empty(),
+        "the runs are of different machines or settings, so a difference says nothing about the pools:\n  {differences}\n\
          add --across-machines to compare them all the same"
     );
     Ok(())

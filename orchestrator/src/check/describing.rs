@@ -10,8 +10,8 @@ use harness::{Chunk, Window, nearest};
 use super::finding::{Finding, Rule, Stop, Verdict};
 use super::judge::Breach;
 use super::subject::{Subject, call};
-use crate::pools::PREFIX;
 use crate::pools::wire::Description;
+use crate::pools::{PREFIX, TWIN};
 use crate::process::child::{Child, Heard};
 use crate::process::environment;
 use crate::process::signals::Interrupt;
@@ -75,6 +75,12 @@ fn words(command: &[OsString], about: &Description) -> Result<(), Breach> {
     if let Some(name) = name_of_file(command).filter(|name| *name != about.name) {
         return wrong(format!("the name '{name}', as the file is called"), format!("'{}'", about.name));
     }
+    if about.name.ends_with(TWIN) {
+        return wrong(
+            format!("a name that does not end in '{TWIN}', as those of A/A twins do"),
+            format!("'{}'", about.name),
+        );
+    }
     if about.workloads.is_empty() {
         return wrong("at least one workload".to_owned(), "none".to_owned());
     }
@@ -122,6 +128,12 @@ mod tests {
         assert_eq!(about(|_| ()), Ok(()));
         let got = |change: fn(&mut Description)| about(change).unwrap_err().got;
         assert_eq!(got(|a| a.name = "two".into()), "'two'");
+        let mut twin = Description::parse(
+            r#"{"protocol":1,"name":"x-twin","kind":"threads","workloads":["noop"],"chunk":["n"],"window":["all"]}"#,
+        )
+        .unwrap();
+        twin.stop = "joined".into();
+        assert!(words(&["python3".into()], &twin).unwrap_err().expected.contains("A/A twins"));
         assert_eq!(got(|a| a.workloads.push("nop".into())), "'nop', perhaps noop");
         assert_eq!(got(|a| a.workloads.clear()), "none");
         assert_eq!(got(|a| a.chunk.push("0".into())), "n, own, 0");

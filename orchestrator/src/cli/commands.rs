@@ -19,10 +19,11 @@ use crate::plan::cell::Cell;
 use crate::plan::making::{Cells, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget, twins};
 use crate::plan::{estimate, families};
-use crate::pools::{self, Pools};
+use crate::pools::{self, Found, LeftOut};
 use crate::process::tell;
 use crate::record::folder;
 use crate::record::machine::Machine;
+use crate::record::paths;
 use crate::run::progress::whole_seconds;
 use crate::run::{self, Finish};
 use crate::{analysis, check, doctor};
@@ -50,8 +51,9 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
 }
 
 fn list(matches: &ArgMatches) -> Result<Finish> {
-    let pools = find_pools(matches)?;
+    let Found { pools, left_out } = find_pools(matches)?;
     say(&if matches.get_flag("json") { list::json(&pools)? } else { list::text(&pools) })?;
+    tell_of(left_out.iter());
     Ok(Finish::Well)
 }
 
@@ -81,11 +83,27 @@ fn resume(matches: &ArgMatches) -> Result<Finish> {
     let path = folder::find(dir(matches))?;
     let guard = Guard::of_this_process()?;
     let plan = folder::read_plan(&path)?;
-    let hash = Machine::read(None).host;
-    // A name given by the user is taken at its word, as it was when the run began.
-    let named = plan.host.len() != hash.len() || !plan.host.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let host = if named { plan.host } else { hash };
-    finish(run::resume(&path, &find_pools(matches)?, &guard, &host)?, &path)
+    let found = pools_of(&plan, &path, matches)?;
+    finish(run::resume(&path, &found, &guard, &Machine::read(None))?, &path)
+}
+
+/// The pools of a run that goes on: beside poolbench, in the list that is given, else where the run's `paths.toml` says.
+fn pools_of(plan: &Plan, path: &Path, matches: &ArgMatches) -> Result<Found> {
+    let list = list_of(matches);
+    let mut found = pools::find_in(&pools::own_folder()?, list)?;
+    let lacking: Vec<&str> = plan.pools.keys().map(String::as_str).filter(|name| !found.has(name)).collect();
+    if list.is_none() && !lacking.is_empty() {
+        let guests = paths::read(path, plan, &lacking)?;
+        found.add_guests(guests);
+    }
+    let lost: Vec<&str> = lacking.into_iter().filter(|name| !found.has(name)).collect();
+    ensure!(
+        lost.is_empty(),
+        "pools of the run that lie neither beside poolbench nor where it was begun: {}; build them with `make`, or name the \
+         list that holds them with --pools-from",
+        lost.join(", ")
+    );
+    Ok(found)
 }
 
 fn finish(finish: Finish, path: &Path) -> Result<Finish> {
@@ -122,22 +140,34 @@ fn dir(matches: &ArgMatches) -> Option<&str> {
     matches.get_one::<String>("dir").map(String::as_str)
 }
 
-fn find_pools(matches: &ArgMatches) -> Result<Pools> {
-    pools::find(matches.get_one::<PathBuf>("pools-from").map(PathBuf::as_path))
+fn find_pools(matches: &ArgMatches) -> Result<Found> {
+    pools::find(list_of(matches))
 }
 
-fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
+fn list_of(matches: &ArgMatches) -> Option<&Path> {
+    matches.get_one::<PathBuf>("pools-from").map(PathBuf::as_path)
+}
+
+/// Says what is left out, a line each.
+fn tell_of<'a>(left_out: impl Iterator<Item = &'a LeftOut>) {
+    left_out.for_each(|out| tell(format_args!("{}", out.sentence)));
+}
+
+fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
+    // Whom the user asks for by name is wanted; whom a preset or `all` asks for may be missing.
+    wish.named.iter().try_for_each(|name| found.pick(name).map(drop))?;
     let machine = Machine::read(wish.host.as_deref());
     let cores = wish.cpus.as_ref().map_or(machine.cores, crate::process::affinity::Cpus::count);
-    let Cells { mut cells, left_out } = cells(&wish.preset.sets, pools, cores)?;
-    twins::add(&mut cells, wish.twin.as_deref(), pools)?;
+    let Cells { mut cells, left_out } = cells(&wish.preset.sets, found, machine.workers(cores))?;
+    tell_of(found.left_out.iter().filter(|out| !left_out.contains(&out.sentence)));
+    twins::add(&mut cells, wish.twin.as_deref(), &found.pools)?;
     ensure!(
         wish.until.is_none() || families::any_compared(&cells),
         "--until waits for comparisons, and this run has none: no workload and size has a second pool beside the reference \
          (serial, else the pool that the twin doubles); name more pools, or a number of --blocks"
     );
     let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
-    let used = pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
+    let used = found.pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
     let mut plan = Plan {
         schema: harness::columns::SCHEMA,
         run: format!("{}-{}", wish.preset.name.to_lowercase(), utc_stamp()),

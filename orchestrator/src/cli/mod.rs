@@ -24,6 +24,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all well; 1 finished, with findings (som
 pub struct Wish {
     /// The preset, or the flags as one.
     pub preset: Preset,
+    /// Pools that the command line names.
+    pub named: Vec<String>,
     /// Blocks to analyse.
     pub blocks: Option<u64>,
     /// How narrow the intervals are to be before the run ends, as given.
@@ -96,7 +98,7 @@ fn wishes(command: Command) -> Command {
         .arg(
             Arg::new("preset")
                 .value_name("PRESET")
-                .help("A name in data/presets, or a TOML file; without it the flags are the cells"),
+                .help("A name that `list` shows, or a TOML file; without it the flags are the cells"),
         )
         .arg(option("pools", "a,b", "Only these pools"))
         .arg(option("workload", "NAME[:PARAM],..", "What each job does [default: compute]"))
@@ -165,6 +167,7 @@ impl Wish {
         ensure!(timeout >= Duration::from_millis(1), "--timeout takes 1ms and more");
         Ok(Self {
             preset,
+            named: words(text("pools")),
             // Ten thousand blocks of one cell are a day.
             blocks: text("blocks").map(|n| number("--blocks", 1, 10_000, n)).transpose()?,
             until: text("until").map(until).transpose()?,

@@ -14,6 +14,7 @@ use crate::plan::cell::Cell;
 use crate::pools::{self, Pool};
 use crate::process::environment;
 use crate::process::signals::Interrupt;
+use crate::process::tell;
 use crate::stats::{Alpha, SignedRank, log_ratios};
 use crate::trial::{self, Ask};
 
@@ -28,7 +29,9 @@ const WANTED: f64 = 0.05;
 pub(super) fn finding() -> Result<Option<Finding>> {
     let guard = Guard::of_this_process()?;
     let interrupt = Interrupt::install()?;
-    let pools = pools::find(None)?;
+    let found = pools::find(None)?;
+    found.left_out.iter().for_each(|out| tell(format_args!("{}", out.sentence)));
+    let pools = found.pools;
     let pool = pools.get("crossbeam").or_else(|| pools.values().next()).context("there is no pool")?;
     let begun = Instant::now();
     let (mut pairs, mut draw) = (Vec::new(), Pcg64::seed_from_u64(1));
@@ -89,7 +92,7 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
     };
     let arguments = cell.arguments(None, 0).into_iter().map(Into::into);
     let ask = Ask {
-        command: pool.command.iter().cloned().chain(arguments).collect(),
+        command: pool.build.command.iter().cloned().chain(arguments).collect(),
         env: environment::minimal(),
         cpus: None,
         timeout: TIME,

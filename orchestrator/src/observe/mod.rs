@@ -7,6 +7,8 @@ mod machine_load;
 mod memory;
 mod network;
 mod proc;
+mod quota;
+mod setting;
 mod tree;
 mod work;
 
@@ -17,6 +19,8 @@ pub use machine_load::{Disturbance, MachineLoad};
 pub use memory::Memory;
 pub use network::listen_overflows;
 pub use proc::Proc;
+pub use quota::{QUOTA, Quota};
+pub use setting::Setting;
 pub use tree::{Scope, Tree, family, sweep};
 pub use work::Work;
 

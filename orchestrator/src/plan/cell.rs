@@ -6,9 +6,7 @@ use harness::{Chunk, Staff, Window};
 use serde::{Deserialize, Serialize};
 
 use super::spec::Spec;
-
-/// What the twin's name adds to that of its pool.
-pub const TWIN: &str = "-twin";
+pub use crate::pools::TWIN;
 
 /// What rows tell cells apart by: pool, workload, its parameter, jobs, workers, chunk, window.
 pub type Key = [String; 7];

@@ -8,7 +8,7 @@ use harness::{Chunk, MAX_WORKERS, Staff, Window};
 use super::cell::Cell;
 use super::preset::{CellSet, Workers};
 use super::spec::Spec;
-use crate::pools::{self, Pool, Pools};
+use crate::pools::{Found, Pool};
 
 /// The cells of some sets, and what cannot be run with the reason.
 pub struct Cells {
@@ -18,9 +18,10 @@ pub struct Cells {
     pub left_out: Vec<String>,
 }
 
-/// Makes the cells of all sets. A name that does not exist is an error; a combination that cannot be is left out.
-pub fn cells(sets: &[CellSet], pools: &Pools, cores: u64) -> Result<Cells> {
-    let mut made = Cells { cells: Vec::new(), left_out: Vec::new() };
+/// Makes the cells of all sets. A name that does not exist is an error; a pool or a combination that cannot be is left out.
+pub fn cells(sets: &[CellSet], pools: &Found, cores: u64) -> Result<Cells> {
+    let missing = pools.left_out.iter().filter(|out| sets.iter().any(|set| asks_for(set, &out.name)));
+    let mut made = Cells { cells: Vec::new(), left_out: missing.map(|out| out.sentence.clone()).collect() };
     let mut seen = HashSet::new();
     for set in sets {
         for pool in selected(set, pools)? {
@@ -52,17 +53,17 @@ fn told_apart(cells: &[Cell]) -> Result<()> {
     Ok(())
 }
 
-fn selected<'a>(set: &CellSet, pools: &'a Pools) -> Result<Vec<&'a Pool>> {
-    for name in set.pools.iter().chain(&set.except) {
-        pools::pick(pools, name)?;
-    }
-    let wanted = |pool: &&Pool| {
-        let (name, kind) = (&pool.description.name, &pool.description.kind);
-        (set.pools.is_empty() || set.pools.contains(name))
-            && !set.except.contains(name)
-            && (set.kinds.is_empty() || set.kinds.contains(kind))
-    };
-    Ok(pools.values().filter(wanted).collect())
+fn selected<'a>(set: &CellSet, found: &'a Found) -> Result<Vec<&'a Pool>> {
+    set.pools.iter().chain(&set.except).try_for_each(|name| found.know(name))?;
+    let is_kind = |pool: &Pool| set.kinds.is_empty() || set.kinds.contains(&pool.description.kind);
+    let wanted = |pool: &&Pool| asks_for(set, &pool.description.name) && is_kind(pool);
+    Ok(found.pools.values().filter(wanted).collect())
+}
+
+/// Whether a set asks for the pool of that name, of whatever kind it is.
+fn asks_for(set: &CellSet, name: &str) -> bool {
+    let holds = |names: &[String]| names.iter().any(|one| one == name);
+    (set.pools.is_empty() || holds(&set.pools)) && !holds(&set.except)
 }
 
 fn policies(set: &CellSet, pool: &Pool) -> Vec<(Chunk, Window)> {

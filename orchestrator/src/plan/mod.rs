@@ -6,6 +6,7 @@ pub mod estimate;
 pub mod families;
 pub mod making;
 pub mod preset;
+mod presets;
 pub mod spec;
 pub mod twins;
 
@@ -79,7 +80,7 @@ pub struct Binary {
     pub library: String,
     /// That library's version.
     pub version: String,
-    /// SHA-256 of the executable.
+    /// SHA-256 of the executable; of a guest that of its command and all its files.
     pub sha256: String,
     /// Its family; this and what follows is empty in a plan of schema 1.
     #[serde(default)]
@@ -114,7 +115,7 @@ impl Binary {
         Self {
             library: about.library,
             version: about.version,
-            sha256: pool.fingerprint.clone(),
+            sha256: pool.build.sha256.clone(),
             kind: about.kind,
             title: about.title,
             mirrors: about.mirrors,
@@ -122,7 +123,7 @@ impl Binary {
             ordered: about.ordered,
             stop: about.stop,
             abilities: about.abilities,
-            files: Vec::new(),
+            files: pool.build.files.clone(),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! What to run, as a preset's TOML or the command line's flags say it, read into sets of cells.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use harness::{Chunk, Kind, MAX_BATCHES, MAX_JOBS, Staff, Window, nearest};
+use harness::{Chunk, Kind, MAX_BATCHES, MAX_JOBS, Staff, Window};
 use serde::Deserialize;
 use toml::Value;
 
+pub use super::presets::names;
+use super::presets::{self, Source};
 use super::spec::Spec;
 
 /// A preset: sets of cells, and how often they are run.
@@ -92,14 +92,8 @@ struct Set {
 impl Preset {
     /// Reads the preset called `name`, or the file if `name` is a path to one.
     pub fn load(name: &str) -> Result<Self> {
-        let is_file = Path::new(name).extension().is_some_and(|extension| extension == "toml");
-        let path = if is_file { PathBuf::from(name) } else { folder()?.join(format!("{name}.toml")) };
-        let text = match fs::read_to_string(&path) {
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => bail!("{}", unknown(name)),
-            text => text.with_context(|| format!("reading the preset {}", path.display()))?,
-        };
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        Self::parse(&stem, &text).with_context(|| format!("in the preset {}", path.display()))
+        let Source { name, place, text } = presets::find(name)?;
+        Self::parse(&name, &text).with_context(|| format!("in the preset {place}"))
     }
 
     fn parse(name: &str, text: &str) -> Result<Self> {
@@ -109,32 +103,6 @@ impl Preset {
         ensure!(harness::columns::is_word(name), "a preset's file name must be of a-z, 0-9, '.', '_' and '-'");
         Ok(Self { name: name.to_owned(), title: file.title, budget, blocks: file.blocks, sets })
     }
-}
-
-/// The presets' folder: `data/presets` under the current folder or one that holds `poolbench` itself.
-pub fn folder() -> Result<PathBuf> {
-    let below = Path::new("data").join("presets");
-    let own = std::env::current_exe().unwrap_or_default();
-    let roots = [Path::new(".")].into_iter().chain(own.ancestors());
-    let found = roots.map(|root| root.join(&below)).find(|folder| folder.is_dir());
-    found.context("there is no folder data/presets here or above poolbench; name a preset's file instead")
-}
-
-/// The names of all presets.
-pub fn names() -> Result<Vec<String>> {
-    let entries = fs::read_dir(folder()?).context("listing the presets")?;
-    let paths = entries.flatten().map(|entry| entry.path());
-    let presets = paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut names: Vec<String> = presets.filter_map(|p| Some(p.file_stem()?.to_str()?.to_owned())).collect();
-    names.sort();
-    Ok(names)
-}
-
-fn unknown(name: &str) -> String {
-    let names = names().unwrap_or_default();
-    let alike = nearest(name, names.iter().map(String::as_str));
-    let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
-    format!("unknown preset '{name}': {hint}There are {}", names.join(", "))
 }
 
 impl TryFrom<Set> for CellSet {

@@ -1,26 +1,28 @@
 //! Finds the pools: every `pool-*` beside `poolbench` itself, and whatever a `--pools-from` file lists.
 
+pub mod build;
+pub mod guest;
 pub mod wire;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use harness::nearest;
-use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::process::child::{Child, Heard};
+use build::{Build, Globs};
+use guest::Guest;
 use wire::Description;
 
 /// The prefix of a pool's file name.
 pub const PREFIX: &str = "pool-";
+/// What the A/A twin's name adds to that of its pool; no pool may be called so.
+pub const TWIN: &str = "-twin";
 /// How long a pool may take to describe itself: a guest may have to start an interpreter.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -29,64 +31,131 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Pool {
     /// What `--describe` says.
     pub description: Description,
-    /// The command that runs it, before its arguments.
-    pub command: Vec<OsString>,
-    /// SHA-256 of the program and of every file named in the command, 64 hexadecimal digits.
-    pub fingerprint: String,
+    /// What it runs and is made of.
+    pub build: Build,
+    /// Whether a list names it: then nobody finds it again without that list.
+    pub is_guest: bool,
 }
 
 /// All pools by name.
 pub type Pools = BTreeMap<String, Pool>;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct List {
-    pool: Vec<Listed>,
+/// What was found: pools that can be run, and what calls itself one and is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The pools by name.
+    pub pools: Pools,
+    /// What is left out, in the order in which it was found.
+    pub left_out: Vec<LeftOut>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    name: String,
-    command: Vec<String>,
+/// What calls itself a pool and is left out. It stops no other, and is an error only where somebody names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The name by which somebody would ask for it: that of its file or in the list.
+    pub name: String,
+    /// The whole sentence: what is left out, why, and what to do. Names no folder, since it goes into the plan.
+    pub sentence: String,
 }
 
-/// Finds and describes the pools beside this executable and those of the list.
-pub fn find(list: Option<&Path>) -> Result<Pools> {
-    find_in(&own_folder()?, list)
+/// Finds and describes the pools beside this executable and those of the list; at least one.
+pub fn find(list: Option<&Path>) -> Result<Found> {
+    find_in(&own_folder()?, list)?.any()
 }
 
-/// Finds and describes the pools in `folder` and those of the list. One that cannot describe itself is an error that
-/// names it: it would be missing in every table without a word.
-pub fn find_in(folder: &Path, list: Option<&Path>) -> Result<Pools> {
-    let mut pools = Pools::new();
+/// Finds and describes the pools in `folder` and those of the list. One that cannot be used is left out with a sentence.
+pub fn find_in(folder: &Path, list: Option<&Path>) -> Result<Found> {
+    let mut found = Found::default();
     for path in executables(folder)? {
-        let pool = describe(vec![path.clone().into_os_string()])
-            .with_context(|| format!("{} is no pool that can be run; rebuild or delete it", path.display()))?;
-        pools.insert(pool.description.name.clone(), pool);
+        found.add_file(path);
     }
-    for Listed { name, command } in list.map(read_list).transpose()?.into_iter().flatten() {
-        let pool = describe(command.into_iter().map(OsString::from).collect())
-            .with_context(|| format!("pool '{name}' of the list cannot be run"))?;
-        let own = &pool.description.name;
-        ensure!(*own == name, "pool '{name}' of the list calls itself '{own}'; give it the same name in both places");
-        ensure!(!pools.contains_key(&name), "there are two pools called '{name}'; rename the one in the list");
-        pools.insert(name, pool);
-    }
-    if pools.is_empty() {
-        bail!("no pool-* executable lies beside poolbench; build them with `make`, or name some with --pools-from");
-    }
-    Ok(pools)
+    found.add_guests(list.map(guest::read).transpose()?.unwrap_or_default());
+    Ok(found)
 }
 
-/// Picks a pool by name, or says which names are near.
-pub fn pick<'a>(pools: &'a Pools, name: &str) -> Result<&'a Pool> {
-    pools.get(name).with_context(|| {
-        let alike = nearest(name, pools.keys().map(String::as_str));
-        let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
-        let all: Vec<&str> = pools.keys().map(String::as_str).collect();
-        format!("unknown pool '{name}': {hint}There are {}", all.join(", "))
-    })
+impl Found {
+    /// Itself, or an error if there is no pool at all.
+    pub fn any(self) -> Result<Self> {
+        if self.pools.is_empty() {
+            let reasons: Vec<&str> = self.left_out.iter().map(|out| out.sentence.as_str()).collect();
+            ensure!(reasons.is_empty(), "no pool can be run: {}", reasons.join("; "));
+            bail!("no pool-* executable lies beside poolbench; build them with `make`, or name some with --pools-from");
+        }
+        Ok(self)
+    }
+
+    /// Picks a pool by the name that somebody gave, or says why it is left out, or which names are near.
+    pub fn pick(&self, name: &str) -> Result<&Pool> {
+        if let Some(out) = self.left_out.iter().find(|out| out.name == name) {
+            bail!("{}", out.sentence);
+        }
+        self.pools.get(name).with_context(|| {
+            let names = self.pools.keys().map(String::as_str);
+            let alike = nearest(name, names.clone());
+            let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
+            format!("unknown pool '{name}': {hint}There are {}", names.collect::<Vec<_>>().join(", "))
+        })
+    }
+
+    /// An error if nothing is called so. What is left out is known: a preset that names it goes on with the others.
+    pub fn know(&self, name: &str) -> Result<()> {
+        if self.has(name) { Ok(()) } else { self.pick(name).map(drop) }
+    }
+
+    /// Whether something is called so, be it usable or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.pools.contains_key(name) || self.left_out.iter().any(|out| out.name == name)
+    }
+
+    /// Adds the guests of a list.
+    pub fn add_guests(&mut self, guests: Vec<Guest>) {
+        for Guest { name, command, globs } in guests {
+            let what = format!("pool '{name}' of the list");
+            let is_clash = self.pools.contains_key(&name);
+            let pool = Build::read(command, globs).and_then(|build| describe(build, true));
+            let pool = pool.map_err(|why| format!("{what} is left out, since it cannot be run: {why:#}"));
+            let checked = pool.and_then(|pool| match &pool.description.name {
+                own if *own != name => {
+                    Err(format!("{what} is left out: it calls itself '{own}'; give it the same name in both places"))
+                }
+                _ if is_clash => Err(format!(
+                    "{what} is left out: there is another pool called '{name}'; rename the one in the list"
+                )),
+                _ => Ok(pool),
+            });
+            self.add(name, checked);
+        }
+    }
+
+    /// Adds the pool that an executable `pool-NAME` is.
+    fn add_file(&mut self, path: PathBuf) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file.strip_prefix(PREFIX).unwrap_or(&file).to_owned();
+        let pool = Build::read(vec![path.into()], Globs::default()).and_then(|build| describe(build, false));
+        let pool = pool.map_err(|why| {
+            format!("{file} is left out, since it is no pool that can be run: {why:#}; rebuild or delete it")
+        });
+        let checked = pool.and_then(|pool| match &pool.description.name {
+            own if *own != name => Err(format!(
+                "{file} is left out: it calls itself '{own}', and the file of that pool is called {PREFIX}{own}; rename it, or \
+                 move it away"
+            )),
+            _ => Ok(pool),
+        });
+        self.add(name, checked);
+    }
+
+    fn add(&mut self, name: String, pool: Result<Pool, String>) {
+        match pool {
+            Ok(_) if name.ends_with(TWIN) => {
+                let sentence =
+                    format!("pool '{name}' is left out: names that end in '{TWIN}' are those of A/A twins; rename it");
+                self.left_out.push(LeftOut { name, sentence });
+            }
+            Ok(pool) => drop(self.pools.insert(name, pool)),
+            Err(sentence) => self.left_out.push(LeftOut { name, sentence }),
+        }
+    }
 }
 
 /// The folder that holds `poolbench` and the pools.
@@ -102,74 +171,34 @@ fn executables(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Whether this is an executable file called `pool-NAME`; cargo leaves `pool-NAME.d` beside it.
+/// Whether this is an executable file called `pool-NAME`; cargo leaves `pool-NAME.d` beside it, which some file systems
+/// let everybody execute.
 fn is_pool(path: &Path) -> bool {
-    let named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
-    named
-        && path.extension().is_none()
+    path.file_name().is_some_and(|name| name.as_bytes().starts_with(PREFIX.as_bytes()))
+        && path.extension().is_none_or(|extension| extension != "d")
         && fs::metadata(path).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
 }
 
-fn read_list(path: &Path) -> Result<Vec<Listed>> {
-    let text = fs::read_to_string(path).with_context(|| format!("reading the pools in {}", path.display()))?;
-    let list: List = toml::from_str(&text).with_context(|| format!("reading the pools in {}", path.display()))?;
-    Ok(list.pool)
-}
-
-fn describe(command: Vec<OsString>) -> Result<Pool> {
-    let fingerprint = fingerprint(&command)?;
-    let mut asked = command.clone();
+fn describe(build: Build, is_guest: bool) -> Result<Pool> {
+    let mut asked = build.command.clone();
     asked.push("--describe".into());
     let mut child = Child::spawn(&asked, crate::process::environment::minimal())?;
     child.close_stdin();
     let deadline = Instant::now() + PATIENCE;
     let line = match child.hear(deadline, None) {
         Heard::Line(line) => line,
-        other => bail!("--describe gave no line ({other:?}) {}", child.last_words()),
+        Heard::Silence => bail!("--describe gave no line within {} s", PATIENCE.as_secs()),
+        Heard::TooLong => bail!("--describe gave more than 64 KiB without a line feed"),
+        _ => {
+            // The last line is where programs say why; 200 characters keep the sentence readable.
+            let said: String = child.last_words().lines().last().unwrap_or_default().chars().take(200).collect();
+            let said = if said.is_empty() { said } else { format!(", but said '{}'", said.escape_debug()) };
+            bail!("--describe gave no line{said}")
+        }
     };
     let status = child.exit(deadline, None)?;
     ensure!(status.is_some_and(|status| status.success()), "--describe did not end with exit code 0");
     let text = String::from_utf8_lossy(&line);
     let description = Description::parse(&text).map_err(anyhow::Error::msg)?;
-    Ok(Pool { description, command, fingerprint })
-}
-
-/// Hashes the program and every argument that is a file, so that a resumed run notices another build.
-fn fingerprint(command: &[OsString]) -> Result<String> {
-    let mut hash = Sha256::new();
-    for (at, word) in command.iter().enumerate() {
-        let path = Path::new(word);
-        if at == 0 && !path.is_absolute() && !path.exists() {
-            hash.update(word.as_encoded_bytes());
-        } else if path.is_file() {
-            let mut file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-            io::copy(&mut file, &mut HashWriter(&mut hash)).with_context(|| format!("reading {}", path.display()))?;
-        } else if at == 0 {
-            bail!("{} does not exist", path.display());
-        } else {
-            hash.update(word.as_encoded_bytes());
-        }
-    }
-    Ok(hex(&hash.finalize()))
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes all");
-        text
-    })
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    Ok(Pool { description, build, is_guest })
 }

@@ -55,6 +55,15 @@ impl Cpus {
         self.0.iter().map(|cpu| Self(vec![*cpu]))
     }
 
+    /// The list with neighbours as ranges, such as `0-1`.
+    pub fn ranges(&self) -> String {
+        let runs = self.0.chunk_by(|one, next| one + 1 == *next).map(|run| match (run.first(), run.last()) {
+            (Some(first), Some(last)) if first != last => format!("{first}-{last}"),
+            (first, _) => first.map_or(String::new(), usize::to_string),
+        });
+        runs.collect::<Vec<_>>().join(",")
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.0.len() as u64
@@ -90,6 +99,7 @@ mod tests {
     #[test]
     fn lists_and_ranges_are_read_and_nonsense_is_not() {
         assert_eq!("0,2-4".parse::<Cpus>().unwrap().to_string(), "0,2,3,4");
+        assert_eq!("0,2-4,6".parse::<Cpus>().unwrap().ranges(), "0,2-4,6");
         for text in ["", "a", "3-1", "1,", "-1", "99999"] {
             assert!(text.parse::<Cpus>().is_err(), "{text:?}");
         }

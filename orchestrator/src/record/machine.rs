@@ -6,7 +6,9 @@ use std::fs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::pools::hex;
+use crate::observe::Setting;
+use crate::pools::build::hex;
+use crate::process::affinity::Cpus;
 
 /// What is known of the machine. Its file is `machine.json`; what is not exposed is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +17,11 @@ pub struct Machine {
     pub host: String,
     /// The processor's name.
     pub cpu: String,
-    /// Cores that this process may use.
+    /// Cores that this process may use, by affinity.
     pub cores: u64,
+    /// What of the machine this process may have.
+    #[serde(flatten)]
+    pub setting: Setting,
     /// Memory in bytes.
     pub memory_bytes: u64,
     /// The kernel's release.
@@ -54,7 +59,8 @@ impl Machine {
         let own = hex(&Sha256::digest(format!("{cpu}\n{kernel}\n{memory_bytes}")))[..8].to_owned();
         Self {
             host: host.map_or(own, str::to_owned),
-            cores: harness::cores(),
+            cores: Cpus::allowed().map_or_else(|_| harness::cores(), |cpus| cpus.count()),
+            setting: Setting::read(),
             rustc: harness::library_version("std").to_owned(),
             poolbench: env!("CARGO_PKG_VERSION").to_owned(),
             settings: settings.collect(),
@@ -67,10 +73,19 @@ impl Machine {
     /// One line for people.
     pub fn sentence(&self) -> String {
         let memory = harness::human::size(self.memory_bytes);
+        let quota = self.setting.quota().filter(|quota| quota != "none");
+        let quota = quota.map_or(String::new(), |quota| format!(" under a quota of {quota}"));
         format!(
-            "{}: {}, {} cores, {memory}, Linux {}, rustc {}",
+            "{}: {}, {} cores{quota}, {memory}, Linux {}, rustc {}",
             self.host, self.cpu, self.cores, self.kernel, self.rustc
         )
+    }
+
+    /// Workers for jobs that compute, where nobody names a number: one a core of `cores`, and no more than the quota keeps
+    /// busy, of which a part of a core is one more.
+    pub fn workers(&self, cores: u64) -> u64 {
+        let quota = self.setting.quota_permille.filter(|permille| *permille > 0);
+        quota.map_or(cores, |permille| cores.min(permille.div_ceil(1000))).max(1)
     }
 }
 

@@ -1,9 +1,12 @@
 //! What a run writes and reads again: its folder, plan and machine, a row a trial, and the notes.
 
 pub mod folder;
+pub mod identity;
 pub mod machine;
 pub mod notes;
+pub mod paths;
 pub mod peak;
+pub mod places;
 mod row;
 pub mod trials;
 

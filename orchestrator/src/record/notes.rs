@@ -8,15 +8,16 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::Place;
+use super::places::Places;
 use super::trials::whole_length;
 use crate::trial::Trial;
 
 /// The file's name in a run's folder.
 pub const NAME: &str = "notes.jsonl";
 
-/// The open file.
+/// The open file, and the folders that no note names.
 #[derive(Debug)]
-pub struct Notes(File);
+pub struct Notes(File, Places);
 
 #[derive(Serialize)]
 struct Note<'a> {
@@ -36,14 +37,15 @@ struct Note<'a> {
 
 impl Notes {
     /// Opens the file of a folder, or makes it. A last line that a full disk has torn is cut.
-    pub fn open(folder: &Path) -> Result<Self> {
+    pub fn open(folder: &Path, hidden: Places) -> Result<Self> {
         let path = folder.join(NAME);
         let open = || {
             let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
             let whole = whole_length(&mut file)?;
             file.set_len(whole).map(|()| file)
         };
-        Ok(Self(open().with_context(|| format!("opening {}", path.display()))?))
+        let file = open().with_context(|| format!("opening {}", path.display()))?;
+        Ok(Self(file, hidden))
     }
 
     /// Notes what the row of a trial has no room for; nothing if there is nothing.
@@ -56,7 +58,8 @@ impl Notes {
         }
         let Place { block, position, attempt } = place;
         let status = trial.status.map_or("", crate::trial::status::Status::word);
-        let (message, stderr) = (&trial.message, &trial.stderr);
+        let (message, stderr) = (self.1.hide(&trial.message), self.1.hide(&trial.stderr));
+        let (message, stderr) = (message.as_str(), stderr.as_str());
         let note = Note { run, block, position, attempt, pool, status, message, stderr, batch_ns };
         let mut line = serde_json::to_string(&note).context("writing a note")?;
         line.push('\n');

@@ -5,6 +5,7 @@ use harness::columns::{Row, SCHEMA};
 use crate::plan::Plan;
 use crate::plan::cell::Cell;
 use crate::pools::wire::Description;
+use crate::process::affinity::Cpus;
 use crate::trial::Trial;
 
 /// Where in the run a trial stands.
@@ -53,6 +54,8 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         rss_stopped_bytes: trial.rss[2],
         listen_overflows: trial.overflows,
         started_at,
+        quota_permille: trial.quota_permille,
+        throttled_ns: trial.throttled_ns,
         core_alone_ps: trial.cores.map(|cores| cores.alone_ps),
         cores_together_ps: trial.cores.map(|cores| cores.together_ps),
         slow: trial.cores.map(|cores| u64::from(cores.slow)),
@@ -68,12 +71,17 @@ pub fn observed(row: Row, trial: &Trial) -> Row {
 
 /// Whether others disturbed the trial's window; nothing where that cannot be known.
 pub fn is_noisy(plan: &Plan, trial: &Trial) -> Option<bool> {
-    trial.disturbance?.is_noisy(trial.window_ns?, harness::cores().max(cores(plan)))
+    trial.disturbance?.is_noisy(trial.window_ns?, cores(plan).max(allowed()))
 }
 
 /// The cores that pools of this run may use.
 fn cores(plan: &Plan) -> u64 {
-    plan.cpus.parse::<crate::process::affinity::Cpus>().map_or_else(|_| harness::cores(), |cpus| cpus.count())
+    plan.cpus.parse::<Cpus>().map_or_else(|_| allowed(), |cpus| cpus.count())
+}
+
+/// The cores that affinity leaves; a quota takes time and no core.
+fn allowed() -> u64 {
+    Cpus::allowed().map_or_else(|_| harness::cores(), |cpus| cpus.count())
 }
 
 fn with_results(row: Row, trial: &Trial) -> Row {

@@ -1,6 +1,7 @@
 //! The run: block after block, trial after trial, a row each; begun anew or gone on with.
 
 pub mod progress;
+mod same;
 mod until;
 
 use std::collections::HashMap;
@@ -16,19 +17,24 @@ use crate::observe::{CoreState, Cores};
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
-use crate::pools::{self, Pools};
+use crate::pools::Found;
 use crate::process::affinity::Cpus;
 use crate::process::environment;
 use crate::process::signals::Interrupt;
 use crate::process::tell;
 use crate::record::folder;
+use crate::record::identity;
+use crate::record::machine::Machine;
 use crate::record::notes::Notes;
+use crate::record::paths;
+use crate::record::places::Places;
 use crate::record::trials::{Mark, Progress, Trials};
 use crate::record::{self, Place};
 use crate::trial::status::Status;
 use crate::trial::webserver::WebServer;
 use crate::trial::{self, Ask, Trial};
 use progress::{Display, whole_seconds};
+use same::Same;
 
 /// Attempts beyond the first at a cell that others disturb.
 const MOST_RETRIES: u64 = 3;
@@ -52,13 +58,14 @@ pub enum Finish {
 }
 
 /// Starts a planned run in its new folder.
-pub fn start(plan: Plan, path: &Path, pools: &Pools, guard: &Guard) -> Result<Finish> {
+pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Finish> {
     let trials = Trials::create(path)?;
+    paths::write(path, pools, &plan)?;
     Run::new(plan, path, pools, guard, trials, Progress::default())?.go()
 }
 
 /// Goes on with a stopped run: every cell and block without an accepted row.
-pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<Finish> {
+pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine) -> Result<Finish> {
     let plan = folder::read_plan(path)?;
     ensure!(
         plan.schema == SCHEMA,
@@ -67,16 +74,18 @@ pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<F
         path.display(),
         plan.schema
     );
+    let differences = identity::differences(&folder::read_machine(path)?, machine);
     ensure!(
-        plan.host == host,
-        "the run is of machine {}, this is {host}; figures of two machines cannot be one run, start a new one",
-        plan.host
+        differences.is_empty(),
+        "{}; figures of two machines or settings cannot be one run, go on as it began or start a new one",
+        identity::sentence(&differences)
     );
     for (name, binary) in &plan.pools {
-        let now = &pools::pick(pools, name)?.fingerprint;
+        let now = &pools.pick(name)?.build.sha256;
         ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
     }
     let trials = Trials::reopen(path)?;
+    paths::write(path, pools, &plan)?;
     let progress = Progress::read(path, &plan.run, &plan.cells)?;
     tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
     Run::new(plan, path, pools, guard, trials, progress)?.go()
@@ -85,7 +94,8 @@ pub fn resume(path: &Path, pools: &Pools, guard: &Guard, host: &str) -> Result<F
 struct Run<'a> {
     plan: Plan,
     path: &'a Path,
-    pools: &'a Pools,
+    pools: &'a Found,
+    same: Same,
     guard: &'a Guard,
     trials: Trials,
     notes: Notes,
@@ -104,15 +114,16 @@ impl<'a> Run<'a> {
     fn new(
         plan: Plan,
         path: &'a Path,
-        pools: &'a Pools,
+        pools: &'a Found,
         guard: &'a Guard,
         trials: Trials,
         progress: Progress,
     ) -> Result<Self> {
         Ok(Self {
             interrupt: Interrupt::install()?,
-            notes: Notes::open(path)?,
+            notes: Notes::open(path, Places::known(path, &pools.pools))?,
             checksums: checksums(&plan.cells),
+            same: Same::as_now(&plan, path, pools)?,
             cpus: plan.cpus.parse().ok(),
             cores: watch_cores(&plan),
             begun: Instant::now(),
@@ -188,6 +199,7 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
+            self.same.check(cell.real_pool())?;
             let before = self.settle();
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
@@ -262,9 +274,9 @@ impl<'a> Run<'a> {
     }
 
     fn ask(&self, cell: &Cell, server: Option<&WebServer>, padding: u64) -> Ask<'_> {
-        let pool = &self.pools[cell.real_pool()];
+        let pool = &self.pools.pools[cell.real_pool()];
         let arguments = cell.arguments(server.map(WebServer::url), self.plan.spin_rate);
-        let command = pool.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
+        let command = pool.build.command.iter().cloned().chain(arguments.into_iter().map(Into::into)).collect();
         Ask {
             command,
             env: environment::of_block(&self.plan.keep_env, padding),
@@ -280,7 +292,7 @@ impl<'a> Run<'a> {
     }
 
     fn record(&mut self, cell: &Cell, place: Place, trial: &Trial, started_at: String) -> Result<Mark> {
-        let about = &self.pools[cell.real_pool()].description;
+        let about = &self.pools.pools[cell.real_pool()].description;
         let mark = self.trials.append(&record::row(&self.plan, cell, about, place, trial, started_at))?;
         self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
         Ok(mark)

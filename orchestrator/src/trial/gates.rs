@@ -10,7 +10,7 @@ use super::status::Status;
 use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
 use super::webserver::WebServer;
 use crate::guard::cgroup::{Group, charge_resolution};
-use crate::observe::{Account, MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
+use crate::observe::{Account, MachineLoad, Memory, Proc, QUOTA, Reading, Scope, Tree, Work, listen_overflows};
 use crate::process::child::{Child, Heard};
 use crate::process::signals::Interrupt;
 
@@ -37,6 +37,7 @@ pub(super) struct Driver<'a> {
 struct Before {
     work: Work,
     overflows: Option<u64>,
+    throttled_ns: Option<u64>,
     load: MachineLoad,
 }
 
@@ -66,7 +67,7 @@ impl<'a> Driver<'a> {
             said_at: spawned,
             went_at: spawned,
             paused: Duration::ZERO,
-            trial: Trial::default(),
+            trial: Trial { quota_permille: QUOTA.permille(), ..Trial::default() },
         }
     }
 
@@ -137,11 +138,12 @@ impl<'a> Driver<'a> {
             server.reset().map_err(|why| End(Status::Failed, format!("{why:#}")))?;
         }
         let overflows = self.server.is_some().then(listen_overflows).flatten();
+        let throttled_ns = self.throttled_ns();
         let work = Work::of(&tree, self.scope());
         // Read last, so that little of the orchestrator's own reading lies in the window.
         let load = MachineLoad::read(self.ask.server);
         self.reply();
-        Ok(Before { work, overflows, load })
+        Ok(Before { work, overflows, throttled_ns, load })
     }
 
     fn done(&mut self, before: &Before) -> Result<(), End> {
@@ -152,6 +154,8 @@ impl<'a> Driver<'a> {
         self.passed("its batches", done.batch_ns.iter().fold(0, |sum, ns| sum.saturating_add(*ns)))?;
         self.trial.window_ns = Some(nanos(self.said_at - self.went_at));
         let load = MachineLoad::read(self.ask.server);
+        let throttled_ns = self.throttled_ns();
+        self.trial.throttled_ns = throttled_ns.zip(before.throttled_ns).map(|(now, then)| now.saturating_sub(then));
         let work = self.read().since(&before.work);
         self.trial.disturbance = Some(load.since(&before.load, work.cpu_ns));
         self.trial.work = Some(work);
@@ -253,6 +257,11 @@ impl<'a> Driver<'a> {
 
     fn with_brought(&self, charged: Option<u64>) -> Option<u64> {
         Some(charged? + self.brought?)
+    }
+
+    /// For how long a quota has held back the pool's groups so far; nothing where there is none, which is looked at once.
+    fn throttled_ns(&self) -> Option<u64> {
+        self.trial.quota_permille.and_then(|_| QUOTA.throttled_ns())
     }
 
     fn rss(&self) -> Option<u64> {

@@ -41,6 +41,10 @@ pub struct Trial {
     pub work: Option<Work>,
     /// What else used the machine over the window.
     pub disturbance: Option<Disturbance>,
+    /// CPU time that a quota leaves, thousandths of a core; nothing where there is none.
+    pub quota_permille: Option<u64>,
+    /// Time for which the quota held back the tree over the window, ns, added up over cores.
+    pub throttled_ns: Option<u64>,
     /// What the web server saw over the window.
     pub seen: Option<Seen>,
     /// The state of the cores just before it.

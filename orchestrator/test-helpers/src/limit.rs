@@ -43,6 +43,15 @@ impl Limit {
         Ok(limit)
     }
 
+    /// CPU time of `percent` % of a core, in periods of 100 ms.
+    pub fn cpu(percent: u64) -> Result<Self> {
+        let quota = percent * 1000;
+        if Path::new(GROUPS).join("cpu").is_dir() {
+            return Self::make("cpu", ["cpu.cfs_quota_us"; 2], &quota.to_string());
+        }
+        Self::make("cpu", ["cpu.max"; 2], &format!("{quota} 100000"))
+    }
+
     fn make(controller: &str, [version_one, version_two]: [&str; 2], most: &str) -> Result<Self> {
         let name = format!("poolbench-test-{}-{}", id(), MADE.fetch_add(1, Ordering::Relaxed));
         let old = Path::new(GROUPS).join(controller);

@@ -89,18 +89,25 @@ fn runs_of_two_machines_are_compared_only_on_demand_and_differences_come_first()
     let there = rows(&[pool("serial", 10.0), pool("slow", 12.5)], 20);
     let there = there.into_iter().map(|row| Row { host: "there".to_owned(), ..row });
     scratch.run_of("b", "there", csv(&there.collect::<Vec<_>>()));
+    // A name is a name only, and 4 kB are no other machine.
+    scratch.change_machine("b", |m| m["memory_bytes"] = (m["memory_bytes"].as_u64().unwrap() - 4096).into());
+    assert!(scratch.expect(0, &["compare", "a", "b"]).out.contains("differs: host: here | there"));
+    scratch.expect(0, &["gate", "b", "a"]);
+    scratch.change_machine("b", |m| m["affinity"] = "77".into());
     let refused = scratch.expect(2, &["compare", "a", "b"]);
-    assert!(
-        refused.err.contains("different machines") && refused.err.contains("host: here | there"),
-        "{}",
-        refused.err
-    );
+    assert!(refused.err.contains("different machines") && refused.err.contains(" | 77"), "{}", refused.err);
     assert!(refused.out.is_empty(), "{}", refused.out);
     let said = scratch.expect(0, &["compare", "a", "b", "--across-machines", "--measure", "time"]);
-    let (differs, found) = (said.out.find("differs: host"), said.out.find("slower"));
+    let (differs, found) = (said.out.find("differs: processors"), said.out.find("slower"));
     assert!(differs.is_some() && differs < found, "{}", said.out);
     assert!(said.line("slow").contains("slower") && said.line("serial").contains("same"), "{}", said.out);
-    scratch.expect(2, &["gate", "a", "b"]);
+    assert!(scratch.expect(2, &["gate", "a", "b"]).err.contains("processors: "));
+    // A record of an older version has no such fields, and that is no difference.
+    scratch.change_machine("b", |m| {
+        let fields = ["affinity", "quota_permille", "policy", "nice", "priority"];
+        fields.iter().for_each(|field| drop(m.as_object_mut().unwrap().remove(*field)));
+    });
+    scratch.expect(0, &["compare", "a", "b"]);
 }
 
 #[test]

@@ -112,6 +112,15 @@ impl Scratch {
         self.rewrite(name, trials);
     }
 
+    /// Changes a word of a run's `machine.json`.
+    pub(crate) fn change_machine(&self, name: &str, change: impl Fn(&mut serde_json::Value)) {
+        let path = self.path(name).join("machine.json");
+        let text = fs::read_to_string(&path).expect("the run has a machine");
+        let mut machine = serde_json::from_str(&text).expect("it is JSON");
+        change(&mut machine);
+        fs::write(path, machine.to_string()).expect("the folder is there");
+    }
+
     /// Puts other rows into a run.
     pub(crate) fn rewrite(&self, name: &str, trials: impl AsRef<[u8]>) {
         fs::write(self.path(name).join("trials.csv"), trials).expect("the folder is there");

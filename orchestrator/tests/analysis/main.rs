@@ -9,3 +9,4 @@ mod mutated;
 mod overview;
 mod schemas;
 mod setups;
+mod throttled;

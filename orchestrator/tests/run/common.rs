@@ -66,7 +66,7 @@ impl Scratch {
 pub(crate) fn described() -> Vec<Description> {
     let folder = Path::new(env!("CARGO_BIN_EXE_poolbench")).parent().expect("an executable is in a folder");
     let pools = pools::find_in(folder, None).expect("pools lie beside poolbench; `make test` builds them");
-    pools.into_values().map(|pool| pool.description).collect()
+    pools.pools.into_values().map(|pool| pool.description).collect()
 }
 
 /// A program that is built beside `poolbench`.
@@ -77,7 +77,7 @@ pub(crate) fn beside(program: &str) -> PathBuf {
 }
 
 /// An ended `poolbench`.
-pub(crate) struct Ended(Output);
+pub(crate) struct Ended(pub(crate) Output);
 
 impl Ended {
     pub(crate) fn code(&self) -> Option<i32> {

@@ -132,10 +132,22 @@ fn rows_of_another_run_are_not_taken_for_its_own() {
 fn another_machine_or_another_build_is_refused() {
     let scratch = Scratch::new();
     assert!(begin(&scratch, "r").wait().expect("poolbench ends").success());
+    let path = scratch.path("r").join("machine.json");
+    let machine = std::fs::read_to_string(&path).unwrap();
+    let fields = serde_json::from_str::<serde_json::Value>(&machine).unwrap();
+    let (kernel, memory) = (fields["kernel"].as_str().unwrap(), fields["memory_bytes"].as_u64().unwrap());
+    let with = |number: u64| machine.replace(&format!(": {memory},"), &format!(": {number},"));
+    std::fs::write(&path, with(memory - 4096)).unwrap();
+    scratch.poolbench(&["resume", "r"]).expect(0);
+    std::fs::write(&path, with(memory / 2)).unwrap();
+    assert!(scratch.poolbench(&["resume", "r"]).expect(2).stderr().contains("the run began with memory of"));
+    std::fs::write(&path, machine.replace(kernel, "2.4.0")).unwrap();
+    assert!(
+        scratch.poolbench(&["resume", "r"]).expect(2).stderr().contains("the run began under Linux 2.4.0, this is")
+    );
+    std::fs::write(&path, &machine).unwrap();
     let path = scratch.path("r").join("plan.toml");
     let plan = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, plan.replace("host = \"test\"", "host = \"0badc0de\"")).unwrap();
-    assert!(scratch.poolbench(&["resume", "r"]).expect(2).stderr().contains("0badc0de"));
     let sha = plan.find("sha256 = \"").unwrap() + 10;
     std::fs::write(&path, format!("{}{}{}", &plan[..sha], "0".repeat(64), &plan[sha + 64..])).unwrap();
     assert!(scratch.poolbench(&["resume", "r"]).expect(2).stderr().contains("another build"));

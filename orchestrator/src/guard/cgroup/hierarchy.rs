@@ -35,10 +35,17 @@ impl Hierarchy {
 
     /// The least of the numbers in the files `file` of this process's group and of those above, where `controller` is.
     pub fn least_of(controller: &str, file: &str) -> Option<u64> {
-        let groups = Self::with(controller);
-        let groups =
-            groups.iter().flat_map(|one| one.own.ancestors().take_while(|group| group.starts_with(&one.mount)));
+        let groups = Self::groups_above(controller).into_iter();
         groups.filter_map(|group| fs::read_to_string(group.join(file)).ok()?.trim().parse().ok()).min()
+    }
+
+    /// This process's groups where `controller` is, and all those above that it can see.
+    pub fn groups_above(controller: &str) -> Vec<PathBuf> {
+        let above = |one: Self| {
+            let Self { mount, own, .. } = one;
+            own.ancestors().take_while(|group| group.starts_with(&mount)).map(Path::to_owned).collect::<Vec<_>>()
+        };
+        Self::with(controller).into_iter().flat_map(above).collect()
     }
 
     /// The unified hierarchy, and that of a controller of version 1.

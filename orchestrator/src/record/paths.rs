@@ -1,0 +1,138 @@
+//! `paths.toml`: where this machine keeps the guests of a run, so that `resume` finds them; the one file of a run that names
+//! folders, and that nothing carries elsewhere. A folder from elsewhere must not run anything: the file is obeyed only
+//! where poolbench wrote it, and only for files that have the hashes of the plan.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Plan;
+use crate::pools::build::{Build, Globs};
+use crate::pools::guest::Guest;
+use crate::pools::{Found, Pool};
+use crate::process::tell;
+
+/// The file's name in a run's folder.
+pub const NAME: &str = "paths.toml";
+/// Bits of a mode that let others write.
+const OTHERS_WRITE: u32 = 0o022;
+
+#[derive(Serialize, Deserialize)]
+struct Paths {
+    /// Which file this is: a copy is another.
+    written_as: String,
+    pools: BTreeMap<String, Place>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Place {
+    command: Vec<String>,
+    base: String,
+    files: Vec<String>,
+}
+
+/// Writes where the guests of a plan are; no file where it has none. Replaces what was there.
+pub fn write(folder: &Path, found: &Found, plan: &Plan) -> Result<()> {
+    let guests = found.pools.iter().filter(|(name, pool)| pool.is_guest && plan.pools.contains_key(*name));
+    let places: Option<BTreeMap<_, _>> = guests.map(|(name, pool)| Some((name.clone(), place(pool)?))).collect();
+    let path = folder.join(NAME);
+    match places {
+        None => tell(format_args!(
+            "{NAME} was not written, since a path of a guest is not UTF-8; `resume` will ask for --pools-from"
+        )),
+        Some(pools) if pools.is_empty() => {}
+        Some(pools) => save(&path, pools).with_context(|| format!("writing {}", path.display()))?,
+    }
+    Ok(())
+}
+
+fn place(pool: &Pool) -> Option<Place> {
+    let Build { command, globs, .. } = &pool.build;
+    let text = |word: &OsString| word.clone().into_string().ok();
+    let command = command.iter().map(text).collect::<Option<_>>()?;
+    Some(Place { command, base: globs.base.to_str()?.to_owned(), files: globs.patterns.clone() })
+}
+
+fn save(path: &Path, pools: BTreeMap<String, Place>) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause.into()),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let text = toml::to_string(&Paths { written_as: identity(&file.metadata()?), pools })?;
+    writeln!(file, "# Where this machine keeps the guests of the run; for poolbench on this machine alone.\n{text}")?;
+    Ok(file.sync_data()?)
+}
+
+/// Tells a file from every copy of it: its inode, and the moment in which it was made, ns, where that is recorded.
+fn identity(data: &Metadata) -> String {
+    let made = data.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    format!("{}-{}", data.ino(), made.map_or(0, |time| time.as_nanos()))
+}
+
+/// The guests of these names as the file of a run's folder says, none if there is no file; nothing is run for that.
+/// Fails with what to do where the file must not be obeyed.
+pub fn read(folder: &Path, plan: &Plan, names: &[&str]) -> Result<Vec<Guest>> {
+    let path = folder.join(NAME);
+    let file = OpenOptions::new().read(true).custom_flags(nofollow()).open(&path);
+    if file.as_ref().is_err_and(|cause| cause.kind() == io::ErrorKind::NotFound) {
+        return Ok(Vec::new());
+    }
+    let guests = file.map_err(unopened).and_then(obeyed).and_then(|paths| verified(paths, plan, names));
+    guests.map_err(|why| {
+        let (path, names) = (path.display(), names.join(", "));
+        anyhow!("{path} is not obeyed: {why:#}; name the list that holds {names} with --pools-from")
+    })
+}
+
+fn nofollow() -> i32 {
+    OFlags::NOFOLLOW.bits().cast_signed()
+}
+
+fn unopened(cause: io::Error) -> anyhow::Error {
+    match Errno::from_io_error(&cause) {
+        Some(Errno::LOOP) => anyhow!("it is a link"),
+        _ => cause.into(),
+    }
+}
+
+/// Reads a file that is this user's own and was written as it is.
+fn obeyed(mut file: File) -> Result<Paths> {
+    let data = file.metadata()?;
+    ensure!(data.is_file(), "it is no file");
+    ensure!(data.uid() == geteuid().as_raw(), "it belongs to another user");
+    ensure!(data.mode() & OTHERS_WRITE == 0, "others may write to it");
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    let paths: Paths = toml::from_str(&text)?;
+    ensure!(paths.written_as == identity(&data), "it was copied or unpacked here, not written here by poolbench");
+    Ok(paths)
+}
+
+/// Those guests whose files have the hashes of the plan.
+fn verified(paths: Paths, plan: &Plan, names: &[&str]) -> Result<Vec<Guest>> {
+    let mut guests = Vec::new();
+    for (name, Place { command, base, files }) in paths.pools {
+        if !names.contains(&name.as_str()) {
+            continue;
+        }
+        let command: Vec<OsString> = command.into_iter().map(OsString::from).collect();
+        let globs = Globs { base: PathBuf::from(base), patterns: files };
+        let build = Build::read(command.clone(), globs.clone()).with_context(|| format!("pool '{name}'"))?;
+        match plan.pools.get(&name) {
+            Some(binary) if binary.sha256 == build.sha256 => guests.push(Guest { name, command, globs }),
+            _ => bail!("pool '{name}' is another build than the run began with"),
+        }
+    }
+    Ok(guests)
+}

@@ -1,0 +1,62 @@
+//! Folders of the machine that texts may name, and what stands for them in the files of a run, which go elsewhere.
+
+use std::env;
+use std::path::{self, Path};
+
+use crate::pools::{self, Pools};
+
+/// Folders with their stand-ins, the longest first.
+#[derive(Debug, Default)]
+pub struct Places(Vec<(String, &'static str)>);
+
+impl Places {
+    /// The run's folder, that of poolbench and its pools, those of the lists, the current one and the user's.
+    pub fn known(run: &Path, pools: &Pools) -> Self {
+        let bases = pools.values().filter(|pool| pool.is_guest).map(|pool| Some(pool.build.globs.base.clone()));
+        let own = [
+            (Some(run.to_owned()), "$RUN"),
+            (pools::own_folder().ok(), "$POOLS"),
+            (env::current_dir().ok(), "$PWD"),
+            (env::var_os("HOME").map(Into::into), "$HOME"),
+        ];
+        let all = own.into_iter().chain(bases.map(|base| (base, "$GUESTS")));
+        let mut places = Vec::new();
+        for (folder, stand_in) in all.filter_map(|(folder, stand_in)| Some((folder?, stand_in))) {
+            // As it is called, and as the kernel calls it.
+            for form in [path::absolute(&folder), folder.canonicalize()].into_iter().flatten() {
+                places.extend(form.to_str().filter(|text| text.len() > 1).map(|text| (text.to_owned(), stand_in)));
+            }
+        }
+        places.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
+        Self(places)
+    }
+
+    /// A text with the stand-ins in the place of the folders.
+    pub fn hide(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (folder, stand_in)| replaced(&text, folder, stand_in))
+    }
+}
+
+/// `/home/me` is no part of `/home/melanie`.
+fn replaced(text: &str, folder: &str, stand_in: &str) -> String {
+    let mut parts = text.split(folder);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let goes_on = part.starts_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+        whole.push_str(if goes_on { folder } else { stand_in });
+        whole.push_str(part);
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_hidden_and_longer_names_are_not() {
+        let places = Places(vec![("/home/me/runs/r".into(), "$RUN"), ("/home/me".into(), "$HOME")]);
+        let hidden = places.hide("in /home/me/runs/r/x.py and /home/me: /home/melanie, '/home/me/'");
+        assert_eq!(hidden, "in $RUN/x.py and $HOME: /home/melanie, '$HOME/'");
+    }
+}

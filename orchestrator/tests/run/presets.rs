@@ -1,0 +1,40 @@
+//! Presets are part of the program, wherever it and its user are; files here add to them, and one of the same name goes first.
+
+use std::fs;
+
+use super::common::Scratch;
+use super::installed::Installed;
+
+const OWN: &str = "title = \"my own\"\nblocks = 7\n[[cells]]\npools = \"serial\"\nworkload = \"noop\"\njobs = 1\n";
+
+#[test]
+fn a_program_without_its_repository_knows_its_presets() {
+    let installed = Installed::new();
+    let said = installed.poolbench(&["plan", "blog-sleep"]).expect(0);
+    assert!(said.stdout().starts_with("blog-sleep: "), "{}", said.stdout());
+    assert!(!said.stderr().contains("stands in"), "{}", said.stderr());
+}
+
+#[test]
+fn a_folder_here_adds_presets_and_says_where_it_replaces_one() {
+    let scratch = Scratch::new();
+    fs::create_dir_all(scratch.path("data/presets")).unwrap();
+    fs::write(scratch.path("data/presets/mine.toml"), OWN).unwrap();
+    let mine = scratch.poolbench(&["plan", "mine", "--twin", "none"]).expect(0);
+    assert!(mine.stdout().starts_with("mine: my own") && !mine.stderr().contains("stands in"), "{}", mine.stderr());
+    scratch.poolbench(&["plan", "quick"]).expect(0);
+    let built_in = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/presets/quick.toml")).unwrap();
+    fs::write(scratch.path("data/presets/quick.toml"), &built_in).unwrap();
+    assert!(!scratch.poolbench(&["plan", "quick"]).expect(0).stderr().contains("stands in"), "it is the same");
+    fs::write(scratch.path("data/presets/quick.toml"), OWN).unwrap();
+    let quick = scratch.poolbench(&["plan", "quick", "--twin", "none"]).expect(0);
+    assert!(quick.stdout().starts_with("quick: my own"), "{}", quick.stdout());
+    assert!(quick.stderr().contains("data/presets/quick.toml stands in for poolbench's own"), "{}", quick.stderr());
+    let listed: serde_json::Value =
+        serde_json::from_str(&scratch.poolbench(&["list", "--json"]).expect(0).stdout()).unwrap();
+    let names: Vec<&str> = listed["presets"].as_array().unwrap().iter().filter_map(|name| name.as_str()).collect();
+    assert!(
+        ["all", "mine", "quick"].iter().all(|name| names.iter().filter(|one| one == &name).count() == 1),
+        "{names:?}"
+    );
+}
