@@ -57,6 +57,7 @@ fn commands() -> &'static [ArgMatches] {
         let run = folder().to_str().expect("a temporary folder's name is UTF-8");
         let words = [
             vec!["summary", run],
+            vec!["summary", run, "--all"],
             vec!["summary", run, "--markdown"],
             vec!["summary", run, "--json"],
             vec!["compare", run],
@@ -80,6 +81,6 @@ fuzz_target!(|data: &[u8]| {
         let (name, matches) = command.subcommand().expect("each is a command");
         let _ = cli::run(name, matches);
     }
-    let _ = at_the_end(run);
+    let _ = at_the_end(run, 80);
     let _ = narrow_until(run, Band::default());
 });

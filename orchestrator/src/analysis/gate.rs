@@ -2,12 +2,17 @@
 
 use std::fmt::Write as _;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use harness::human;
+use serde_json::json;
 
+use super::claims::claim;
 use super::compare::{Comparison, Pair, family};
 use super::data::{Measure, Series};
-use super::runs::{Run, caution, check_batches, comparable, differences, equals, pairs, strictest};
-use super::table::{Style, difference, table, value};
+use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
+use super::table::{Style, table};
+use super::words::{difference, value};
+use super::names::Names;
 
 /// What may grow, as logarithms of ratios.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +26,15 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) annotations: Vec<String>,
     pub(crate) regressions: usize,
+    /// Every comparison, and whether it is a regression.
+    pub(crate) judged: Vec<(Comparison, bool)>,
     /// Why an open gate would be a lie: base cells that the new run lacks, or no cell that could be judged.
     pub(crate) unable: Vec<String>,
 }
 
 /// Holds `new` against `base`. Shut only where the whole interval, adjusted over all cells, lies beyond the limit and the
 /// difference beyond what equal pools show.
-pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
+pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Result<Answer> {
     let shared = pairs(&base.data, &new.data, None);
     ensure!(!shared.is_empty(), "{} and {} have no cell in common", base.name, new.name);
     check_batches(&shared)?;
@@ -36,17 +43,15 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
         writeln!(text, "differs: {difference}")?;
     }
     text.push_str(&caution(base, new)?);
-    let mut answer = Answer { text, annotations: vec![], regressions: 0, unable: lost(base, new, &shared) };
-    let memory = comparable(base, new, Measure::Memory);
-    let mut judged = 0;
-    for (measure, limit) in [(Measure::Time, limits.time), (memory, limits.memory)] {
+    let mut answer = Answer { text, annotations: vec![], regressions: 0, judged: vec![], unable: lost(base, new, &shared) };
+    let names = Names::of(&base.data);
+    for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
         let found = family(&shared, measure, &equals, strictest(base, new))?;
-        answer.add(&found, measure, limit)?;
+        answer.add(&found, measure, limit, &rows(&found, limit, &names, style))?;
         writeln!(answer.text, "{}", equals.sentence(measure))?;
-        judged += found.iter().filter(|one| one.finding.interval.is_some()).count();
     }
-    if judged == 0 {
+    if answer.judged.iter().all(|(one, _)| one.finding.interval.is_none()) {
         answer.unable.push("too few blocks in every cell: run more blocks, or fewer cells in one run".to_owned());
     }
     let verdict = match answer.regressions {
@@ -60,22 +65,23 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
 
 impl Answer {
     /// One measure's cells: the table, and what CI shows of those beyond the limit.
-    fn add(&mut self, found: &[Comparison], measure: Measure, limit: f64) -> Result<()> {
+    fn add(&mut self, found: &[Comparison], measure: Measure, limit: f64, table: &str) -> Result<()> {
         let shut: Vec<&Comparison> = found.iter().filter(|one| one.is_beyond(limit)).collect();
-        let percent = 100.0 * limit.exp_m1();
+        let limit_text = human::change(limit.exp_m1());
         writeln!(
             self.text,
-            "\n{}: {} of {} cells lie beyond {percent:+.1} % with their whole interval",
+            "\n{}: {} of {} cells lie beyond {limit_text} with their whole interval",
             measure.word(),
             shut.len(),
             found.len()
         )?;
-        writeln!(self.text, "{}", rows(found, limit))?;
+        writeln!(self.text, "{table}")?;
+        self.judged.extend(found.iter().map(|one| (one.clone(), one.is_beyond(limit))));
         self.regressions += shut.len();
         let line = |one: &&Comparison| {
             let change = difference(one.finding.estimate, one.finding.interval);
             let (what, setup) = (measure.word(), &one.candidate);
-            format!("::error title=poolbench gate::{what} of {setup} at {}: {change}, limit {percent:+.1} %", one.group)
+            format!("::error title=poolbench gate::{what} of {setup} at {}: {change}, limit {limit_text}", one.group)
         };
         self.annotations.extend(shut.iter().map(line));
         Ok(())
@@ -98,7 +104,7 @@ fn lost(base: &Run, new: &Run, shared: &[Pair]) -> Vec<String> {
     missing.collect()
 }
 
-fn rows(found: &[Comparison], limit: f64) -> String {
+fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String {
     let rows = found.iter().map(|one| {
         let mark = match one.finding.interval {
             _ if one.is_beyond(limit) => "REGRESSION",
@@ -107,7 +113,7 @@ fn rows(found: &[Comparison], limit: f64) -> String {
             None => "too few blocks",
         };
         vec![
-            format!("{} {}", one.group, one.candidate),
+            format!("{} x {} {}", one.group.workload_and_param(), one.group.jobs, names.short(&one.candidate)),
             one.finding.blocks.to_string(),
             value(one.measure, one.medians.0),
             value(one.measure, one.medians.1),
@@ -115,5 +121,20 @@ fn rows(found: &[Comparison], limit: f64) -> String {
             mark.to_owned(),
         ]
     });
-    table(Style::Terminal, &["cell", "blocks", "base", "new", "change (adjusted interval)", ""], rows.collect())
+    table(style, &["cell", "blocks", "base", "new", "change (interval)", ""], &rows.collect::<Vec<_>>())
+}
+
+/// The answer for programs; `open` is null where the gate could not judge.
+pub(crate) fn as_json(base: &Run, new: &Run, answer: &Answer) -> Result<String> {
+    let claims = answer.judged.iter().map(|(one, regression)| json!({"claim": claim(one), "regression": regression}));
+    let open = match answer.regressions {
+        0 if answer.unable.is_empty() => Some(true),
+        0 => None,
+        _ => Some(false),
+    };
+    let all = json!({
+        "base": base.name, "new": new.name, "open": open, "regressions": answer.regressions, "unable": answer.unable,
+        "differs": differences(base, new), "comparisons": claims.collect::<Vec<_>>(),
+    });
+    serde_json::to_string_pretty(&all).context("writing the gate's answer as JSON")
 }

@@ -80,12 +80,10 @@ pub(crate) fn check_machines(base: &Run, new: &Run, insist: bool) -> Result<()> 
     Ok(())
 }
 
-/// What stands for a measure in both runs: memory as charged only if both have that figure throughout.
-pub(crate) fn comparable(base: &Run, new: &Run, measure: Measure) -> Measure {
-    match (base.data.comparable(measure), new.data.comparable(measure)) {
-        (one, other) if one == other => one,
-        _ => Measure::Resident,
-    }
+/// What stands for memory in both runs: charged only if both have that figure throughout.
+pub(crate) fn memory(base: &Run, new: &Run) -> Measure {
+    let all_charged = [base, new].iter().all(|run| run.data.memory() == Measure::Charged);
+    if all_charged { Measure::Charged } else { Measure::Resident }
 }
 
 /// The stricter of the errors at which two runs may claim.

@@ -20,10 +20,9 @@ use crate::plan::making::{Cells, add_twin, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget};
 use crate::plan::{estimate, families};
 use crate::pools::{self, Pools};
-use crate::process::tell;
+use crate::process::{tell, terminal};
 use crate::record::folder;
 use crate::record::machine::Machine;
-use crate::run::progress::whole_seconds;
 use crate::run::{self, Finish};
 use crate::{analysis, check, doctor};
 
@@ -106,7 +105,7 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
 }
 
 fn summarise(path: &Path) -> Result<()> {
-    say(&analysis::at_the_end(path)?)
+    say(&analysis::at_the_end(path, terminal::columns())?)
 }
 
 fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
@@ -174,7 +173,7 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
 
 fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
     let blocks = u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
-    let time = whole_seconds(plan.block_estimate().saturating_mul(blocks));
+    let time = human::seconds(plan.block_estimate().saturating_mul(blocks));
     let mut lines = vec![
         format!("{}: {title}", plan.preset),
         machine.sentence(),

@@ -81,12 +81,14 @@ pub fn find_in(folder: &Path, list: Option<&Path>) -> Result<Pools> {
 
 /// Picks a pool by name, or says which names are near.
 pub fn pick<'a>(pools: &'a Pools, name: &str) -> Result<&'a Pool> {
-    pools.get(name).with_context(|| {
-        let alike = nearest(name, pools.keys().map(String::as_str));
-        let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
-        let all: Vec<&str> = pools.keys().map(String::as_str).collect();
-        format!("unknown pool '{name}': {hint}There are {}", all.join(", "))
-    })
+    pools.get(name).with_context(|| unknown(name, &pools.keys().map(String::as_str).collect::<Vec<_>>()))
+}
+
+/// What is said of a name that none of these pools has.
+pub fn unknown(name: &str, pools: &[&str]) -> String {
+    let alike = nearest(name, pools.iter().copied());
+    let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
+    format!("unknown pool '{name}': {hint}There are {}", pools.join(", "))
 }
 
 /// The folder that holds `poolbench` and the pools.
