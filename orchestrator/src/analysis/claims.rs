@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::compare::{Comparison, against_reference};
 use super::data::{Data, Measure};
 use super::names::Names;
-use super::table::{Style, table};
+use super::table::{Style, prose, table};
 use super::twin::{Equals, reach_of};
 use super::words::{difference, value, verdict};
 use crate::stats::{Interval, Verdict};
@@ -46,7 +46,7 @@ pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure],
             writeln!(text, "\n{}", heading(&title, &family, style))?;
             writeln!(text, "{}", rows(&family, &names, style))?;
         }
-        writeln!(text, "{}", Equals::in_run(data, measure)?.sentence(measure))?;
+        writeln!(text, "{}", prose(style, &Equals::in_run(data, measure)?.sentence(measure)))?;
     }
     Ok(text)
 }
@@ -89,7 +89,7 @@ pub(crate) fn heading(title: &str, family: &[Comparison], style: Style) -> Strin
     let reach =
         reach.map_or(String::new(), |reach| format!("; equal pools differ by up to {} here", human::share(reach)));
     let end = if style == Style::Markdown { "\n" } else { "" };
-    format!("{hashes}{title}{reach}{end}")
+    prose(style, &format!("{hashes}{title}{reach}")) + end
 }
 
 /// Comparisons as a table.

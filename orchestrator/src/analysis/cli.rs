@@ -19,7 +19,7 @@ use super::gate::{self, Limits, gate};
 use super::names::Names;
 use super::runs::{Run, caution, check_batches, check_machines, differences, equals, pairs};
 use super::summary::{as_json, text};
-use super::table::Style;
+use super::table::{Style, prose};
 use super::twin::{Equals, Record};
 use super::{load, rank, runs};
 use crate::plan::percentage;
@@ -209,7 +209,7 @@ fn compare(matches: &ArgMatches) -> Result<String> {
                 let (claims, twins) = records(&data, reference, &measures)?;
                 return of_run(&dirs_or_latest(&dirs)?, &data, &claims, &twins);
             }
-            Ok(claims(&data, reference, &measures, Style::of_stdout())? + &condition(&data)?)
+            Ok(claims(&data, reference, &measures, Style::of_stdout())? + &condition(&data, Style::of_stdout())?)
         }
         ([_, _], _) => bail!("two runs are compared pool by pool: name one pool, or none for all"),
         _ => bail!("--pools takes two pools of one run, or one pool and two runs"),
@@ -223,7 +223,7 @@ fn dirs_or_latest(dirs: &[PathBuf]) -> Result<PathBuf> {
 
 /// What is claimed of one run, for programs.
 fn of_run(path: &Path, data: &Data, claims: &[Claim], twins: &[Record]) -> Result<String> {
-    let condition = condition(data)?;
+    let condition = condition(data, Style::Markdown)?;
     pretty(&json!({
         "run": folder::read_plan(path)?.run, "claims": claims, "equal_pools": twins,
         "condition": condition.lines().collect::<Vec<_>>(),
@@ -251,16 +251,16 @@ fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
     if matches.get_flag("json") {
         return of_run(path, data, &said.claims, &said.twins);
     }
-    Ok(said.text + &condition(data)?)
+    Ok(said.text + &condition(data, Style::of_stdout())?)
 }
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
     check_machines(base, new, matches.get_flag("across-machines"))?;
     let mut text = format!("A = {}\nB = {}\n", base.name, new.name);
     for difference in differences(base, new) {
-        writeln!(text, "differs: {difference}")?;
+        writeln!(text, "{}", prose(Style::of_stdout(), &format!("differs: {difference}")))?;
     }
-    text.push_str(&caution(base, new)?);
+    text.push_str(&caution(base, new, Style::of_stdout())?);
     let pairs = pairs(&base.data, &new.data, pool);
     ensure!(!pairs.is_empty(), "the two runs have no cell in common");
     check_batches(&pairs)?;
@@ -302,7 +302,7 @@ impl Compared {
         }
         self.claims.extend(found.iter().map(claim));
         self.twins.extend(equals.record(measure));
-        Ok(writeln!(self.text, "{}", equals.sentence(measure))?)
+        Ok(writeln!(self.text, "{}", prose(style, &equals.sentence(measure)))?)
     }
 }
 
@@ -316,13 +316,13 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
         let equals = Equals::in_run(&data, measure)?;
         let ranks = rank::ranks(&data, measure, &equals, seed)?;
         writeln!(text, "{}", ranks.text(&data, Style::of_stdout())?)?;
-        writeln!(text, "{}", equals.sentence(measure))?;
+        writeln!(text, "{}", prose(Style::of_stdout(), &equals.sentence(measure)))?;
         places.extend(ranks.places());
     }
     if matches.get_flag("json") {
         return pretty(&json!({"run": plan.run, "ranks": places}));
     }
-    Ok(text + &condition(&data)?)
+    Ok(text + &condition(&data, Style::of_stdout())?)
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {

@@ -7,19 +7,22 @@ use anyhow::Result;
 use harness::human;
 
 use super::data::{Data, Measure};
+use super::table::{Style, prose};
 use super::twin::Equals;
 use super::words::difference;
 use crate::stats::{Alpha, Band, Verdict, drift};
 
 /// Disturbed trials and drift, a line each.
-pub(crate) fn condition(data: &Data) -> Result<String> {
+pub(crate) fn condition(data: &Data, style: Style) -> Result<String> {
     let mut text = String::new();
     let (noisy, trials) = disturbed(data);
     if noisy > 0 {
-        writeln!(text, "{noisy} of {trials} accepted trials were disturbed by other processes or the hypervisor.")?;
+        let said = format!("{noisy} of {trials} accepted trials {} disturbed by other processes or the hypervisor.", were(noisy));
+        writeln!(text, "{}", prose(style, &said))?;
     }
     for (_, drift) in drifts(data) {
-        writeln!(text, "{drift} from the first half of the blocks to the last")?;
+        let said = format!("{drift} from the first half of the blocks to the last");
+        writeln!(text, "{}", prose(style, &said))?;
     }
     Ok(text)
 }
@@ -29,7 +32,7 @@ pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
     let (noisy, trials) = disturbed(data);
     let mut said = vec![match noisy {
         0 => format!("None of {trials} trials was marked as disturbed."),
-        noisy => format!("{noisy} of {trials} trials were disturbed by others."),
+        noisy => format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy)),
     }];
     said.push(match Equals::in_run(data, Measure::Time)?.record(Measure::Time) {
         None => "Nothing shows how far equal pools differ here (A/A twin: none, or too few blocks).".to_owned(),
@@ -48,6 +51,10 @@ pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
         format!("{drift} from the first half of the blocks to the last{more}.")
     }));
     Ok(said)
+}
+
+fn were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
 }
 
 /// Accepted trials that were disturbed, and all that were ok.

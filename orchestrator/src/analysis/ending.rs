@@ -62,12 +62,18 @@ fn answer(found: &[Best], data: &Data) -> String {
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     // The sort is stable, so names stay in order.
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let list: Vec<String> = counts.iter().take(NAMES).map(|(name, count)| format!("{name} in {count}")).collect();
-    let blocks = data.blocks;
-    match list.is_empty() {
-        true => format!("No trial was ok in {blocks} blocks."),
-        false => format!("Fastest, or as good as that, in {} cells and {blocks} blocks: {}.", found.len(), list.join(", ")),
+    if counts.is_empty() {
+        return format!("No trial was ok in {} blocks.", data.blocks);
     }
+    let is_told = found.iter().any(|one| one.as_good.is_some());
+    let what = if is_told { "Fastest, or not told from the fastest" } else { "Lowest median" };
+    let list = counts.iter().take(NAMES).enumerate().map(|(at, (name, count))| match at {
+        0 => format!("{name} in {count} of {} cells", found.len()),
+        _ => format!("{name} in {count}"),
+    });
+    let others = counts.len().saturating_sub(NAMES);
+    let others = if others > 0 { format!("; {others} others in no more") } else { String::new() };
+    format!("{what}: {}{others} ({} blocks).", list.collect::<Vec<_>>().join(", "), data.blocks)
 }
 
 /// So many cells, of every workload the largest sizes first, in their order.
@@ -141,7 +147,13 @@ fn said(path: &Path, data: &Data, found: &[Best]) -> Result<Vec<(&'static str, S
     let pair = found.first().and_then(|one| Some((&one.best, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
     let pair = pair.map_or("A,B".to_owned(), |(one, other)| format!("{},{}", pool(one), pool(other)));
     let dir = named(path);
-    said.push(("more", format!("poolbench summary{dir} --all\npoolbench rank{dir}\npoolbench compare{dir} --pools {pair}")));
+    said.push((
+        "more",
+        format!(
+            "every figure: poolbench summary{dir} --all\nall pools in one list: poolbench rank{dir}\ntwo of them: poolbench \
+             compare{dir} --pools {pair}"
+        ),
+    ));
     Ok(said)
 }
 

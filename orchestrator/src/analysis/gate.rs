@@ -10,7 +10,7 @@ use super::claims::claim;
 use super::compare::{Comparison, Pair, family};
 use super::data::{Measure, Series};
 use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
-use super::table::{Style, table};
+use super::table::{Style, prose, table};
 use super::words::{difference, value};
 use super::names::Names;
 
@@ -40,16 +40,16 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
     check_batches(&shared)?;
     let mut text = format!("base {}\nnew  {}\n", base.name, new.name);
     for difference in differences(base, new) {
-        writeln!(text, "differs: {difference}")?;
+        writeln!(text, "{}", prose(style, &format!("differs: {difference}")))?;
     }
-    text.push_str(&caution(base, new)?);
+    text.push_str(&caution(base, new, style)?);
     let mut answer = Answer { text, annotations: vec![], regressions: 0, judged: vec![], unable: lost(base, new, &shared) };
     let names = Names::of(&base.data);
     for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
         let found = family(&shared, measure, &equals, strictest(base, new))?;
         answer.add(&found, measure, limit, &rows(&found, limit, &names, style))?;
-        writeln!(answer.text, "{}", equals.sentence(measure))?;
+        writeln!(answer.text, "{}", prose(style, &equals.sentence(measure)))?;
     }
     if answer.judged.iter().all(|(one, _)| one.finding.interval.is_none()) {
         answer.unable.push("too few blocks in every cell: run more blocks, or fewer cells in one run".to_owned());

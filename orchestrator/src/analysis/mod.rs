@@ -18,7 +18,7 @@ mod overview;
 mod rank;
 mod runs;
 mod summary;
-mod table;
+pub(crate) mod table;
 mod twin;
 mod words;
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::data::{Data, Group, Measure, Series, Setup};
 use super::names::Names;
-use super::table::{Style, table};
+use super::table::{Style, prose, table};
 use super::twin::Equals;
 use crate::stats::{Placed, Ranking, rank};
 
@@ -86,10 +86,11 @@ impl Ranks {
             let (shown, more) =
                 (cells.iter().take(3).cloned().collect::<Vec<_>>().join("; "), cells.len().saturating_sub(3));
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-            writeln!(text, "not ranked: {} has too few values in {shown}{more}", names[lacking.pool])?;
+            let said = format!("not ranked: {} has too few values in {shown}{more}", names[lacking.pool]);
+            writeln!(text, "{}", prose(style, &said))?;
         }
         for sentence in data.without_memory().iter().filter(|_| measure.is_memory()) {
-            writeln!(text, "{sentence}")?;
+            writeln!(text, "{}", prose(style, sentence))?;
         }
         Ok(text)
     }

@@ -10,6 +10,7 @@ use super::compare::Pair;
 use super::condition::condition;
 use super::data::{Data, Measure, Series, Setup};
 use super::load;
+use super::table::{Style, prose};
 use super::twin::Equals;
 use crate::plan::Plan;
 use crate::record::folder;
@@ -142,19 +143,17 @@ fn is_same_build(base: &Run, new: &Run, setup: &Setup) -> bool {
 
 /// What must be known before a difference between two runs is believed: how quiet each was, and whether anything shows what
 /// the machine did between them.
-pub(crate) fn caution(base: &Run, new: &Run) -> Result<String> {
+pub(crate) fn caution(base: &Run, new: &Run, style: Style) -> Result<String> {
     let mut text = String::new();
     for (word, run) in [("base", base), ("new", new)] {
-        for line in condition(&run.data)?.lines() {
-            writeln!(text, "{word}: {line}")?;
+        for line in condition(&run.data, Style::Markdown)?.lines() {
+            writeln!(text, "{}", prose(style, &format!("{word}: {line}")))?;
         }
     }
     if !shared(&base.data, &new.data).any(|pair| is_same_build(base, new, pair.reference.0)) {
-        writeln!(
-            text,
-            "no pool is the same build in both runs, so nothing shows what the machine itself did between them: keep one \
-             build of a pool in both (--pools-from)"
-        )?;
+        let said = "no pool is the same build in both runs, so nothing shows what the machine itself did between them: keep \
+                    one build of a pool in both (--pools-from)";
+        writeln!(text, "{}", prose(style, said))?;
     }
     Ok(text)
 }

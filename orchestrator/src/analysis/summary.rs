@@ -11,7 +11,7 @@ use super::claims::records;
 use super::condition::condition;
 use super::data::{Data, Measure};
 use super::figures::{Figures, figures};
-use super::table::{Style, blocks, table};
+use super::table::{Style, prose, table};
 use crate::plan::SMOKE_BLOCKS;
 
 /// A column of the tables: its heading, and what stands in it.
@@ -94,9 +94,9 @@ pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
             writeln!(text, "\n{}\n{}", group(&of_group[0]), cells(style, &POOL, of_group))?;
         }
     }
-    text.push_str(&condition(data)?);
+    text.push_str(&condition(data, style)?);
     for sentence in data.without_memory() {
-        writeln!(text, "{}", lines(style, &sentence))?;
+        writeln!(text, "{}", prose(style, &sentence))?;
     }
     for (reason, count) in &data.skipped {
         writeln!(text, "left aside: {count} rows {reason}")?;
@@ -105,7 +105,7 @@ pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
     writeln!(
         text,
         "\n{}",
-        lines(
+        prose(
             style,
             &format!(
                 "n = trials of {} blocks; block 0 warms the machine and is left out. batch = median of the warm batches, or of \
@@ -133,18 +133,10 @@ fn cells(style: Style, first: &[Column], figures: &[Figures]) -> String {
     table(style, &header, &rows)
 }
 
-/// A sentence, wrapped for a terminal.
-fn lines(style: Style, text: &str) -> String {
-    match style {
-        Style::Terminal(columns) => blocks(columns, &[("", text.to_owned())]),
-        Style::Markdown => text.to_owned(),
-    }
-}
-
 /// Figures, claims and what the run says about itself, for programs.
 pub(crate) fn as_json(run: &str, data: &Data, reference: Option<&str>, measures: &[Measure]) -> Result<String> {
     let (claims, twins) = records(data, reference, measures)?;
-    let condition = condition(data)?;
+    let condition = condition(data, Style::Markdown)?;
     let all = json!({
         "run": run,
         "blocks": data.blocks,

@@ -23,7 +23,7 @@ impl Style {
 /// What a cell takes beside its words: a space on each side.
 const PADDING: usize = 2;
 /// A last column with text is not made narrower than this.
-const NARROWEST_TEXT: usize = 24;
+const NARROWEST_TEXT: usize = 14;
 
 /// A table whose columns of numbers stand right. What is too wide for the terminal is wrapped in the last column, and where
 /// that is not enough the columns go on in a further table that begins with the same first one.
@@ -38,7 +38,7 @@ pub(crate) fn table(style: Style, header: &[&str], rows: &[Vec<String>]) -> Stri
         let mut table = part(presets::NOTHING, header, rows, &indices);
         table.set_content_arrangement(ContentArrangement::Dynamic);
         // The space behind the last column is cut off below.
-        table.set_width(u16::try_from(columns + 1).unwrap_or(u16::MAX));
+        table.set_width(u16::try_from(columns.saturating_add(1)).unwrap_or(u16::MAX));
         let last = indices.len() - 1;
         for (at, column) in table.column_iter_mut().enumerate() {
             if at != last || is_number(rows, indices[at]) {
@@ -50,11 +50,21 @@ pub(crate) fn table(style: Style, header: &[&str], rows: &[Vec<String>]) -> Stri
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
+/// Whether a table stays within `columns` with no line wrapped.
+pub(crate) fn fits(columns: usize, header: &[&str], rows: &[Vec<String>]) -> bool {
+    (0..header.len()).map(|index| PADDING + natural(header, rows, index)).sum::<usize>() <= columns.saturating_add(1)
+}
+
+/// The characters of a column's longest cell.
+fn natural(header: &[&str], rows: &[Vec<String>], index: usize) -> usize {
+    let cells = rows.iter().map(|row| row[index].chars().count());
+    cells.chain([header[index].chars().count()]).max().unwrap_or(0)
+}
+
 /// The columns of each table that it takes to stay within `columns`.
 fn parts(columns: usize, header: &[&str], rows: &[Vec<String>]) -> Vec<Vec<usize>> {
     let width = |index: usize| {
-        let cells = rows.iter().map(|row| row[index].chars().count());
-        let natural = cells.chain([header[index].chars().count()]).max().unwrap_or(0);
+        let natural = natural(header, rows, index);
         let is_last_text = index + 1 == header.len() && !is_number(rows, index);
         PADDING + if is_last_text { natural.min(NARROWEST_TEXT) } else { natural }
     };
@@ -63,7 +73,7 @@ fn parts(columns: usize, header: &[&str], rows: &[Vec<String>]) -> Vec<Vec<usize
     for index in 1..header.len() {
         let own = width(index);
         let part = parts.last_mut().expect("there is a first");
-        if used + own > columns + 1 && part.len() > 1 {
+        if used + own > columns.saturating_add(1) && part.len() > 1 {
             parts.push(vec![0, index]);
             used = width(0) + own;
         } else {
@@ -116,6 +126,14 @@ pub(crate) fn blocks(columns: usize, said: &[(&str, String)]) -> String {
         });
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Sentences, wrapped for a terminal.
+pub(crate) fn prose(style: Style, text: &str) -> String {
+    match style {
+        Style::Terminal(columns) => blocks(columns, &[("", text.to_owned())]),
+        Style::Markdown => text.to_owned(),
+    }
 }
 
 /// At most `most` of these words, as many as fit into `room`, and how many there are beyond them: `a, b +3`.
