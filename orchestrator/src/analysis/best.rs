@@ -23,12 +23,16 @@ pub(crate) struct Best {
     pub(crate) median_ns: u64,
     /// The others that are not beyond doubt slower, by their medians; nothing where there are too few blocks to tell.
     pub(crate) as_good: Option<Vec<String>>,
+    /// The blocks that it takes to tell.
+    #[serde(skip)]
+    pub(crate) fewest_blocks: usize,
     /// The setup with the highest median, and how many thousandths of the lowest that is.
     pub(crate) worst: Option<String>,
     pub(crate) worst_permille: Option<u64>,
 }
 
-/// The answers, in the order of the groups; none for a group without a value. In each cell all others are held against its
+/// The answers, in the order of the groups; none for a group without a value. Setups with less than half of the trials of
+/// others are left out. In each cell all others are held against its
 /// best in the same blocks, as one family.
 pub(crate) fn best(data: &Data) -> Result<Vec<Best>> {
     let (names, equals) = (Names::of(data), Equals::in_run(data, Measure::Time)?);
@@ -45,15 +49,20 @@ fn of_group(
 ) -> Result<Option<Best>> {
     let median = |series: &Series| Sample::new(&series.values(Measure::Time)).ok().map(|sample| sample.median());
     let pools = setups.iter().filter(|(setup, _)| !setup.is_twin());
+    let most = pools.clone().map(|(_, series)| series.points.len()).max().unwrap_or(0);
+    // One that failed in most blocks is the fastest of those that it survived only.
+    let whole = pools.filter(|(_, series)| 2 * series.points.len() >= most);
     let mut by_median: Vec<(f64, (&Setup, &Series))> =
-        pools.filter_map(|(setup, series)| Some((median(series)?, (setup, series)))).collect();
+        whole.filter_map(|(setup, series)| Some((median(series)?, (setup, series)))).collect();
     by_median.sort_by(|one, other| one.0.total_cmp(&other.0));
     let Some(((least, best), others)) = by_median.split_first() else { return Ok(None) };
     let pairs: Vec<Pair> =
         others.iter().map(|(_, candidate)| Pair { group, reference: *best, candidate: *candidate }).collect();
     let found = family(&pairs, Measure::Time, equals, data.alpha)?;
     let verdicts: Vec<Verdict> = found.iter().map(super::Comparison::verdict).collect();
-    let ties = found.iter().zip(&verdicts).filter(|(_, verdict)| **verdict != Verdict::Slower);
+    let is_tie = |verdict: &Verdict| !matches!(verdict, Verdict::Slower | Verdict::TooFewBlocks);
+    let ties = found.iter().zip(&verdicts).filter(|(_, verdict)| is_tie(verdict));
+    let is_told = verdicts.is_empty() || verdicts.iter().any(|verdict| *verdict != Verdict::TooFewBlocks);
     let as_good = ties.map(|(one, _)| names.short(&one.candidate)).collect();
     let worst = others.last();
     Ok(Some(Best {
@@ -61,7 +70,8 @@ fn of_group(
         jobs: group.jobs,
         best: names.short(best.0),
         median_ns: super::data::whole(*least),
-        as_good: (!verdicts.contains(&Verdict::TooFewBlocks)).then_some(as_good),
+        as_good: is_told.then_some(as_good),
+        fewest_blocks: data.alpha.shared_by(others.len().max(1)).fewest_blocks(),
         worst: worst.map(|(_, (setup, _))| names.short(setup)),
         worst_permille: worst.map(|(most, _)| super::data::whole(1000.0 * most / least)),
     }))

@@ -104,7 +104,7 @@ pub(crate) fn rows(family: &[Comparison], names: &Names, style: Style) -> String
             said_of(one),
         ]
     }).collect();
-    table(style, &["pool", "blocks", "reference", "pool's", "difference (interval)", "verdict"], &rows)
+    table(style, &["pool", "n", "ref.", "pool's", "difference (interval)", "verdict"], &rows)
 }
 
 fn said_of(one: &Comparison) -> String {

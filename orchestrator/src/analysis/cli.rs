@@ -315,8 +315,8 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
     for measure in measures(matches, data.memory()) {
         let equals = Equals::in_run(&data, measure)?;
         let ranks = rank::ranks(&data, measure, &equals, seed)?;
-        writeln!(text, "{}", ranks.text(&data, Style::of_stdout())?)?;
-        writeln!(text, "{}", prose(Style::of_stdout(), &equals.sentence(measure)))?;
+        let style = Style::of_stdout();
+        writeln!(text, "{}{}\n", ranks.text(&data, style)?, prose(style, &equals.sentence(measure)))?;
         places.extend(ranks.places());
     }
     if matches.get_flag("json") {

@@ -32,7 +32,8 @@ pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
     let (noisy, trials) = disturbed(data);
     let mut said = vec![match noisy {
         0 => format!("None of {trials} trials was marked as disturbed."),
-        noisy => format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy)),
+        noisy if 10 * noisy <= trials as u64 => format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy)),
+        noisy => format!("{noisy} of {trials} trials were disturbed by others (`poolbench doctor` says by whom)."),
     }];
     said.push(match Equals::in_run(data, Measure::Time)?.record(Measure::Time) {
         None => "Nothing shows how far equal pools differ here (A/A twin: none, or too few blocks).".to_owned(),

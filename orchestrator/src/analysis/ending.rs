@@ -134,13 +134,17 @@ fn said(path: &Path, data: &Data, found: &[Best]) -> Result<Vec<(&'static str, S
     let mut said = Vec::new();
     said.extend(memory(data).map(|text| ("memory", text)));
     let mut sure = condition_in_brief(data)?;
-    let untold = found.iter().filter(|one| one.as_good.is_none()).count();
-    sure.push(match untold {
-        0 => "`as good`: not beyond doubt slower in the same blocks.".to_owned(),
-        _ if data.blocks < SMOKE_BLOCKS => {
-            format!("Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences.")
+    let untold: Vec<&Best> = found.iter().filter(|one| one.as_good.is_none()).collect();
+    sure.push(match untold.iter().map(|one| one.fewest_blocks).max() {
+        None => "`as good`: not beyond doubt slower in the same blocks.".to_owned(),
+        Some(fewest) => {
+            let smoke = if data.blocks < SMOKE_BLOCKS { "Smoke only: " } else { "" };
+            format!(
+                "{smoke}{} blocks are too few to tell in {} cells which pools tie (?), --blocks {fewest} would do.",
+                data.blocks,
+                untold.len()
+            )
         }
-        count => format!("Too few blocks to tell in {count} cells which pools tie (?): --blocks 20."),
     });
     said.push(("sure", sure.join(" ")));
     said.extend(failures(data).map(|text| ("not ok", text)));

@@ -48,7 +48,9 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
     for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
         let found = family(&shared, measure, &equals, strictest(base, new))?;
-        answer.add(&found, measure, limit, &rows(&found, limit, &names, style))?;
+        let of_group = found.chunk_by(|one, other| one.group == other.group);
+        let tables = of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));
+        answer.add(&found, measure, limit, &tables.collect::<Vec<_>>().join("\n"))?;
         writeln!(answer.text, "{}", prose(style, &equals.sentence(measure)))?;
     }
     if answer.judged.iter().all(|(one, _)| one.finding.interval.is_none()) {
@@ -108,12 +110,12 @@ fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String
     let rows = found.iter().map(|one| {
         let mark = match one.finding.interval {
             _ if one.is_beyond(limit) => "REGRESSION",
-            Some(_) => "",
+            Some(_) => "open",
             None if one.finding.blocks == 0 => "no block has both",
             None => "too few blocks",
         };
         vec![
-            format!("{} x {} {}", one.group.workload_and_param(), one.group.jobs, names.short(&one.candidate)),
+            names.short(&one.candidate),
             one.finding.blocks.to_string(),
             value(one.measure, one.medians.0),
             value(one.measure, one.medians.1),
@@ -121,7 +123,7 @@ fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String
             mark.to_owned(),
         ]
     });
-    table(style, &["cell", "blocks", "base", "new", "change (interval)", ""], &rows.collect::<Vec<_>>())
+    table(style, &["pool", "n", "base", "new", "change (interval)", "verdict"], &rows.collect::<Vec<_>>())
 }
 
 /// The answer for programs; `open` is null where the gate could not judge.

@@ -47,7 +47,10 @@ pub(super) fn memory(data: &Data) -> Option<String> {
         known.iter().filter_map(|(_, setup)| Some((slope(setup)?, names.short(setup)))).collect();
     slopes.sort_by(|one, other| one.0.total_cmp(&other.0));
     if let Some(((least, one), (most, other))) = slopes.first().zip(slopes.last()) {
-        text += &format!("; a job adds {} ({one}) to {} ({other})", human::size_part(*least), human::size_part(*most));
+        text += &format!("; a job adds {} ({one})", human::size_part(*least));
+        if slopes.len() > 1 {
+            text += &format!(" to {} ({other})", human::size_part(*most));
+        }
     }
     let lacking = data.groups[largest].iter().filter(|(setup, series)| !setup.is_twin() && !series.points.is_empty());
     let lacking = lacking.count() - known.len();
