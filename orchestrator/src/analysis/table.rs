@@ -105,25 +105,26 @@ fn is_number(rows: &[Vec<String>], index: usize) -> bool {
 }
 
 /// Texts with a heading each, wrapped beside it; no heading at all leaves the text at the margin.
-pub(crate) fn blocks(columns: usize, said: &[(&str, String)]) -> String {
-    let is_headed = said.iter().any(|(heading, _)| !heading.is_empty());
+pub(crate) fn blocks(width: usize, said: &[(&str, String)]) -> String {
+    if said.iter().all(|(heading, _)| heading.is_empty()) {
+        return columns(width, said.iter().map(|(_, text)| [text.clone()]));
+    }
+    columns(width, said.iter().map(|(heading, text)| [(*heading).to_owned(), text.clone()]))
+}
+
+/// Columns at the margin without a header, the last one wrapped.
+pub(crate) fn columns<const N: usize>(width: usize, rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(columns).unwrap_or(u16::MAX));
-    for (heading, text) in said {
-        if is_headed { table.add_row([heading, text.as_str()]) } else { table.add_row([text]) };
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    if let Some(last) = table.column_iter_mut().last() {
-        last.set_padding((0, 0));
-    }
-    if is_headed {
-        table.column_iter_mut().take(1).for_each(|column| {
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    table.add_rows(rows);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        let is_last = at + 1 == N;
+        column.set_padding((0, if is_last { 0 } else { 2 }));
+        if !is_last {
             column.set_constraint(ColumnConstraint::ContentWidth);
-        });
+        }
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
