@@ -52,7 +52,9 @@ struct Errors {
 impl Errors {
     fn of(case: Case, with: &[Row], without: &[Row]) -> Self {
         let ends = |rows: &[Row], end: fn(&Peak) -> u64| -> Vec<i64> {
-            rows.iter().map(|row| Cells::from(row).most_exact().map_or(0, |peak| end(&peak).cast_signed() / KIB)).collect()
+            rows.iter()
+                .map(|row| Cells::from(row).most_exact().map_or(0, |peak| end(&peak).cast_signed() / KIB))
+                .collect()
         };
         let off = |end: fn(&Peak) -> u64| {
             let empty = median(&ends(without, end));

@@ -94,16 +94,19 @@ pub(crate) fn heading(title: &str, family: &[Comparison], style: Style) -> Strin
 
 /// Comparisons as a table.
 pub(crate) fn rows(family: &[Comparison], names: &Names, style: Style) -> String {
-    let rows: Vec<Vec<String>> = family.iter().map(|one| {
-        vec![
-            names.short(&one.candidate),
-            one.finding.blocks.to_string(),
-            value(one.measure, one.medians.0),
-            value(one.measure, one.medians.1),
-            difference(one.finding.estimate, one.finding.interval),
-            said_of(one),
-        ]
-    }).collect();
+    let rows: Vec<Vec<String>> = family
+        .iter()
+        .map(|one| {
+            vec![
+                names.short(&one.candidate),
+                one.finding.blocks.to_string(),
+                value(one.measure, one.medians.0),
+                value(one.measure, one.medians.1),
+                difference(one.finding.estimate, one.finding.interval),
+                said_of(one),
+            ]
+        })
+        .collect();
     table(style, &["pool", "n", "ref.", "pool's", "difference (interval)", "verdict"], &rows)
 }
 

@@ -17,7 +17,10 @@ pub(crate) fn condition(data: &Data, style: Style) -> Result<String> {
     let mut text = String::new();
     let (noisy, trials) = disturbed(data);
     if noisy > 0 {
-        let said = format!("{noisy} of {trials} accepted trials {} disturbed by other processes or the hypervisor.", were(noisy));
+        let said = format!(
+            "{noisy} of {trials} accepted trials {} disturbed by other processes or the hypervisor.",
+            were(noisy)
+        );
         writeln!(text, "{}", prose(style, &said))?;
     }
     for (_, drift) in drifts(data) {
@@ -32,7 +35,9 @@ pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
     let (noisy, trials) = disturbed(data);
     let mut said = vec![match noisy {
         0 => format!("None of {trials} trials was marked as disturbed."),
-        noisy if 10 * noisy <= trials as u64 => format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy)),
+        noisy if 10 * noisy <= trials as u64 => {
+            format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy))
+        }
         noisy => format!("{noisy} of {trials} trials were disturbed by others (`poolbench doctor` says by whom)."),
     }];
     said.push(match Equals::in_run(data, Measure::Time)?.record(Measure::Time) {

@@ -148,7 +148,8 @@ fn said(path: &Path, data: &Data, found: &[Best]) -> Result<Vec<(&'static str, S
     });
     said.push(("sure", sure.join(" ")));
     said.extend(failures(data).map(|text| ("not ok", text)));
-    let pair = found.first().and_then(|one| Some((&one.best, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
+    let pair =
+        found.first().and_then(|one| Some((&one.best, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
     let pair = pair.map_or("A,B".to_owned(), |(one, other)| format!("{},{}", pool(one), pool(other)));
     let dir = named(path);
     said.push((

@@ -114,7 +114,8 @@ fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>) -> Fi
         Sample::new(&values).ok().filter(|_| enough).map(|sample| whole(sample.median()))
     };
     let points = || series.points.iter();
-    let resident = |end: fn((u64, u64)) -> u64| median_of(points().filter_map(|point| point.resident.map(end)).collect());
+    let resident =
+        |end: fn((u64, u64)) -> u64| median_of(points().filter_map(|point| point.resident.map(end)).collect());
     Figures {
         workload: group.workload.clone(),
         param: group.param.clone(),

@@ -9,10 +9,10 @@ use serde_json::json;
 use super::claims::claim;
 use super::compare::{Comparison, Pair, family};
 use super::data::{Measure, Series};
+use super::names::Names;
 use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
 use super::table::{Style, prose, table};
 use super::words::{difference, value};
-use super::names::Names;
 
 /// What may grow, as logarithms of ratios.
 #[derive(Clone, Copy, Debug)]
@@ -43,13 +43,15 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
         writeln!(text, "{}", prose(style, &format!("differs: {difference}")))?;
     }
     text.push_str(&caution(base, new, style)?);
-    let mut answer = Answer { text, annotations: vec![], regressions: 0, judged: vec![], unable: lost(base, new, &shared) };
+    let mut answer =
+        Answer { text, annotations: vec![], regressions: 0, judged: vec![], unable: lost(base, new, &shared) };
     let names = Names::of(&base.data);
     for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
         let found = family(&shared, measure, &equals, strictest(base, new))?;
         let of_group = found.chunk_by(|one, other| one.group == other.group);
-        let tables = of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));
+        let tables =
+            of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));
         answer.add(&found, measure, limit, &tables.collect::<Vec<_>>().join("\n"))?;
         writeln!(answer.text, "{}", prose(style, &equals.sentence(measure)))?;
     }

@@ -24,5 +24,5 @@ mod words;
 
 pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Measure, Point, Series, Setup};
-pub use load::load;
 pub use ending::at_the_end;
+pub use load::load;

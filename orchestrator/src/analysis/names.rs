@@ -21,8 +21,7 @@ impl Names {
     pub(crate) fn of(data: &Data) -> Self {
         let mut firsts: BTreeMap<String, (Setup, Apart)> = BTreeMap::new();
         for setup in data.groups.values().flat_map(|setups| setups.keys()) {
-            let (first, apart) =
-                firsts.entry(setup.pool.clone()).or_insert_with(|| (setup.clone(), Apart::default()));
+            let (first, apart) = firsts.entry(setup.pool.clone()).or_insert_with(|| (setup.clone(), Apart::default()));
             apart.chunk |= first.chunk != setup.chunk;
             apart.window |= first.window != setup.window;
         }

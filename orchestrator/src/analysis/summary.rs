@@ -129,7 +129,8 @@ fn cells(style: Style, first: &[Column], figures: &[Figures]) -> String {
     let says = |column: &&&Column| figures.iter().any(|one| !(column.1)(one).is_empty());
     let kept: Vec<&Column> = columns.iter().filter(says).copied().collect();
     let header: Vec<&str> = kept.iter().map(|column| column.0).collect();
-    let rows: Vec<Vec<String>> = figures.iter().map(|one| kept.iter().map(|column| (column.1)(one)).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        figures.iter().map(|one| kept.iter().map(|column| (column.1)(one)).collect()).collect();
     table(style, &header, &rows)
 }
 

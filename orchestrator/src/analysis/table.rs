@@ -167,7 +167,10 @@ mod tests {
     fn numbers_stand_right_and_the_last_column_is_wrapped() {
         let text = table(Style::Terminal(60), &HEADER, &rows("unclear: more blocks may tell whether there is one"));
         assert!(text.lines().all(|line| line.chars().count() <= 60 && line == line.trim_end()), "{text}");
-        assert!(text.contains("    a            1.00 ms") || text.contains(" a            1.00 ms     +3.00 %"), "{text}");
+        assert!(
+            text.contains("    a            1.00 ms") || text.contains(" a            1.00 ms     +3.00 %"),
+            "{text}"
+        );
         assert!(text.lines().count() > 3, "it is wrapped: {text}");
     }
 

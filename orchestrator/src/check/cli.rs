@@ -79,7 +79,11 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
     };
     let interrupt = Interrupt::install()?;
     let is_json = matches.get_flag("json");
-    let told = |text: &str| if !is_json { say(text) };
+    let told = |text: &str| {
+        if !is_json {
+            say(text)
+        }
+    };
     let report = check_pool(&plan, Some(&interrupt), &mut |check: &Check| told(&check.to_string()))?;
     told(&report.verdict());
     if is_json {

@@ -82,7 +82,8 @@ pub(super) fn one(pools: &Pools, name: &str, columns: usize) -> Result<String> {
         Some(first) if words.len() > 1 => format!("{}; {} if nothing else is said", policies(words), any(first)),
         _ => policies(words),
     };
-    let stop = if about.stop == "async" { "returns before its threads have ended; not timed" } else { "joins its workers" };
+    let stop =
+        if about.stop == "async" { "returns before its threads have ended; not timed" } else { "joins its workers" };
     let said = [
         ("name", about.name.clone()),
         ("what it is", or(&about.title, "it does not say")),

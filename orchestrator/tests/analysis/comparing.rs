@@ -78,7 +78,11 @@ fn an_unknown_pool_is_answered_with_those_there_are() {
     let scratch = Scratch::with(&KNOWN, 6);
     for arguments in [&["compare", "r", "--reference", "ryon"], &["compare", "r", "--pools", "serial,ryon"]] {
         let said = scratch.expect(2, arguments);
-        assert!(said.err.contains("unknown pool 'ryon': There are") && said.err.contains("crossbeam, "), "{}", said.err);
+        assert!(
+            said.err.contains("unknown pool 'ryon': There are") && said.err.contains("crossbeam, "),
+            "{}",
+            said.err
+        );
     }
 }
 

@@ -13,10 +13,16 @@ fn of(cells: usize, pools: usize, blocks: u64) -> Vec<Row> {
     let workloads = ["noop", "compute", "sleep", "http"];
     let mut all = Vec::new();
     for cell in 0..cells {
-        let series: Vec<Series> = (0..pools).map(|at| {
-            let name: &'static str = NAMES[at % NAMES.len()];
-            Series { jobs: 10 * (cell as u64 + 1), ms: 5.0 + f64::from(u32::try_from(at).unwrap()), ..pool(name, 1.0) }
-        }).collect();
+        let series: Vec<Series> = (0..pools)
+            .map(|at| {
+                let name: &'static str = NAMES[at % NAMES.len()];
+                Series {
+                    jobs: 10 * (cell as u64 + 1),
+                    ms: 5.0 + f64::from(u32::try_from(at).unwrap()),
+                    ..pool(name, 1.0)
+                }
+            })
+            .collect();
         for (at, mut row) in rows(&series, blocks).into_iter().enumerate() {
             let number = at % pools;
             row.workload = workloads[cell % 4].to_owned();
@@ -27,7 +33,8 @@ fn of(cells: usize, pools: usize, blocks: u64) -> Vec<Row> {
     all
 }
 
-const NAMES: [&str; 6] = ["crossbeam", "rayon", "futures-pool-snmalloc", "serial", "tokio", "a-guest-with-a-long-name-in-it"];
+const NAMES: [&str; 6] =
+    ["crossbeam", "rayon", "futures-pool-snmalloc", "serial", "tokio", "a-guest-with-a-long-name-in-it"];
 
 #[test]
 fn every_run_ends_on_one_screen() {
@@ -42,7 +49,8 @@ fn every_run_ends_on_one_screen() {
             // Only the folder of a command may be longer than a line, and no test is run in such a one.
             assert_eq!(wide, None, "{what}");
             let shown = text.lines().filter(|line| line.contains(" x ") && line.contains(" us")).count();
-            let more = if cells > 12 { format!("and {} more cells: poolbench summary", cells - shown) } else { String::new() };
+            let more =
+                if cells > 12 { format!("and {} more cells: poolbench summary", cells - shown) } else { String::new() };
             assert!(shown >= cells.min(8) && text.contains(&more), "{shown} are shown, {what}");
         }
     }
@@ -54,7 +62,8 @@ fn every_run_ends_on_one_screen() {
 
 #[test]
 fn the_answer_comes_first_and_ties_are_named() {
-    let scratch = Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0), pool("alike", 5.02), pool("slow", 40.0)], 20);
+    let scratch =
+        Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0), pool("alike", 5.02), pool("slow", 40.0)], 20);
     let text = at_the_end(&scratch.path("r"), 80).expect("it is a run");
     let first = text.lines().next().expect("it says something");
     assert!(first.contains("quick in 1") && first.contains("alike in 1") && !first.contains("slow"), "{text}");

@@ -23,7 +23,11 @@ fn ranks_have_the_keys_that_are_promised() {
     keys.sort_unstable();
     assert_eq!(keys, ["best", "cells", "high", "low", "measure", "pool", "score", "worst"]);
     let of = |measure: &str, pool: &str| {
-        ranks.iter().find(|one| one["measure"] == measure && one["pool"] == pool).expect("it is ranked or named").clone()
+        ranks
+            .iter()
+            .find(|one| one["measure"] == measure && one["pool"] == pool)
+            .expect("it is ranked or named")
+            .clone()
     };
     let quick = of("time", "quick");
     assert_eq!((&quick["cells"], &quick["best"], &quick["worst"]), (&"all".into(), &1.into(), &1.into()));
@@ -62,6 +66,8 @@ fn the_summary_s_csv_holds_whole_numbers() {
     let text = fs::read_to_string(scratch.path("r").join("summary.csv")).expect("it was written");
     let mut lines = csv::Reader::from_reader(text.as_bytes());
     let header = lines.headers().expect("there is a header").clone();
+    let known = include_str!("../snapshots/summary-header.txt").trim_end();
+    assert_eq!(header.iter().collect::<Vec<_>>().join(","), known, "docs/CSV.md has the same");
     let words = ["workload", "param", "pool", "chunk", "window", "line_of"];
     let mut numbers = 0;
     for row in lines.records().map(|row| row.expect("a row")) {

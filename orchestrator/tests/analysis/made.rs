@@ -164,7 +164,8 @@ impl Said {
     #[track_caller]
     pub(crate) fn entry(&self, pool: &str) -> String {
         let first = self.line(pool);
-        let rest = self.out.lines().skip_while(|line| *line != first).skip(1).take_while(|line| line.starts_with("     "));
+        let rest =
+            self.out.lines().skip_while(|line| *line != first).skip(1).take_while(|line| line.starts_with("     "));
         std::iter::once(first).chain(rest).flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
     }
 
