@@ -23,7 +23,7 @@ pub fn time_part(ns: f64) -> String {
 
 /// A time from this to that, in ns; the unit once if it is the same.
 pub fn time_range(low: u64, high: u64) -> String {
-    range(time(low), time(high))
+    range(&time(low), &time(high))
 }
 
 /// A time in whole seconds, rounded up: for what is left and what is expected.
@@ -44,7 +44,7 @@ pub fn size_part(bytes: f64) -> String {
 
 /// A size from this to that, in bytes; the unit once if it is the same, and one size if they read alike.
 pub fn size_range(low: u64, high: u64) -> String {
-    range(size(low), size(high))
+    range(&size(low), &size(high))
 }
 
 /// A share of a whole: 0.5 is `50.0 %`.
@@ -87,9 +87,9 @@ fn long(seconds: u64) -> String {
     }
 }
 
-fn range(low: String, high: String) -> String {
+fn range(low: &str, high: &str) -> String {
     match (low.rsplit_once(' '), high.rsplit_once(' ')) {
-        _ if low == high => high,
+        _ if low == high => high.to_owned(),
         (Some((number, unit)), Some((_, other))) if unit == other && !number.contains(' ') => {
             format!("{number} to {high}")
         }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use clap::{ArgMatches, Command};
 use harness::columns::COLUMNS;
 use libfuzzer_sys::fuzz_target;
-use orchestrator::analysis::{at_the_end, cli, load, narrow_until};
+use orchestrator::analysis::{arguments, at_the_end, cli, load, narrow_until};
 use orchestrator::record::machine::Machine;
 use orchestrator::stats::Band;
 use tempfile::TempDir;
@@ -66,7 +66,7 @@ fn commands() -> &'static [ArgMatches] {
             vec!["rank", run],
             vec!["gate", run, run, "--annotate"],
         ];
-        let poolbench = Command::new("poolbench").subcommands(cli::commands()).no_binary_name(true);
+        let poolbench = Command::new("poolbench").subcommands(arguments::commands()).no_binary_name(true);
         words.map(|words| poolbench.clone().get_matches_from(words)).into()
     })
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::compare::{Pair, family};
-use super::data::{Data, Group, Measure, Series, Setup};
+use super::compare::{Comparison, Pair, family};
+use super::data::{Data, Group, Measure, Series, Setup, whole};
 use super::names::Names;
 use super::twin::Equals;
 use crate::stats::{Sample, Verdict};
@@ -18,7 +18,7 @@ pub(crate) struct Best {
     pub(crate) workload: String,
     pub(crate) jobs: u64,
     /// The setup with the lowest median.
-    pub(crate) best: String,
+    pub(crate) pool: String,
     /// That median, ns.
     pub(crate) median_ns: u64,
     /// The others that are not beyond doubt slower, by their medians; nothing where there are too few blocks to tell.
@@ -51,15 +51,15 @@ fn of_group(
     let pools = setups.iter().filter(|(setup, _)| !setup.is_twin());
     let most = pools.clone().map(|(_, series)| series.points.len()).max().unwrap_or(0);
     // One that failed in most blocks is the fastest of those that it survived only.
-    let whole = pools.filter(|(_, series)| 2 * series.points.len() >= most);
+    let lasting = pools.filter(|(_, series)| 2 * series.points.len() >= most);
     let mut by_median: Vec<(f64, (&Setup, &Series))> =
-        whole.filter_map(|(setup, series)| Some((median(series)?, (setup, series)))).collect();
+        lasting.filter_map(|(setup, series)| Some((median(series)?, (setup, series)))).collect();
     by_median.sort_by(|one, other| one.0.total_cmp(&other.0));
     let Some(((least, best), others)) = by_median.split_first() else { return Ok(None) };
     let pairs: Vec<Pair> =
         others.iter().map(|(_, candidate)| Pair { group, reference: *best, candidate: *candidate }).collect();
     let found = family(&pairs, Measure::Time, equals, data.alpha)?;
-    let verdicts: Vec<Verdict> = found.iter().map(super::Comparison::verdict).collect();
+    let verdicts: Vec<Verdict> = found.iter().map(Comparison::verdict).collect();
     let is_tie = |verdict: &Verdict| !matches!(verdict, Verdict::Slower | Verdict::TooFewBlocks);
     let ties = found.iter().zip(&verdicts).filter(|(_, verdict)| is_tie(verdict));
     let is_told = verdicts.is_empty() || verdicts.iter().any(|verdict| *verdict != Verdict::TooFewBlocks);
@@ -68,11 +68,11 @@ fn of_group(
     Ok(Some(Best {
         workload: group.workload_and_param(),
         jobs: group.jobs,
-        best: names.short(best.0),
-        median_ns: super::data::whole(*least),
+        pool: names.short(best.0),
+        median_ns: whole(*least),
         as_good: is_told.then_some(as_good),
         fewest_blocks: data.alpha.shared_by(others.len().max(1)).fewest_blocks(),
         worst: worst.map(|(_, (setup, _))| names.short(setup)),
-        worst_permille: worst.map(|(most, _)| super::data::whole(1000.0 * most / least)),
+        worst_permille: worst.map(|(most, _)| whole(1000.0 * most / least)),
     }))
 }

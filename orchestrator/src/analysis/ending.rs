@@ -9,7 +9,7 @@ use harness::human;
 
 use super::best::{Best, best};
 use super::condition::condition_in_brief;
-use super::data::Data;
+use super::data::{Data, float};
 use super::load;
 use super::overview::{failures, memory};
 use super::table::{Style, blocks, fitted, table};
@@ -55,7 +55,7 @@ pub(super) fn overview(path: &Path, data: &Data, columns: usize, lines: Option<u
 fn answer(found: &[Best], data: &Data) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for one in found {
-        for name in one.as_good.iter().flatten().chain([&one.best]) {
+        for name in one.as_good.iter().flatten().chain([&one.pool]) {
             *counts.entry(name).or_default() += 1;
         }
     }
@@ -98,11 +98,11 @@ fn cells(found: &[&Best], columns: usize) -> String {
         let worst = one.worst_permille.zip(one.worst.as_ref());
         vec![
             format!("{} x {}", one.workload, one.jobs),
-            cut(&one.best),
+            cut(&one.pool),
             if one.jobs > 0 { human::time_each(one.median_ns, one.jobs) } else { format!("{batch} a batch") },
             as_good(one, room),
             worst.map_or(String::new(), |(permille, name)| {
-                format!("x {} {}", human::factor(super::data::float(permille) / 1000.0), cut(name))
+                format!("x {} {}", human::factor(float(permille) / 1000.0), cut(name))
             }),
         ]
     };
@@ -149,7 +149,7 @@ fn said(path: &Path, data: &Data, found: &[Best]) -> Result<Vec<(&'static str, S
     said.push(("sure", sure.join(" ")));
     said.extend(failures(data).map(|text| ("not ok", text)));
     let pair =
-        found.first().and_then(|one| Some((&one.best, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
+        found.first().and_then(|one| Some((&one.pool, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
     let pair = pair.map_or("A,B".to_owned(), |(one, other)| format!("{},{}", pool(one), pool(other)));
     let dir = named(path);
     said.push((

@@ -1,5 +1,6 @@
 //! What a run's rows say: read from the CSV alone, never from a live run.
 
+pub mod arguments;
 mod best;
 mod cells;
 mod claims;

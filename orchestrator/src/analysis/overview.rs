@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use harness::human;
 
-use super::data::{Data, Measure, whole};
+use super::data::{Data, Group, Measure, Series, Setup, whole};
 use super::memory::{growth, key, workload};
 use super::names::Names;
 use crate::stats::Sample;
@@ -12,50 +12,60 @@ use crate::stats::Sample;
 /// Pools that are named at each end.
 const NAMED: usize = 3;
 
+/// Setups with a figure in bytes, the smallest first.
+type Known<'a> = Vec<(u64, &'a Setup)>;
+
 /// Who takes least and most at the largest size, and what a job adds there; nothing where nothing was measured.
 pub(super) fn memory(data: &Data) -> Option<String> {
-    let (names, measure) = (Names::of(data), data.memory());
-    let figure = |series: &super::Series| {
-        let sample = Sample::new(&series.values(measure)).ok().filter(|_| series.has(measure));
-        sample.map(|sample| whole(sample.median()))
-    };
-    let of_group = |group| -> Vec<(u64, &super::Setup)> {
-        let pools = data.groups[group].iter().filter(|(setup, _)| !setup.is_twin());
-        let mut known: Vec<_> = pools.filter_map(|(setup, series)| Some((figure(series)?, setup))).collect();
-        known.sort_unstable();
-        known
-    };
-    let largest = data.groups.keys().filter(|group| !of_group(group).is_empty()).max_by_key(|group| group.jobs)?;
-    let known = of_group(largest);
-    let word = |(bytes, setup): &(u64, &super::Setup)| format!("{} {}", names.short(setup), human::size(*bytes));
-    let list = |some: &[(u64, &super::Setup)]| some.iter().map(word).collect::<Vec<_>>().join(", ");
-    let what = match measure {
+    let names = Names::of(data);
+    let measured = data.groups.keys().map(|group| (group, known(data, group)));
+    let (largest, known) = measured.filter(|(_, known)| !known.is_empty()).max_by_key(|(group, _)| group.jobs)?;
+    let what = match data.memory() {
         Measure::Charged => "charged at its peak",
         _ => "peak RSS of single processes",
     };
-    let mut text = format!("{what}, {} x {}: ", largest.workload_and_param(), largest.jobs);
-    if known.len() <= 2 * NAMED {
-        text += &list(&known);
+    let list = |some: &mut dyn Iterator<Item = &(u64, &Setup)>| {
+        let words = some.map(|(bytes, setup)| format!("{} {}", names.short(setup), human::size(*bytes)));
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let figures = if known.len() <= 2 * NAMED {
+        list(&mut known.iter())
     } else {
-        let mut most = known[known.len() - NAMED..].to_vec();
-        most.reverse();
-        text += &format!("least {}; most {}", list(&known[..NAMED]), list(&most));
-    }
+        let (least, most) = (list(&mut known.iter().take(NAMED)), list(&mut known.iter().rev().take(NAMED)));
+        format!("least {least}; most {most}")
+    };
+    let all = data.groups[largest].iter().filter(|(setup, series)| !setup.is_twin() && !series.points.is_empty());
+    let lacking = match all.count() - known.len() {
+        0 => String::new(),
+        count => format!("; {count} without such a figure"),
+    };
+    let each = added(data, largest, &known, &names);
+    Some(format!("{what}, {} x {}: {figures}{each}{lacking}.", largest.workload_and_param(), largest.jobs))
+}
+
+/// The figures that a group has.
+fn known<'a>(data: &'a Data, group: &Group) -> Known<'a> {
+    let measure = data.memory();
+    let pools = data.groups[group].iter().filter(|(setup, series)| !setup.is_twin() && series.has(measure));
+    let figure = |series: &Series| Some(whole(Sample::new(&series.values(measure)).ok()?.median()));
+    let mut known: Known = pools.filter_map(|(setup, series)| Some((figure(series)?, setup))).collect();
+    known.sort_unstable();
+    known
+}
+
+/// What a job adds, of those whose sizes tell it: the least and the most.
+fn added(data: &Data, group: &Group, known: &Known, names: &Names) -> String {
     let lines = growth(data);
-    let slope = |setup| lines.get(&(workload(largest), key(data, setup))).map(|line| line.each);
+    let slope = |setup| lines.get(&(workload(group), key(data, setup))).map(|line| line.each);
     let mut slopes: Vec<(f64, String)> =
         known.iter().filter_map(|(_, setup)| Some((slope(setup)?, names.short(setup)))).collect();
     slopes.sort_by(|one, other| one.0.total_cmp(&other.0));
-    if let Some(((least, one), (most, other))) = slopes.first().zip(slopes.last()) {
-        text += &format!("; a job adds {} ({one})", human::size_part(*least));
-        if slopes.len() > 1 {
-            text += &format!(" to {} ({other})", human::size_part(*most));
-        }
+    let word = |(bytes, name): &(f64, String)| format!("{} ({name})", human::size_part(*bytes));
+    match slopes.as_slice() {
+        [] => String::new(),
+        [one] => format!("; a job adds {}", word(one)),
+        [least, .., most] => format!("; a job adds {} to {}", word(least), word(most)),
     }
-    let lacking = data.groups[largest].iter().filter(|(setup, series)| !setup.is_twin() && !series.points.is_empty());
-    let lacking = lacking.count() - known.len();
-    let unknown = format!("; {lacking} without such a figure");
-    Some(text + if lacking > 0 { &unknown } else { "" } + ".")
 }
 
 /// What did not end well, and which rows were left aside.

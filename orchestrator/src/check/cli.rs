@@ -81,7 +81,7 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
     let is_json = matches.get_flag("json");
     let told = |text: &str| {
         if !is_json {
-            say(text)
+            say(text);
         }
     };
     let report = check_pool(&plan, Some(&interrupt), &mut |check: &Check| told(&check.to_string()))?;

@@ -22,8 +22,11 @@ const WORKLOADS: [(&str, &str); 9] = [
     ("file[:BYTES]", "open, read and close the pool's own executable"),
 ];
 
+/// A column of the list: its heading, and what stands in it.
+type Column = (&'static str, fn(&Description) -> String);
+
 /// What is told of a pool in a line, the most important first; what it is comes last, where long text is wrapped.
-const COLUMNS: [(&str, fn(&Description) -> String); 5] = [
+const COLUMNS: [Column; 5] = [
     ("CHUNK", |about| policies(&about.chunk)),
     ("WINDOW", |about| policies(&about.window)),
     ("LIBRARY", |about| format!("{} {}", about.library, about.version).trim().to_owned()),

@@ -81,7 +81,7 @@ pub fn command() -> Command {
                 .arg(directory())
                 .arg(pools_from()),
         )
-        .subcommands(crate::analysis::cli::commands())
+        .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use harness::human;
 use harness::{Chunk, Window, checksum};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64;

@@ -15,7 +15,7 @@ fn of(cells: usize, pools: usize, blocks: u64) -> Vec<Row> {
     for cell in 0..cells {
         let series: Vec<Series> = (0..pools)
             .map(|at| {
-                let name: &'static str = NAMES[at % NAMES.len()];
+                let name = NAMES[at % NAMES.len()];
                 Series {
                     jobs: 10 * (cell as u64 + 1),
                     ms: 5.0 + f64::from(u32::try_from(at).unwrap()),
@@ -25,7 +25,7 @@ fn of(cells: usize, pools: usize, blocks: u64) -> Vec<Row> {
             .collect();
         for (at, mut row) in rows(&series, blocks).into_iter().enumerate() {
             let number = at % pools;
-            row.workload = workloads[cell % 4].to_owned();
+            workloads[cell % 4].clone_into(&mut row.workload);
             row.pool = if number < NAMES.len() { row.pool } else { format!("{}-{number}", row.pool) };
             all.push(row);
         }

@@ -56,7 +56,7 @@ fn every_command_names_its_runs() {
     let claims = scratch.expect(0, &["compare", "r", "--pools", "quick,slow", "--measure", "time", "--json"]).json();
     assert_eq!(claims["claims"][0]["verdict"], "slower");
     let best = &scratch.expect(0, &["summary", "r", "--json"]).json()["best"][0];
-    assert_eq!((&best["best"], &best["worst"], &best["jobs"]), (&"quick".into(), &"slow".into(), &1000.into()));
+    assert_eq!((&best["pool"], &best["worst"], &best["jobs"]), (&"quick".into(), &"slow".into(), &1000.into()));
 }
 
 #[test]
