@@ -28,6 +28,13 @@ fn the_header_is_that_of_schema_2() {
 }
 
 #[test]
+fn the_table_of_summary_csv_has_its_columns() {
+    let rows = rows_under("## summary.csv");
+    let written: Vec<_> = rows.iter().map(|cells| cells[0]).collect();
+    assert_eq!(written.join(","), include_str!("snapshots/summary-header.txt").trim_end());
+}
+
+#[test]
 fn every_status_is_explained() {
     let rows = rows_under("## Statuses");
     let written: Vec<_> = rows.iter().map(|cells| cells[0]).collect();

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 use harness::columns::Row;
-use orchestrator::record::peak::Peak;
+use orchestrator::record::peak::{Cells, Peak};
 
 use crate::cases::{CASES, Case, Limit};
 use crate::measure::{ROUNDS, Setting};
@@ -52,7 +52,9 @@ struct Errors {
 impl Errors {
     fn of(case: Case, with: &[Row], without: &[Row]) -> Self {
         let ends = |rows: &[Row], end: fn(&Peak) -> u64| -> Vec<i64> {
-            rows.iter().map(|row| Peak::of(row).map_or(0, |peak| end(&peak).cast_signed() / KIB)).collect()
+            rows.iter()
+                .map(|row| Cells::from(row).most_exact().map_or(0, |peak| end(&peak).cast_signed() / KIB))
+                .collect()
         };
         let off = |end: fn(&Peak) -> u64| {
             let empty = median(&ends(without, end));
@@ -62,7 +64,7 @@ impl Errors {
             low: off(|peak| peak.low),
             high: off(|peak| peak.high),
             complete: with.iter().map(|row| row.mem_complete == Some(1)).collect(),
-            is_exact: with.iter().all(|row| Peak::of(row).is_some_and(|peak| peak.low == peak.high)),
+            is_exact: with.iter().all(|row| Cells::from(row).most_exact().is_some_and(|peak| peak.low == peak.high)),
             is_grouped: with.iter().any(|row| row.cgroup_peak_bytes.is_some()),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use clap::{ArgMatches, Command};
 use harness::columns::{COLUMNS, OF_FIRST_SCHEMA};
 use libfuzzer_sys::fuzz_target;
-use orchestrator::analysis::{at_the_end, cli, load, narrow_until};
+use orchestrator::analysis::{arguments, at_the_end, cli, load, narrow_until};
 use orchestrator::record::machine::Machine;
 use orchestrator::stats::Band;
 use tempfile::TempDir;
@@ -58,6 +58,7 @@ fn commands() -> &'static [ArgMatches] {
         let run = folder().to_str().expect("a temporary folder's name is UTF-8");
         let words = [
             vec!["summary", run],
+            vec!["summary", run, "--all"],
             vec!["summary", run, "--markdown"],
             vec!["summary", run, "--json"],
             vec!["compare", run],
@@ -66,7 +67,7 @@ fn commands() -> &'static [ArgMatches] {
             vec!["rank", run],
             vec!["gate", run, run, "--annotate"],
         ];
-        let poolbench = Command::new("poolbench").subcommands(cli::commands()).no_binary_name(true);
+        let poolbench = Command::new("poolbench").subcommands(arguments::commands()).no_binary_name(true);
         words.map(|words| poolbench.clone().get_matches_from(words)).into()
     })
 }
@@ -81,6 +82,6 @@ fuzz_target!(|data: &[u8]| {
         let (name, matches) = command.subcommand().expect("each is a command");
         let _ = cli::run(name, matches);
     }
-    let _ = at_the_end(run);
+    let _ = at_the_end(run, 80);
     let _ = narrow_until(run, Band::default());
 });

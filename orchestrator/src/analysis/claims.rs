@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use harness::human;
 use serde::Serialize;
 
 use super::compare::{Comparison, against_reference};
 use super::data::{Data, Measure};
-use super::table::{Style, difference, table, value, verdict};
+use super::names::Names;
+use super::table::{Style, prose, table};
 use super::twin::{Equals, reach_of};
+use super::words::{difference, value, verdict};
 use crate::stats::{Interval, Verdict};
 
 /// One claim for programs; ratios are the pool's over the reference's.
@@ -33,16 +36,17 @@ pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure],
     if data.groups.is_empty() {
         return Ok(text);
     }
-    for measure in measures.iter().map(|measure| data.comparable(*measure)) {
+    let names = Names::of(data);
+    for measure in measures.iter().copied() {
         for family in against_reference(data, reference, measure, data.alpha)? {
             let Some(first) = family.first() else { continue };
             let several = data.groups[&first.group].keys().filter(|setup| setup.pool == first.reference.pool).count();
             let first_of = if several > 1 { format!(", the first of its {several} setups") } else { String::new() };
             let title = format!("{} against {}{first_of}: {}", measure.word(), first.reference, first.group);
             writeln!(text, "\n{}", heading(&title, &family, style))?;
-            writeln!(text, "{}", rows(&family, style))?;
+            writeln!(text, "{}", rows(&family, &names, style))?;
         }
-        writeln!(text, "{}", Equals::in_run(data, measure)?.sentence(measure))?;
+        writeln!(text, "{}", prose(style, &Equals::in_run(data, measure)?.sentence(measure)))?;
     }
     Ok(text)
 }
@@ -54,17 +58,18 @@ pub(crate) fn records(
     measures: &[Measure],
 ) -> Result<(Vec<Claim>, Vec<super::twin::Record>)> {
     let (mut claims, mut twins) = (Vec::new(), Vec::new());
-    for measure in measures.iter().map(|measure| data.comparable(*measure)) {
+    for measure in measures.iter().copied() {
         claims.extend(against_reference(data, reference, measure, data.alpha)?.iter().flatten().map(claim));
         twins.extend(Equals::in_run(data, measure)?.record(measure));
     }
     Ok((claims, twins))
 }
 
-fn claim(one: &Comparison) -> Claim {
+/// A comparison for programs.
+pub(crate) fn claim(one: &Comparison) -> Claim {
     let interval = one.finding.interval.map(Interval::to_ratio);
     Claim {
-        measure: one.measure.word(),
+        measure: one.measure.key(),
         group: one.group.to_string(),
         reference: one.reference.to_string(),
         pool: one.candidate.to_string(),
@@ -82,25 +87,27 @@ pub(crate) fn heading(title: &str, family: &[Comparison], style: Style) -> Strin
     let hashes = if style == Style::Markdown { "### " } else { "" };
     let reach = family.first().and_then(|one| reach_of(one.twin));
     let reach =
-        reach.map_or(String::new(), |reach| format!("; equal pools differ by up to {:.1} % here", 100.0 * reach));
+        reach.map_or(String::new(), |reach| format!("; equal pools differ by up to {} here", human::share(reach)));
     let end = if style == Style::Markdown { "\n" } else { "" };
-    format!("{hashes}{title}{reach}{end}")
+    prose(style, &format!("{hashes}{title}{reach}")) + end
 }
 
 /// Comparisons as a table.
-pub(crate) fn rows(family: &[Comparison], style: Style) -> String {
-    let rows = family.iter().map(|one| {
-        vec![
-            one.candidate.to_string(),
-            one.finding.blocks.to_string(),
-            value(one.measure, one.medians.0),
-            value(one.measure, one.medians.1),
-            difference(one.finding.estimate, one.finding.interval),
-            said_of(one),
-        ]
-    });
-    let header = ["pool", "blocks", "reference", "pool's", "difference (adjusted interval)", "verdict"];
-    table(style, &header, rows.collect())
+pub(crate) fn rows(family: &[Comparison], names: &Names, style: Style) -> String {
+    let rows: Vec<Vec<String>> = family
+        .iter()
+        .map(|one| {
+            vec![
+                names.short(&one.candidate),
+                one.finding.blocks.to_string(),
+                value(one.measure, one.medians.0),
+                value(one.measure, one.medians.1),
+                difference(one.finding.estimate, one.finding.interval),
+                said_of(one),
+            ]
+        })
+        .collect();
+    table(style, &["pool", "n", "ref.", "pool's", "difference (interval)", "verdict"], &rows)
 }
 
 fn said_of(one: &Comparison) -> String {

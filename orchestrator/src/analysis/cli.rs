@@ -1,30 +1,30 @@
-//! `summary`, `compare`, `rank` and `gate`: their arguments, and what they print.
+//! `summary`, `compare`, `rank` and `gate`: what they print, from parsed arguments.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::ArgMatches;
+use serde_json::json;
 
-use super::claims::{claims, heading, rows};
+use super::claims::{Claim, claim, claims, heading, records, rows};
 use super::compare::{Family, family, pairs_of, setups_of};
 use super::condition::condition;
 use super::data::{Data, Measure};
+use super::ending::overview;
 use super::figures::figures;
-use super::gate::{Limits, gate};
+use super::gate::{self, Limits, gate};
+use super::names::Names;
 use super::runs::{Run, caution, check_batches, check_machines, differences, equals, pairs};
 use super::summary::{as_json, text};
-use super::table::Style;
-use super::twin::Equals;
+use super::table::{Style, prose};
+use super::twin::{Equals, Record};
 use super::{load, rank, runs};
 use crate::plan::percentage;
-use crate::process::tell;
+use crate::pools;
+use crate::process::{tell, terminal};
 use crate::record::folder;
-
-/// What is compared if nothing else is said.
-const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];
 
 /// What a command has to say, and how it ended.
 pub struct Said {
@@ -34,61 +34,6 @@ pub struct Said {
     pub regression: bool,
     /// Why a gate could not judge, though it had something to say.
     pub unable: Option<String>,
-}
-
-/// The four commands.
-pub fn commands() -> [Command; 4] {
-    [
-        Command::new("summary")
-            .about("Each cell's figures with intervals, and what may be claimed against a reference; writes summary.csv")
-            .after_help("Examples:\n  poolbench summary\n  poolbench summary data/results/mine --markdown > RESULTS.md")
-            .arg(dir())
-            .arg(reference())
-            .arg(switch("json", "All figures as JSON"))
-            .arg(switch("markdown", "As Markdown: command, machine, configuration, tables").conflicts_with("json")),
-        Command::new("compare")
-            .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
-            .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")
-            .arg(Arg::new("dirs").value_name("DIR").num_args(0..=2).help("One run [default: the latest], or two"))
-            .arg(option("pools", "A,B", "Two pools of one run, or one pool in two runs"))
-            .arg(measure())
-            .arg(reference())
-            .arg(switch("across-machines", "Compare runs of different machines all the same")),
-        Command::new("rank")
-            .about("All pools by the geometric mean of their ratios to the best of each cell")
-            .arg(dir())
-            .arg(measure()),
-        Command::new("gate")
-            .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
-            .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
-            .arg(Arg::new("base").value_name("BASE").required(true))
-            .arg(Arg::new("new").value_name("NEW").required(true))
-            .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
-            .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
-            .arg(switch("annotate", "A line for each regression that CI shows beside the code"))
-            .arg(switch("across-machines", "Compare runs of different machines all the same")),
-    ]
-}
-
-fn dir() -> Arg {
-    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
-}
-
-fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help)
-}
-
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
-}
-
-fn reference() -> Arg {
-    option("reference", "POOL", "What the others are held against [default: serial, else the twin's pool]")
-}
-
-fn measure() -> Arg {
-    let words = PossibleValuesParser::new(["time", "cpu", "memory"]);
-    option("measure", "WHAT", "What is compared [default: time and memory]").value_parser(words)
 }
 
 /// Runs one of the four.
@@ -107,13 +52,18 @@ fn word<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
     matches.get_one::<String>(name).map(String::as_str)
 }
 
-fn measures(matches: &ArgMatches) -> Vec<Measure> {
+/// What is compared, where memory is this.
+fn measures(matches: &ArgMatches, memory: Measure) -> Vec<Measure> {
     match word(matches, "measure") {
         Some("time") => vec![Measure::Time],
         Some("cpu") => vec![Measure::Cpu],
-        Some(_) => vec![Measure::Memory],
-        None => BOTH.to_vec(),
+        Some(_) => vec![memory],
+        None => vec![Measure::Time, memory],
     }
+}
+
+fn pretty(value: &serde_json::Value) -> Result<String> {
+    serde_json::to_string_pretty(value).context("writing JSON")
 }
 
 fn summary(matches: &ArgMatches) -> Result<String> {
@@ -122,11 +72,16 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     let reference = named_pool(&data, word(matches, "reference"))?;
     write_csv(&path, &data)?;
     let plan = folder::read_plan(&path)?;
+    let both = [Measure::Time, data.memory()];
     if matches.get_flag("json") {
-        return as_json(&plan.run, &data, reference, &BOTH);
+        return as_json(&plan.run, &data, reference, &both);
+    }
+    if !matches.get_flag("markdown") && !matches.get_flag("all") && reference.is_none() {
+        return overview(&path, &data, terminal::columns(), None);
     }
     if !matches.get_flag("markdown") {
-        return Ok(text(&data, Style::Terminal)? + &claims(&data, reference, &BOTH, Style::Terminal)?);
+        let style = Style::of_stdout();
+        return Ok(text(&data, style)? + &claims(&data, reference, &both, style)?);
     }
     let machine = folder::read_machine(&path)?;
     let mut markdown = format!("## {}\n\n", plan.run);
@@ -139,7 +94,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
         plan.cells.len(),
         plan.blocks
     )?;
-    Ok(markdown + &text(&data, Style::Markdown)? + &claims(&data, reference, &BOTH, Style::Markdown)?)
+    Ok(markdown + &text(&data, Style::Markdown)? + &claims(&data, reference, &both, Style::Markdown)?)
 }
 
 /// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.
@@ -160,10 +115,10 @@ fn named_pool<'a>(data: &Data, name: Option<&'a str>) -> Result<Option<&'a str>>
     let mut pools: Vec<&str> = data.groups.values().flat_map(|setups| setups.keys()).map(|s| s.pool.as_str()).collect();
     pools.sort_unstable();
     pools.dedup();
-    if let Some(name) = name {
-        ensure!(pools.contains(&name), "the run has no pool '{name}'; it has {}", pools.join(", "));
+    match name {
+        Some(name) if !pools.contains(&name) => bail!(pools::unknown(name, &pools)),
+        name => Ok(name),
     }
-    Ok(name)
 }
 
 fn compare(matches: &ArgMatches) -> Result<String> {
@@ -181,19 +136,38 @@ fn compare(matches: &ArgMatches) -> Result<String> {
     );
     match (dirs.as_slice(), pools.as_slice()) {
         ([base, new], [] | [_]) => two_runs(&Run::read(base)?, &Run::read(new)?, pools.first().copied(), matches),
-        ([], [a, b]) => two_pools(&load(&folder::find(None)?)?, a, b, matches),
-        ([dir], [a, b]) => two_pools(&load(dir)?, a, b, matches),
+        ([] | [_], [a, b]) => two_pools(&dirs_or_latest(&dirs)?, a, b, matches),
         ([] | [_], []) => {
-            let data = load(&dirs.first().map_or_else(|| folder::find(None), |dir| Ok(dir.clone()))?)?;
+            let data = load(&dirs_or_latest(&dirs)?)?;
             let reference = named_pool(&data, word(matches, "reference"))?;
-            Ok(claims(&data, reference, &measures(matches), Style::Terminal)? + &condition(&data)?)
+            let measures = measures(matches, data.memory());
+            if matches.get_flag("json") {
+                let (claims, twins) = records(&data, reference, &measures)?;
+                return of_run(&dirs_or_latest(&dirs)?, &data, &claims, &twins);
+            }
+            Ok(claims(&data, reference, &measures, Style::of_stdout())? + &condition(&data, Style::of_stdout())?)
         }
         ([_, _], _) => bail!("two runs are compared pool by pool: name one pool, or none for all"),
         _ => bail!("--pools takes two pools of one run, or one pool and two runs"),
     }
 }
 
-fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<String> {
+/// The one run that is meant.
+fn dirs_or_latest(dirs: &[PathBuf]) -> Result<PathBuf> {
+    dirs.first().map_or_else(|| folder::find(None), |dir| Ok(dir.clone()))
+}
+
+/// What is claimed of one run, for programs.
+fn of_run(path: &Path, data: &Data, claims: &[Claim], twins: &[Record]) -> Result<String> {
+    let condition = condition(data, Style::Markdown)?;
+    pretty(&json!({
+        "run": folder::read_plan(path)?.run, "claims": claims, "equal_pools": twins,
+        "condition": condition.lines().collect::<Vec<_>>(),
+    }))
+}
+
+fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<String> {
+    let data = &load(path)?;
     named_pool(data, Some(a))?;
     named_pool(data, Some(b))?;
     let pairs = pairs_of(data, a, b);
@@ -203,41 +177,69 @@ fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
         setups_of(data, a),
         setups_of(data, b)
     );
-    let mut text = String::new();
-    for measure in measures(matches).into_iter().map(|measure| data.comparable(measure)) {
+    let mut said = Compared::new(Names::of(data));
+    for measure in measures(matches, data.memory()) {
         let equals = Equals::in_run(data, measure)?;
         let found = family(&pairs, measure, &equals, data.alpha)?;
         let title = format!("{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len());
-        write_all(&mut text, &title, &found, &equals, measure)?;
+        said.add(&title, &found, &equals, measure)?;
     }
-    Ok(text + &condition(data)?)
+    if matches.get_flag("json") {
+        return of_run(path, data, &said.claims, &said.twins);
+    }
+    Ok(said.text + &condition(data, Style::of_stdout())?)
 }
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
     check_machines(base, new, matches.get_flag("across-machines"))?;
     let mut text = format!("A = {}\nB = {}\n", base.name, new.name);
     for difference in differences(base, new) {
-        writeln!(text, "differs: {difference}")?;
+        writeln!(text, "{}", prose(Style::of_stdout(), &format!("differs: {difference}")))?;
     }
-    text.push_str(&caution(base, new)?);
+    text.push_str(&caution(base, new, Style::of_stdout())?);
     let pairs = pairs(&base.data, &new.data, pool);
     ensure!(!pairs.is_empty(), "the two runs have no cell in common");
     check_batches(&pairs)?;
-    for measure in measures(matches).into_iter().map(|measure| runs::comparable(base, new, measure)) {
+    let mut said = Compared::new(Names::of(&base.data));
+    for measure in measures(matches, runs::memory(base, new)) {
         let equals = equals(base, new, measure)?;
         let found = family(&pairs, measure, &equals, runs::strictest(base, new))?;
-        write_all(&mut text, &format!("{}: B against A", measure.word()), &found, &equals, measure)?;
+        said.add(&format!("{}: B against A", measure.word()), &found, &equals, measure)?;
     }
-    Ok(text)
+    if matches.get_flag("json") {
+        return pretty(&json!({
+            "base": base.name, "new": new.name, "differs": differences(base, new), "claims": said.claims,
+            "equal_pools": said.twins,
+        }));
+    }
+    Ok(text + &said.text)
 }
 
-/// One measure: a table for each workload and size, and what equal pools differ by.
-fn write_all(text: &mut String, title: &str, found: &Family, equals: &Equals, measure: Measure) -> Result<()> {
-    writeln!(text, "\n{title}")?;
-    for one in found.chunk_by(|x, y| x.group == y.group) {
-        writeln!(text, "{}\n{}", heading(&one[0].group.to_string(), one, Style::Terminal), rows(one, Style::Terminal))?;
+/// What was compared, for people and for programs.
+struct Compared {
+    names: Names,
+    text: String,
+    claims: Vec<Claim>,
+    twins: Vec<Record>,
+}
+
+impl Compared {
+    fn new(names: Names) -> Self {
+        Self { names, text: String::new(), claims: Vec::new(), twins: Vec::new() }
     }
-    Ok(writeln!(text, "{}", equals.sentence(measure))?)
+
+    /// One measure: a table for each workload and size, and what equal pools differ by.
+    fn add(&mut self, title: &str, found: &Family, equals: &Equals, measure: Measure) -> Result<()> {
+        let style = Style::of_stdout();
+        writeln!(self.text, "\n{title}")?;
+        for one in found.chunk_by(|x, y| x.group == y.group) {
+            let heading = heading(&one[0].group.to_string(), one, style);
+            writeln!(self.text, "{heading}\n{}", rows(one, &self.names, style))?;
+        }
+        self.claims.extend(found.iter().map(claim));
+        self.twins.extend(equals.record(measure));
+        Ok(writeln!(self.text, "{}", prose(style, &equals.sentence(measure)))?)
+    }
 }
 
 fn ranking(matches: &ArgMatches) -> Result<String> {
@@ -245,13 +247,18 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
     let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
     // The run's own seed, so that one run has one ranking.
     let seed = u64::from_str_radix(&plan.seed, 16).unwrap_or(0);
-    let mut text = String::new();
-    for measure in measures(matches).into_iter().map(|measure| data.comparable(measure)) {
+    let (mut text, mut places) = (String::new(), Vec::new());
+    for measure in measures(matches, data.memory()) {
         let equals = Equals::in_run(&data, measure)?;
-        writeln!(text, "{}", rank::render(&data, measure, &equals, seed)?)?;
-        writeln!(text, "{}", equals.sentence(measure))?;
+        let ranks = rank::ranks(&data, measure, &equals, seed)?;
+        let style = Style::of_stdout();
+        writeln!(text, "{}{}\n", ranks.text(&data, style)?, prose(style, &equals.sentence(measure)))?;
+        places.extend(ranks.places());
     }
-    Ok(text + &condition(&data)?)
+    if matches.get_flag("json") {
+        return pretty(&json!({"run": plan.run, "ranks": places}));
+    }
+    Ok(text + &condition(&data, Style::of_stdout())?)
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
@@ -259,7 +266,10 @@ fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
     let (base, new) = (run("base")?, run("new")?);
     check_machines(&base, &new, matches.get_flag("across-machines"))?;
     let limits = Limits { time: percent(matches, "max-slowdown")?, memory: percent(matches, "max-growth")? };
-    let mut answer = gate(&base, &new, limits)?;
+    let mut answer = gate(&base, &new, limits, Style::of_stdout())?;
+    if matches.get_flag("json") {
+        answer.text = gate::as_json(&base, &new, &answer)?;
+    }
     if matches.get_flag("annotate") {
         answer.text.push_str(&answer.annotations.join("\n"));
     }

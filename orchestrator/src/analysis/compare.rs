@@ -1,13 +1,15 @@
 //! Pools against a reference in the same blocks, and one pool in two runs: estimates, intervals, verdicts.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
 use super::data::{Data, Group, Measure, Series, Setup};
 use super::differences::differences;
+use super::load::load;
 use super::twin::Equals;
-use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_family};
+use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_family, narrow_enough};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.
 const MEMORY_FLOOR: f64 = 1_048_576.0;
@@ -105,6 +107,15 @@ pub fn against_reference(data: &Data, named: Option<&str>, measure: Measure, alp
         }
     }
     Ok(families)
+}
+
+/// Whether every pool's ratio of time to the reference is known to plus or minus `target`, by the intervals that claims are
+/// made from.
+pub fn narrow_until(folder: &Path, target: Band) -> Result<bool> {
+    let data = load(folder)?;
+    let families = against_reference(&data, None, Measure::Time, data.alpha)?;
+    let intervals: Vec<Option<Interval>> = families.iter().flatten().map(|one| one.finding.interval).collect();
+    Ok(narrow_enough(&intervals, target))
 }
 
 /// The first setup of the reference pool in a group.

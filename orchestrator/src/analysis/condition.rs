@@ -4,46 +4,95 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use harness::human;
 
 use super::data::{Data, Measure};
-use super::table::difference;
+use super::table::{Style, prose};
+use super::twin::Equals;
+use super::words::difference;
 use crate::stats::{Alpha, Band, Verdict, drift};
 
 /// Disturbed trials and drift, a line each.
-pub(crate) fn condition(data: &Data) -> Result<String> {
-    let all = || data.groups.values().flat_map(BTreeMap::values);
-    let (noisy, trials) = all().fold((0, 0), |(noisy, trials), one| (noisy + one.noisy, trials + one.points.len()));
+pub(crate) fn condition(data: &Data, style: Style) -> Result<String> {
     let mut text = String::new();
+    let (noisy, trials) = disturbed(data);
     if noisy > 0 {
-        writeln!(text, "{noisy} of {trials} accepted trials were disturbed by other processes or the hypervisor.")?;
+        let said = format!(
+            "{noisy} of {trials} accepted trials {} disturbed by other processes or the hypervisor.",
+            were(noisy)
+        );
+        writeln!(text, "{}", prose(style, &said))?;
     }
+    let all = || data.groups.values().flat_map(BTreeMap::values);
     let throttled = all().flat_map(|one| &one.points).filter(|point| point.is_throttled).count();
     if throttled > 0 {
-        writeln!(
-            text,
+        let said = format!(
             "{throttled} of {trials} accepted trials were held back by a CPU quota: their times are those of the quota, and they \
              have neither overhead nor efficiency."
-        )?;
+        );
+        writeln!(text, "{}", prose(style, &said))?;
     }
-    Ok(text + &drifts(data)?)
+    for (_, drift) in drifts(data) {
+        let said = format!("{drift} from the first half of the blocks to the last");
+        writeln!(text, "{}", prose(style, &said))?;
+    }
+    Ok(text)
 }
 
-/// Whether the machine changed while it was measured, judged on `serial` and the twin.
-fn drifts(data: &Data) -> Result<String> {
-    let mut text = String::new();
+/// The same in a sentence each, the largest drift for all, and how far equal pools differ in time.
+pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
+    let (noisy, trials) = disturbed(data);
+    let mut said = vec![match noisy {
+        0 => format!("None of {trials} trials was marked as disturbed."),
+        noisy if 10 * noisy <= trials as u64 => {
+            format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy))
+        }
+        noisy => format!("{noisy} of {trials} trials were disturbed by others (`poolbench doctor` says by whom)."),
+    }];
+    said.push(match Equals::in_run(data, Measure::Time)?.record(Measure::Time) {
+        None => "Nothing shows how far equal pools differ here (A/A twin: none, or too few blocks).".to_owned(),
+        Some(record) => format!(
+            "Equal pools differ by up to {}, and were called different in {} of {} cells.",
+            human::share(record.reach),
+            record.called_different,
+            record.comparisons
+        ),
+    });
+    let drifts = drifts(data);
+    let largest = drifts.iter().max_by(|one, other| one.0.abs().total_cmp(&other.0.abs()));
+    said.extend(largest.map(|(_, drift)| {
+        let more = drifts.len() - 1;
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        format!("{drift} from the first half of the blocks to the last{more}.")
+    }));
+    Ok(said)
+}
+
+fn were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
+/// Accepted trials that were disturbed, and all that were ok.
+fn disturbed(data: &Data) -> (u64, usize) {
+    let all = data.groups.values().flat_map(BTreeMap::values);
+    all.fold((0, 0), |(noisy, trials), one| (noisy + one.noisy, trials + one.points.len()))
+}
+
+/// Where the machine changed while it was measured, judged on `serial` and the twin: by how much, a logarithm, and in words.
+fn drifts(data: &Data) -> Vec<(f64, String)> {
+    let mut drifts = Vec::new();
     for (group, setups) in &data.groups {
         for (setup, series) in setups.iter().filter(|(setup, _)| setup.pool == "serial" || setup.is_twin()) {
             let values: Vec<f64> = series.by_block(Measure::Time, data.blocks).into_iter().flatten().collect();
             let Ok(finding) = drift(&values, Alpha::FIVE_PERCENT, Band::default()) else { continue };
             if matches!(finding.verdict, Verdict::Faster | Verdict::Slower) {
                 let change = difference(finding.estimate, finding.interval);
-                writeln!(
-                    text,
-                    "drift: {} of {group} changed by {change} from the first half of the blocks to the last",
-                    setup.pool
-                )?;
+                drifts.push((
+                    finding.estimate.unwrap_or(0.0),
+                    format!("drift: {} of {group} changed by {change}", setup.pool),
+                ));
             }
         }
     }
-    Ok(text)
+    drifts
 }

@@ -19,12 +19,17 @@ pub struct Group {
     pub jobs: u64,
 }
 
+impl Group {
+    /// The workload and its parameter, `sleep:20ms`.
+    pub fn workload_and_param(&self) -> String {
+        let words = [self.workload.as_str(), self.param.as_str()];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(":")
+    }
+}
+
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.param.as_str() {
-            "" => write!(f, "{}, {} jobs", self.workload, self.jobs),
-            param => write!(f, "{}:{param}, {} jobs", self.workload, self.jobs),
-        }
+        write!(f, "{}, {} jobs", self.workload_and_param(), self.jobs)
     }
 }
 
@@ -77,15 +82,13 @@ pub struct Point {
     pub warm_ns: Option<u64>,
     /// CPU time of the tree over the window, ns.
     pub cpu_ns: Option<u64>,
-    /// Peak memory, bytes: `VmHWM` of a single process, the cgroup's peak of a tree, of which the dead are a part; nothing
-    /// where it is incomplete.
-    pub memory_bytes: Option<u64>,
-    /// Whether that is of a tree.
-    pub is_tree: bool,
-    /// `VmHWM` of the root process, bytes.
-    pub resident_bytes: Option<u64>,
-    /// The cgroup's peak, bytes.
+    /// Peak resident memory, bytes: twice the same of a single process, of a tree what it is at least and at most;
+    /// nothing where it is incomplete.
+    pub resident: Option<(u64, u64)>,
+    /// The control group's peak, bytes; nothing where it is incomplete.
     pub charged_bytes: Option<u64>,
+    /// How exact the more exact of the two is, bytes.
+    pub resolution_bytes: Option<u64>,
 }
 
 /// What is measured of a trial.
@@ -95,12 +98,9 @@ pub enum Measure {
     Time,
     /// CPU time of the tree.
     Cpu,
-    /// Peak memory, as tables show it: resident of a single process, charged of a tree. Two quantities, so what is
-    /// compared is one of the two below.
-    Memory,
     /// Peak memory as the control group charges it.
     Charged,
-    /// Peak resident memory of single processes.
+    /// Peak resident memory; only single processes have such a figure, a tree has an interval.
     Resident,
 }
 
@@ -110,23 +110,29 @@ impl Measure {
         match self {
             Self::Time => "time",
             Self::Cpu => "CPU time",
-            Self::Memory => "memory",
-            Self::Charged => "memory (charged)",
-            Self::Resident => "memory (resident)",
+            Self::Charged => "charged memory",
+            Self::Resident => "peak RSS",
+        }
+    }
+
+    /// Its name for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Cpu => "cpu",
+            Self::Charged => "charged",
+            Self::Resident => "resident",
         }
     }
 
     /// Whether it is in bytes.
     pub fn is_memory(self) -> bool {
-        matches!(self, Self::Memory | Self::Charged | Self::Resident)
+        matches!(self, Self::Charged | Self::Resident)
     }
 
     /// A value of it for people.
     pub fn text(self, value: u64) -> String {
-        match self {
-            Self::Time | Self::Cpu => human::time(value),
-            Self::Memory | Self::Charged | Self::Resident => human::size(value),
-        }
+        if self.is_memory() { human::size(value) } else { human::time(value) }
     }
 }
 
@@ -136,9 +142,8 @@ impl Point {
         let value = match measure {
             Measure::Time => self.warm_ns.or(self.cold_ns),
             Measure::Cpu => self.cpu_ns,
-            Measure::Memory => self.memory_bytes,
-            Measure::Charged => self.charged_bytes.filter(|_| self.memory_bytes.is_some()),
-            Measure::Resident => self.memory_bytes.filter(|_| !self.is_tree),
+            Measure::Charged => self.charged_bytes,
+            Measure::Resident => self.resident.filter(|(low, high)| low == high).map(|(low, _)| low),
         };
         value.filter(|value| *value > 0)
     }
@@ -173,6 +178,11 @@ impl Series {
         free.filter_map(|point| point.value(Measure::Time)).map(float).collect()
     }
 
+    /// Whether at least half of the trials have this figure: the median of fewer would not be theirs.
+    pub fn has(&self, measure: Measure) -> bool {
+        2 * self.values(measure).len() >= self.points.len()
+    }
+
     /// The values of a measure by block, up to `blocks`.
     pub fn by_block(&self, measure: Measure, blocks: u64) -> Vec<Option<f64>> {
         let mut values = vec![None; usize::try_from(blocks).unwrap_or(0) + 1];
@@ -199,15 +209,11 @@ pub struct Data {
 }
 
 impl Data {
-    /// What stands for a measure in comparisons: memory as charged if every trial has that figure, else resident, which
-    /// only single processes have.
-    pub fn comparable(&self, measure: Measure) -> Measure {
-        let points = || self.groups.values().flat_map(BTreeMap::values).flat_map(|series| &series.points);
-        match measure {
-            Measure::Memory if points().all(|point| point.charged_bytes.is_some()) => Measure::Charged,
-            Measure::Memory => Measure::Resident,
-            other => other,
-        }
+    /// What stands for memory in ranks and claims: charged if every pool has that figure, else resident, which only single
+    /// processes have.
+    pub fn memory(&self) -> Measure {
+        let all_charged = self.groups.values().flat_map(BTreeMap::values).all(|series| series.has(Measure::Charged));
+        if all_charged { Measure::Charged } else { Measure::Resident }
     }
 
     /// Whether a pool has several numbers of workers with one policy in one group, so that they must be told apart.
@@ -221,12 +227,14 @@ impl Data {
         })
     }
 
-    /// Why pools have no memory figure in trials that were ok: a sentence a pool, with the number of trials.
+    /// Why pools have no figure of memory that could be ranked in trials that were ok: a sentence a pool, with the number
+    /// of trials.
     pub fn without_memory(&self) -> Vec<String> {
+        let measure = self.memory();
         let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
         for (setup, series) in self.groups.values().flatten() {
-            let count = series.points.iter().filter(|point| point.memory_bytes.is_none()).count();
-            *lacking.entry(&setup.pool).or_default() += count;
+            let count = series.points.iter().filter(|point| point.value(measure).is_none()).count();
+            *lacking.entry(setup.real_pool()).or_default() += count;
         }
         let sentence = |(pool, count)| {
             format!(

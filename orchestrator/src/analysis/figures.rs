@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::data::{Data, Group, Measure, Series, Setup, float, whole};
-use super::memory::{self, Growth};
+use super::memory;
+use super::names::Names;
 use super::twin::{Equals, reach_of};
 use crate::stats::{Alpha, Sample, flag_outliers};
 
-/// One cell's figures. Times in ns, memory in bytes; what cannot be told is not there.
+/// One cell's figures, for tables, `summary.csv` and JSON. Times in ns, memory in bytes; what cannot be told is not there.
+/// Fractions are written as whole numbers of a thousandth, since a comma stands for a point in half the world.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Figures {
     pub(crate) workload: String,
@@ -33,25 +35,46 @@ pub(crate) struct Figures {
     pub(crate) min_ns: Option<u64>,
     pub(crate) max_ns: Option<u64>,
     pub(crate) first_batch_ns: Option<u64>,
+    #[serde(rename = "job_ps", serialize_with = "thousandths")]
     pub(crate) job_ns: Option<f64>,
     /// What a job costs beyond its work: (batch x min(workers, cores) - serial's batch) / jobs. As the efficiency, of
     /// trials that no CPU quota held back.
+    #[serde(rename = "overhead_ps", serialize_with = "thousandths")]
     pub(crate) overhead_ns: Option<f64>,
     /// Speed-up over serial / min(workers, cores).
+    #[serde(rename = "efficiency_permille", serialize_with = "thousandths")]
     pub(crate) efficiency: Option<f64>,
-    pub(crate) memory_bytes: Option<u64>,
-    pub(crate) resident_bytes: Option<u64>,
+    /// Peak resident memory; of a tree between these two.
+    pub(crate) resident_low_bytes: Option<u64>,
+    pub(crate) resident_high_bytes: Option<u64>,
     pub(crate) charged_bytes: Option<u64>,
-    pub(crate) memory_base_bytes: Option<u64>,
-    pub(crate) memory_job_bytes: Option<f64>,
+    /// Of which of the two quantities the line through the sizes is.
+    pub(crate) line_of: Option<&'static str>,
+    pub(crate) line_base_bytes: Option<u64>,
+    /// What each job adds.
+    #[serde(rename = "line_1000_jobs_bytes", serialize_with = "thousandths")]
+    pub(crate) line_job_bytes: Option<f64>,
     pub(crate) peak_concurrency: Option<u64>,
     /// By how much equal pools differ in this group's time, as a share; smaller differences are not claimed.
+    #[serde(rename = "equal_pools_reach_permille", serialize_with = "thousandths")]
     pub(crate) equal_pools_reach: Option<f64>,
+    /// What tables call it.
+    #[serde(skip)]
+    pub(crate) name: String,
+}
+
+/// Writes a number as the nearest whole one of its thousandths.
+#[expect(clippy::ref_option, reason = "serde hands a field over by reference")]
+fn thousandths<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates")]
+    let whole = value.map(|value| (1000.0 * value).round() as i64);
+    whole.serialize(serializer)
 }
 
 /// All cells' figures in the order of groups, and in a group by time. Fails on a value of which there is no ratio.
 pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     let growth = memory::growth(data);
+    let (names, measure) = (Names::of(data), data.memory());
     let equals = Equals::in_run(data, Measure::Time)?;
     let of_group = |(group, setups): (&Group, &BTreeMap<Setup, Series>)| {
         let serial = setups.iter().find(|(setup, _)| setup.pool == "serial");
@@ -59,10 +82,15 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
         let mut figures: Vec<Figures> = setups
             .iter()
             .map(|(setup, series)| {
-                let workload = format!("{} {}", group.workload, group.param);
-                let growth = growth.get(&(workload, memory::key(data, setup))).copied();
-                let equal_pools_reach = reach_of(equals.guard(group));
-                Figures { equal_pools_reach, ..one(group, setup, series, serial, growth) }
+                let line = growth.get(&(memory::workload(group), memory::key(data, setup)));
+                Figures {
+                    name: names.short(setup),
+                    equal_pools_reach: reach_of(equals.guard(group)),
+                    line_of: line.map(|_| measure.key()),
+                    line_base_bytes: line.map(|line| whole(line.base.max(0.0))),
+                    line_job_bytes: line.map(|line| line.each),
+                    ..one(group, setup, series, serial)
+                }
             })
             .collect();
         figures.sort_by_key(|one| one.median_ns.unwrap_or(u64::MAX));
@@ -71,7 +99,7 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     Ok(data.groups.iter().flat_map(of_group).collect())
 }
 
-fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>, growth: Option<Growth>) -> Figures {
+fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>) -> Figures {
     let times = series.values(Measure::Time);
     let sample = Sample::new(&times).ok();
     let interval = sample.as_ref().and_then(|sample| sample.median_interval(Alpha::FIVE_PERCENT));
@@ -81,11 +109,15 @@ fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>, growt
     let computes = !matches!(group.workload.as_str(), "sleep" | "http" | "http-native");
     let free = Sample::new(&series.free_times()).ok();
     let against = free.as_ref().map(Sample::median).zip(serial.filter(|_| computes && group.jobs > 0));
+    // The median of fewer than half of the trials would not be theirs.
     let median_of = |values: Vec<u64>| {
         let values: Vec<f64> = values.into_iter().map(float).collect();
-        Sample::new(&values).ok().map(|sample| whole(sample.median()))
+        let enough = 2 * values.len() >= series.points.len();
+        Sample::new(&values).ok().filter(|_| enough).map(|sample| whole(sample.median()))
     };
     let points = || series.points.iter();
+    let resident =
+        |end: fn((u64, u64)) -> u64| median_of(points().filter_map(|point| point.resident.map(end)).collect());
     Figures {
         workload: group.workload.clone(),
         param: group.param.clone(),
@@ -108,12 +140,14 @@ fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>, growt
         job_ns: sample.as_ref().filter(|_| group.jobs > 0).map(|sample| sample.median() / float(group.jobs)),
         overhead_ns: against.map(|(own, serial)| (own * parallel - serial) / float(group.jobs)),
         efficiency: against.map(|(own, serial)| serial / own / parallel),
-        memory_bytes: median_of(points().filter_map(|point| point.memory_bytes).collect()),
-        resident_bytes: median_of(points().filter_map(|point| point.resident_bytes).collect()),
+        resident_low_bytes: resident(|(low, _)| low),
+        resident_high_bytes: resident(|(_, high)| high),
         charged_bytes: median_of(points().filter_map(|point| point.charged_bytes).collect()),
-        memory_base_bytes: growth.map(|line| whole(line.base.max(0.0))),
-        memory_job_bytes: growth.map(|line| line.each),
+        line_of: None,
+        line_base_bytes: None,
+        line_job_bytes: None,
         peak_concurrency: (series.most_open > 0).then_some(series.most_open),
         equal_pools_reach: None,
+        name: String::new(),
     }
 }

@@ -2,12 +2,17 @@
 
 use std::fmt::Write as _;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use harness::human;
+use serde_json::json;
 
+use super::claims::claim;
 use super::compare::{Comparison, Pair, family};
 use super::data::{Measure, Series};
-use super::runs::{Run, caution, check_batches, comparable, differences, equals, pairs, strictest};
-use super::table::{Style, difference, table, value};
+use super::names::Names;
+use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
+use super::table::{Style, prose, table};
+use super::words::{difference, value};
 
 /// What may grow, as logarithms of ratios.
 #[derive(Clone, Copy, Debug)]
@@ -21,32 +26,36 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) annotations: Vec<String>,
     pub(crate) regressions: usize,
+    /// Every comparison, and whether it is a regression.
+    pub(crate) judged: Vec<(Comparison, bool)>,
     /// Why an open gate would be a lie: base cells that the new run lacks, or no cell that could be judged.
     pub(crate) unable: Vec<String>,
 }
 
 /// Holds `new` against `base`. Shut only where the whole interval, adjusted over all cells, lies beyond the limit and the
 /// difference beyond what equal pools show.
-pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
+pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Result<Answer> {
     let shared = pairs(&base.data, &new.data, None);
     ensure!(!shared.is_empty(), "{} and {} have no cell in common", base.name, new.name);
     check_batches(&shared)?;
     let mut text = format!("base {}\nnew  {}\n", base.name, new.name);
     for difference in differences(base, new) {
-        writeln!(text, "differs: {difference}")?;
+        writeln!(text, "{}", prose(style, &format!("differs: {difference}")))?;
     }
-    text.push_str(&caution(base, new)?);
-    let mut answer = Answer { text, annotations: vec![], regressions: 0, unable: lost(base, new, &shared) };
-    let memory = comparable(base, new, Measure::Memory);
-    let mut judged = 0;
-    for (measure, limit) in [(Measure::Time, limits.time), (memory, limits.memory)] {
+    text.push_str(&caution(base, new, style)?);
+    let mut answer =
+        Answer { text, annotations: vec![], regressions: 0, judged: vec![], unable: lost(base, new, &shared) };
+    let names = Names::of(&base.data);
+    for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
         let found = family(&shared, measure, &equals, strictest(base, new))?;
-        answer.add(&found, measure, limit)?;
-        writeln!(answer.text, "{}", equals.sentence(measure))?;
-        judged += found.iter().filter(|one| one.finding.interval.is_some()).count();
+        let of_group = found.chunk_by(|one, other| one.group == other.group);
+        let tables =
+            of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));
+        answer.add(&found, measure, limit, &tables.collect::<Vec<_>>().join("\n"))?;
+        writeln!(answer.text, "{}", prose(style, &equals.sentence(measure)))?;
     }
-    if judged == 0 {
+    if answer.judged.iter().all(|(one, _)| one.finding.interval.is_none()) {
         answer.unable.push("too few blocks in every cell: run more blocks, or fewer cells in one run".to_owned());
     }
     let verdict = match answer.regressions {
@@ -60,22 +69,23 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits) -> Result<Answer> {
 
 impl Answer {
     /// One measure's cells: the table, and what CI shows of those beyond the limit.
-    fn add(&mut self, found: &[Comparison], measure: Measure, limit: f64) -> Result<()> {
+    fn add(&mut self, found: &[Comparison], measure: Measure, limit: f64, table: &str) -> Result<()> {
         let shut: Vec<&Comparison> = found.iter().filter(|one| one.is_beyond(limit)).collect();
-        let percent = 100.0 * limit.exp_m1();
+        let limit_text = human::change(limit.exp_m1());
         writeln!(
             self.text,
-            "\n{}: {} of {} cells lie beyond {percent:+.1} % with their whole interval",
+            "\n{}: {} of {} cells lie beyond {limit_text} with their whole interval",
             measure.word(),
             shut.len(),
             found.len()
         )?;
-        writeln!(self.text, "{}", rows(found, limit))?;
+        writeln!(self.text, "{table}")?;
+        self.judged.extend(found.iter().map(|one| (one.clone(), one.is_beyond(limit))));
         self.regressions += shut.len();
         let line = |one: &&Comparison| {
             let change = difference(one.finding.estimate, one.finding.interval);
             let (what, setup) = (measure.word(), &one.candidate);
-            format!("::error title=poolbench gate::{what} of {setup} at {}: {change}, limit {percent:+.1} %", one.group)
+            format!("::error title=poolbench gate::{what} of {setup} at {}: {change}, limit {limit_text}", one.group)
         };
         self.annotations.extend(shut.iter().map(line));
         Ok(())
@@ -98,16 +108,16 @@ fn lost(base: &Run, new: &Run, shared: &[Pair]) -> Vec<String> {
     missing.collect()
 }
 
-fn rows(found: &[Comparison], limit: f64) -> String {
+fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String {
     let rows = found.iter().map(|one| {
         let mark = match one.finding.interval {
             _ if one.is_beyond(limit) => "REGRESSION",
-            Some(_) => "",
+            Some(_) => "open",
             None if one.finding.blocks == 0 => "no block has both",
             None => "too few blocks",
         };
         vec![
-            format!("{} {}", one.group, one.candidate),
+            names.short(&one.candidate),
             one.finding.blocks.to_string(),
             value(one.measure, one.medians.0),
             value(one.measure, one.medians.1),
@@ -115,5 +125,20 @@ fn rows(found: &[Comparison], limit: f64) -> String {
             mark.to_owned(),
         ]
     });
-    table(Style::Terminal, &["cell", "blocks", "base", "new", "change (adjusted interval)", ""], rows.collect())
+    table(style, &["pool", "n", "base", "new", "change (interval)", "verdict"], &rows.collect::<Vec<_>>())
+}
+
+/// The answer for programs; `open` is null where the gate could not judge.
+pub(crate) fn as_json(base: &Run, new: &Run, answer: &Answer) -> Result<String> {
+    let claims = answer.judged.iter().map(|(one, regression)| json!({"claim": claim(one), "regression": regression}));
+    let open = match answer.regressions {
+        0 if answer.unable.is_empty() => Some(true),
+        0 => None,
+        _ => Some(false),
+    };
+    let all = json!({
+        "base": base.name, "new": new.name, "open": open, "regressions": answer.regressions, "unable": answer.unable,
+        "differs": differences(base, new), "comparisons": claims.collect::<Vec<_>>(),
+    });
+    serde_json::to_string_pretty(&all).context("writing the gate's answer as JSON")
 }

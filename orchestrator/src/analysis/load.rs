@@ -12,7 +12,7 @@ use harness::columns;
 use super::cells::{Cells, Column, Header};
 use super::data::{Data, Group, Point, Series, Setup};
 use crate::plan::Plan;
-use crate::record::peak::is_single;
+use crate::record::peak;
 use crate::record::{folder, trials};
 
 /// The most blocks that a run has.
@@ -40,6 +40,9 @@ const WARM_BATCH_NS: Column = Column::named("warm_batch_ns");
 const CPU_USER_NS: Column = Column::named("cpu_user_ns");
 const CPU_SYS_NS: Column = Column::named("cpu_sys_ns");
 const PEAK_RSS_BYTES: Column = Column::named("peak_rss_bytes");
+const TREE_HWM_BYTES: Column = Column::named("tree_hwm_bytes");
+const TREE_PSS_BYTES: Column = Column::named("tree_pss_bytes");
+const MEM_RESOLUTION_BYTES: Column = Column::named("mem_resolution_bytes");
 const CGROUP_PEAK_BYTES: Column = Column::named("cgroup_peak_bytes");
 const MEM_COMPLETE: Column = Column::named("mem_complete");
 const PROCESSES: Column = Column::named("processes");
@@ -200,12 +203,17 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
         *series.not_ok.entry(status.to_owned()).or_default() += 1;
         return Ok(());
     }
-    let complete = cells.number(MEM_COMPLETE)? == Some(1);
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
     series.most_open = series.most_open.max(cells.number(PEAK_CONCURRENCY)?.unwrap_or(0));
-    let is_tree = !is_single(cells.number(PROCESSES)?, cells.number(DEAD_CHILDREN)?);
-    let (resident_bytes, charged_bytes) = (cells.number(PEAK_RSS_BYTES)?, cells.number(CGROUP_PEAK_BYTES)?);
-    let headline = if is_tree { charged_bytes } else { resident_bytes };
+    let memory = peak::Cells {
+        root: cells.number(PEAK_RSS_BYTES)?,
+        summed: cells.number(TREE_HWM_BYTES)?,
+        shared_once: cells.number(TREE_PSS_BYTES)?,
+        charged: cells.number(CGROUP_PEAK_BYTES)?,
+        complete: cells.number(MEM_COMPLETE)? == Some(1),
+        processes: cells.number(PROCESSES)?,
+        dead: cells.number(DEAD_CHILDREN)?,
+    };
     let cpu_ns = cells.number(CPU_USER_NS)?.zip(cells.number(CPU_SYS_NS)?);
     series.points.push(Point {
         block,
@@ -213,10 +221,9 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
         cold_ns: cells.number(BATCH_NS)?,
         warm_ns: cells.number(WARM_BATCH_NS)?,
         cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys)),
-        memory_bytes: headline.filter(|_| complete),
-        is_tree,
-        resident_bytes,
-        charged_bytes,
+        resident: memory.resident().filter(|peak| peak.complete).map(|peak| (peak.low, peak.high)),
+        charged_bytes: memory.charged().filter(|peak| peak.complete).map(|peak| peak.low),
+        resolution_bytes: cells.number(MEM_RESOLUTION_BYTES)?,
     });
     Ok(())
 }

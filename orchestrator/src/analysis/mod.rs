@@ -1,5 +1,7 @@
 //! What a run's rows say: read from the CSV alone, never from a live run.
 
+pub mod arguments;
+mod best;
 mod cells;
 mod claims;
 pub mod cli;
@@ -7,17 +9,21 @@ mod compare;
 mod condition;
 mod data;
 mod differences;
+mod ending;
 mod figures;
 mod gate;
 mod load;
 mod memory;
+mod names;
+mod overview;
 mod rank;
 mod runs;
 mod summary;
-mod table;
+pub(crate) mod table;
 mod twin;
+mod words;
 
-pub use compare::{Comparison, Family, against_reference};
+pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Measure, Point, Series, Setup};
+pub use ending::at_the_end;
 pub use load::load;
-pub use summary::{at_the_end, narrow_until};

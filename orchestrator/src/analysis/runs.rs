@@ -10,6 +10,7 @@ use super::compare::Pair;
 use super::condition::condition;
 use super::data::{Data, Measure, Series, Setup};
 use super::load;
+use super::table::{Style, prose};
 use super::twin::Equals;
 use crate::plan::Plan;
 use crate::record::folder;
@@ -85,12 +86,10 @@ pub(crate) fn check_machines(base: &Run, new: &Run, insist: bool) -> Result<()> 
     Ok(())
 }
 
-/// What stands for a measure in both runs: memory as charged only if both have that figure throughout.
-pub(crate) fn comparable(base: &Run, new: &Run, measure: Measure) -> Measure {
-    match (base.data.comparable(measure), new.data.comparable(measure)) {
-        (one, other) if one == other => one,
-        _ => Measure::Resident,
-    }
+/// What stands for memory in both runs: charged only if both have that figure throughout.
+pub(crate) fn memory(base: &Run, new: &Run) -> Measure {
+    let all_charged = [base, new].iter().all(|run| run.data.memory() == Measure::Charged);
+    if all_charged { Measure::Charged } else { Measure::Resident }
 }
 
 /// The stricter of the errors at which two runs may claim.
@@ -149,19 +148,17 @@ fn is_same_build(base: &Run, new: &Run, setup: &Setup) -> bool {
 
 /// What must be known before a difference between two runs is believed: how quiet each was, and whether anything shows what
 /// the machine did between them.
-pub(crate) fn caution(base: &Run, new: &Run) -> Result<String> {
+pub(crate) fn caution(base: &Run, new: &Run, style: Style) -> Result<String> {
     let mut text = String::new();
     for (word, run) in [("base", base), ("new", new)] {
-        for line in condition(&run.data)?.lines() {
-            writeln!(text, "{word}: {line}")?;
+        for line in condition(&run.data, Style::Markdown)?.lines() {
+            writeln!(text, "{}", prose(style, &format!("{word}: {line}")))?;
         }
     }
     if !shared(&base.data, &new.data).any(|pair| is_same_build(base, new, pair.reference.0)) {
-        writeln!(
-            text,
-            "no pool is the same build in both runs, so nothing shows what the machine itself did between them: keep one \
-             build of a pool in both (--pools-from)"
-        )?;
+        let said = "no pool is the same build in both runs, so nothing shows what the machine itself did between them: keep \
+                    one build of a pool in both (--pools-from)";
+        writeln!(text, "{}", prose(style, said))?;
     }
     Ok(text)
 }

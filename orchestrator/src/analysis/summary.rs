@@ -1,50 +1,44 @@
 //! `summary`: all figures of a run for people and for programs.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use harness::human;
 use serde_json::json;
 
-use super::claims::{claims, records};
-use super::compare::against_reference;
+use super::best::best;
+use super::claims::records;
 use super::condition::condition;
 use super::data::{Data, Measure};
 use super::figures::{Figures, figures};
-use super::load;
-use super::table::{Style, table};
+use super::table::{Style, prose, table};
 use crate::plan::SMOKE_BLOCKS;
-use crate::stats::{Band, Interval, narrow_enough};
 
 /// A column of the tables: its heading, and what stands in it.
 type Column = (&'static str, fn(&Figures) -> String);
 
 /// What the terminal's tables, one a workload and size, begin with.
-const POOL: [Column; 1] = [("pool", |one| one.pool.clone())];
+const POOL: [Column; 1] = [("pool", |one| one.name.clone())];
 /// What Markdown's tables, one a pool, begin with.
 const SIZE: [Column; 2] = [("workload", workload), ("jobs", |one| one.jobs.to_string())];
-const COLUMNS: [Column; 19] = [
+const COLUMNS: [Column; 18] = [
     ("workers", |one| one.workers.to_string()),
     ("chunk", |one| one.chunk.clone()),
     ("window", |one| one.window.clone()),
     ("n", |one| one.n.to_string()),
     ("batch", |one| time(one.median_ns)),
-    ("interval", |one| range(one.low_ns, one.high_ns)),
-    ("MAD", |one| time(one.mad_ns)),
-    ("min to max", |one| range(one.min_ns, one.max_ns)),
-    ("a job", |one| one.median_ns.filter(|_| one.jobs > 0).map_or(String::new(), |ns| human::time_each(ns, one.jobs))),
-    ("overhead", |one| one.overhead_ns.filter(|_| !is_loop(one)).map_or(String::new(), |ns| format!("{ns:.1} ns"))),
-    ("efficiency", |one| {
-        one.efficiency.filter(|_| !is_loop(one)).map_or(String::new(), |share| format!("{:.0} %", 100.0 * share))
-    }),
+    ("interval", |one| times(one.low_ns, one.high_ns)),
+    ("a job", |one| one.job_ns.map_or(String::new(), human::time_part)),
+    ("overhead", |one| one.overhead_ns.filter(|_| !is_loop(one)).map_or(String::new(), human::time_part)),
+    ("efficiency", |one| one.efficiency.filter(|_| !is_loop(one)).map_or(String::new(), human::share)),
     // Of a trial with one batch it is that batch.
     ("first batch", |one| time(one.first_batch_ns.filter(|first| Some(*first) != one.median_ns))),
-    ("memory", |one| size(one.memory_bytes)),
-    ("memory base", |one| size(one.memory_base_bytes)),
-    ("memory a job", |one| one.memory_job_bytes.map_or(String::new(), |bytes| format!("{bytes:.1} B"))),
-    ("resident", |one| size(one.resident_bytes)),
+    ("peak RSS", |one| sizes(one.resident_low_bytes, one.resident_high_bytes)),
     ("charged", |one| size(one.charged_bytes)),
+    ("base", |one| size(one.line_base_bytes)),
+    ("a job adds", |one| one.line_job_bytes.map_or(String::new(), human::size_part)),
+    ("MAD", |one| time(one.mad_ns)),
+    ("min to max", |one| times(one.min_ns, one.max_ns)),
     ("not ok", |one| if one.not_ok > 0 { one.not_ok.to_string() } else { String::new() }),
     ("open at once", |one| {
         let waits = one.workload.starts_with("http") && one.param != "0ms";
@@ -72,8 +66,12 @@ fn size(bytes: Option<u64>) -> String {
     bytes.map_or(String::new(), human::size)
 }
 
-fn range(low: Option<u64>, high: Option<u64>) -> String {
-    low.zip(high).map_or(String::new(), |(low, high)| format!("{} to {}", human::time(low), human::time(high)))
+fn times(low: Option<u64>, high: Option<u64>) -> String {
+    low.zip(high).map_or(String::new(), |(low, high)| human::time_range(low, high))
+}
+
+fn sizes(low: Option<u64>, high: Option<u64>) -> String {
+    low.zip(high).map_or(String::new(), |(low, high)| human::size_range(low, high))
 }
 
 /// The summary of a run for people: on the terminal a table a workload and size, as Markdown a table a pool.
@@ -96,20 +94,28 @@ pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
             writeln!(text, "\n{}\n{}", group(&of_group[0]), cells(style, &POOL, of_group))?;
         }
     }
-    text.push_str(&condition(data)?);
+    text.push_str(&condition(data, style)?);
     for sentence in data.without_memory() {
-        writeln!(text, "{sentence}")?;
+        writeln!(text, "{}", prose(style, &sentence))?;
     }
     for (reason, count) in &data.skipped {
         writeln!(text, "left aside: {count} rows {reason}")?;
     }
+    let line = if data.memory() == Measure::Charged { "charged" } else { "peak RSS" };
     writeln!(
         text,
-        "\nn = trials of {} blocks; block 0 warms the machine and is left out. batch = median of the warm batches, or of \
-         the first where there is only one, with the interval of the median at 95 % or more.\nmemory = peak: resident of a \
-         single process, charged (cgroup) of a tree; empty where a figure is not complete. Its base and what a job adds are a \
-         line through the sizes.",
-        data.blocks
+        "\n{}",
+        prose(
+            style,
+            &format!(
+                "n = trials of {} blocks; block 0 warms the machine and is left out. batch = median of the warm batches, or of \
+                 the first where there is only one, with the interval of the median at 95 % or more. peak RSS = resident, \
+                 from /proc: of several processes the interval from what they share once to their sum. charged = by the \
+                 control group, of all pools alike. Both are empty where a figure is not complete. base and a job adds = the \
+                 line of {line} through the sizes, where they carry one.",
+                data.blocks
+            )
+        )
     )?;
     if data.blocks < SMOKE_BLOCKS {
         writeln!(text, "Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences.")?;
@@ -123,38 +129,23 @@ fn cells(style: Style, first: &[Column], figures: &[Figures]) -> String {
     let says = |column: &&&Column| figures.iter().any(|one| !(column.1)(one).is_empty());
     let kept: Vec<&Column> = columns.iter().filter(says).copied().collect();
     let header: Vec<&str> = kept.iter().map(|column| column.0).collect();
-    let rows = figures.iter().map(|one| kept.iter().map(|column| (column.1)(one)).collect()).collect();
-    table(style, &header, rows)
+    let rows: Vec<Vec<String>> =
+        figures.iter().map(|one| kept.iter().map(|column| (column.1)(one)).collect()).collect();
+    table(style, &header, &rows)
 }
 
 /// Figures, claims and what the run says about itself, for programs.
 pub(crate) fn as_json(run: &str, data: &Data, reference: Option<&str>, measures: &[Measure]) -> Result<String> {
     let (claims, twins) = records(data, reference, measures)?;
-    let condition = condition(data)?;
+    let condition = condition(data, Style::Markdown)?;
     let all = json!({
         "run": run,
         "blocks": data.blocks,
         "equal_pools": twins,
         "condition": condition.lines().collect::<Vec<_>>(),
+        "best": best(data)?,
         "claims": claims,
         "cells": figures(data)?,
     });
     serde_json::to_string_pretty(&all).context("writing the summary as JSON")
-}
-
-/// What is printed when a run has ended.
-pub fn at_the_end(folder: &Path) -> Result<String> {
-    let data = load(folder)?;
-    let claims = claims(&data, None, &[Measure::Time], Style::Terminal)?;
-    let more = "`poolbench summary` adds memory; `compare`, `rank` and `gate` answer other questions.";
-    Ok(format!("{}{claims}{more}", text(&data, Style::Terminal)?))
-}
-
-/// Whether every pool's ratio to the reference is known to plus or minus `target`, by the intervals that
-/// [`at_the_end`] prints.
-pub fn narrow_until(folder: &Path, target: Band) -> Result<bool> {
-    let data = load(folder)?;
-    let families = against_reference(&data, None, Measure::Time, data.alpha)?;
-    let intervals: Vec<Option<Interval>> = families.iter().flatten().map(|one| one.finding.interval).collect();
-    Ok(narrow_enough(&intervals, target))
 }

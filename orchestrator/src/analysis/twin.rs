@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use harness::human;
 use serde::Serialize;
 
 use super::data::{Data, Group, Measure, Series, Setup, float};
@@ -91,7 +92,7 @@ impl Equals {
         let all: Vec<Interval> = self.intervals.values().flatten().copied().collect();
         let FalseAlarms { comparisons, alarms, share, interval } = false_alarms(&all, Alpha::FIVE_PERCENT)?;
         Some(Record {
-            measure: measure.word(),
+            measure: measure.key(),
             comparisons,
             called_different: alarms,
             share,
@@ -110,14 +111,14 @@ impl Equals {
             );
         };
         format!(
-            "A/A twin: two equal pools were called different in {} of {} cells ({:.0} %, 95 % interval {:.0} to {:.0} %) before \
-             adjustment; 5 % is expected. Its widest interval reaches {:.1} %.",
+            "A/A twin: two equal pools were called different in {} of {} cells ({}, 95 % interval {} to {}) before \
+             adjustment; 5 % is expected. Its widest interval reaches {}.",
             record.called_different,
             record.comparisons,
-            100.0 * record.share,
-            100.0 * record.share_low,
-            100.0 * record.share_high,
-            100.0 * record.reach,
+            human::share(record.share),
+            human::share(record.share_low),
+            human::share(record.share_high),
+            human::share(record.reach),
         )
     }
 }

@@ -5,11 +5,11 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
-use super::{Check, Plan, check_pool};
+use super::{Check, Plan, check_pool, report};
 use crate::process::signals::Interrupt;
 use crate::run::Finish;
 
@@ -43,6 +43,7 @@ pub fn command() -> Command {
                 .default_value("20s")
                 .value_parser(patience),
         )
+        .arg(Arg::new("json").long("json").help("As JSON, for programs").action(ArgAction::SetTrue))
         .arg(
             Arg::new("command")
                 .value_name("COMMAND")
@@ -77,8 +78,17 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
         random,
     };
     let interrupt = Interrupt::install()?;
-    let report = check_pool(&plan, Some(&interrupt), &mut |check: &Check| say(&check.to_string()))?;
-    say(&report.verdict());
+    let is_json = matches.get_flag("json");
+    let told = |text: &str| {
+        if !is_json {
+            say(text);
+        }
+    };
+    let report = check_pool(&plan, Some(&interrupt), &mut |check: &Check| told(&check.to_string()))?;
+    told(&report.verdict());
+    if is_json {
+        say(&serde_json::to_string_pretty(&report::as_json(&report)).context("writing the report as JSON")?);
+    }
     Ok(match (report.interrupted, report.broken()) {
         (true, _) => Finish::Interrupted,
         (false, 0) => Finish::Well,

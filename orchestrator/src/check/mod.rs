@@ -13,6 +13,7 @@ mod overlap;
 mod random;
 mod refusals;
 mod replies;
+mod report;
 mod subject;
 mod traces;
 mod web;

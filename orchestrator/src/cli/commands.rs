@@ -7,24 +7,21 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ArgMatches;
-use harness::human;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::Wish;
-use super::list;
+use super::{described, list};
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::plan::cell::Cell;
 use crate::plan::making::{Cells, cells};
-use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget, twins};
-use crate::plan::{estimate, families};
+use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, twins};
 use crate::pools::{self, Found, LeftOut};
-use crate::process::tell;
+use crate::process::{tell, terminal};
 use crate::record::folder;
 use crate::record::machine::Machine;
 use crate::record::paths;
-use crate::run::progress::whole_seconds;
 use crate::run::{self, Finish};
 use crate::{analysis, check, doctor};
 
@@ -51,16 +48,26 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
 }
 
 fn list(matches: &ArgMatches) -> Result<Finish> {
-    let Found { pools, left_out } = find_pools(matches)?;
-    say(&if matches.get_flag("json") { list::json(&pools)? } else { list::text(&pools) })?;
-    tell_of(left_out.iter());
+    let found = find_pools(matches)?;
+    let name = matches.get_one::<String>("name").map(String::as_str);
+    let columns = terminal::columns();
+    say(&match name {
+        _ if matches.get_flag("json") => list::json(&found, name)?,
+        Some(name) => list::one(&found, name, columns)?,
+        None => list::text(&found.pools, columns),
+    })?;
+    tell_of(found.left_out.iter());
     Ok(Finish::Well)
 }
 
 fn plan(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
     let (plan, machine) = make_plan(&wish, &find_pools(matches)?)?;
-    say(&describe(&plan, &machine, &wish.preset.title))?;
+    say(&if matches.get_flag("json") {
+        described::json(&plan, &machine, &wish.preset.title)?
+    } else {
+        described::text(&plan, &machine, &wish.preset.title, terminal::columns())
+    })?;
     Ok(Finish::Well)
 }
 
@@ -73,7 +80,7 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     folder::create(&path, &plan, &machine)?;
     tell(format_args!(
         "{}\nrows go to {}",
-        describe(&plan, &machine, &wish.preset.title),
+        described::text(&plan, &machine, &wish.preset.title, terminal::columns()),
         path.join("trials.csv").display()
     ));
     finish(run::start(plan, &path, &pools, &guard)?, &path)
@@ -96,12 +103,12 @@ fn pools_of(plan: &Plan, path: &Path, matches: &ArgMatches) -> Result<Found> {
         let guests = paths::read(path, plan, &lacking)?;
         found.add_guests(guests);
     }
-    let lost: Vec<&str> = lacking.into_iter().filter(|name| !found.has(name)).collect();
+    let gone: Vec<&str> = lacking.into_iter().filter(|name| !found.has(name)).collect();
     ensure!(
-        lost.is_empty(),
+        gone.is_empty(),
         "pools of the run that lie neither beside poolbench nor where it was begun: {}; build them with `make`, or name the \
          list that holds them with --pools-from",
-        lost.join(", ")
+        gone.join(", ")
     );
     Ok(found)
 }
@@ -124,7 +131,7 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
 }
 
 fn summarise(path: &Path) -> Result<()> {
-    say(&analysis::at_the_end(path)?)
+    say(&analysis::at_the_end(path, terminal::columns())?)
 }
 
 fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
@@ -200,66 +207,6 @@ fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
         budget::keep(&mut plan, block);
     }
     Ok((plan, machine))
-}
-
-fn describe(plan: &Plan, machine: &Machine, title: &str) -> String {
-    let blocks = u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
-    let time = whole_seconds(plan.block_estimate().saturating_mul(blocks));
-    let mut lines = vec![
-        format!("{}: {title}", plan.preset),
-        machine.sentence(),
-        format!(
-            "{} cells x ({} blocks + 1 that warms the machine) = {} trials, about {time}, seed {}",
-            plan.cells.len(),
-            plan.blocks,
-            plan.cells.len() as u64 * (plan.blocks + 1),
-            plan.seed
-        ),
-    ];
-    if plan.blocks < SMOKE_BLOCKS {
-        lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
-    }
-    lines.extend(families::sentence(plan));
-    lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
-    lines.extend(cell_lines(&plan.cells));
-    lines.join("\n")
-}
-
-/// Lists under keys, in the order in which the keys came.
-type Listed<T> = Vec<(String, Vec<T>)>;
-
-/// A line for each workload and size, which says so if its batches are short, and under it one for each setup with the
-/// pools that have it.
-fn cell_lines(cells: &[Cell]) -> Vec<String> {
-    let mut sizes: Listed<&Cell> = Vec::new();
-    for cell in cells {
-        entry(&mut sizes, format!("  {} x {}", cell.workload, cell.jobs)).push(cell);
-    }
-    let lines = sizes.into_iter().flat_map(|(size, cells)| {
-        let short = estimate::too_short(cells.iter().copied()).map_or(String::new(), |(jobs, ns)| {
-            format!(": short batches, about {}; {jobs} jobs take 20 ms, which is long enough", human::time(ns))
-        });
-        std::iter::once(size + &short).chain(setup_lines(&cells))
-    });
-    lines.collect()
-}
-
-fn setup_lines(cells: &[&Cell]) -> Vec<String> {
-    let mut setups: Listed<&str> = Vec::new();
-    for cell in cells {
-        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
-        entry(&mut setups, setup).push(&cell.pool);
-    }
-    setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", "))).collect()
-}
-
-/// The list under `key`, made if it is new.
-fn entry<T>(lists: &mut Listed<T>, key: String) -> &mut Vec<T> {
-    let at = lists.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
-        lists.push((key, Vec::new()));
-        lists.len() - 1
-    });
-    &mut lists[at].1
 }
 
 fn utc_stamp() -> String {

@@ -1,6 +1,7 @@
 //! The command line of `poolbench`: what can be asked, and its reading into types.
 
 pub mod commands;
+mod described;
 mod list;
 
 use std::path::PathBuf;
@@ -62,13 +63,13 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(
             lists(Command::new("list").about("Pools by kind, workloads and presets that are there")).after_help(
-                "Examples:\n  poolbench list\n  poolbench list --json\n  poolbench list --pools-from guests.toml\n\n\
-             A variant stands under its pool. CHUNK and WINDOW are the policies a pool takes, its default first; n is \
+                "Examples:\n  poolbench list\n  poolbench list rayon\n  poolbench list --pools-from guests.toml --json\n\n\
+             A variant stands under its pool. CHUNK and WINDOW are the policies a pool takes, its default first; any is \
              any number.",
             ),
         )
         .subcommand(wishes(
-            Command::new("plan").about("Cells, blocks, expected time and what is left out; runs nothing"),
+            Command::new("plan").about("Cells, blocks, expected time and what is left out; runs nothing").arg(json()),
         ))
         .subcommand(wishes(Command::new("run").about("Runs a preset, or the cells that the flags name")).after_help(
             format!(
@@ -82,14 +83,19 @@ pub fn command() -> Command {
                 .arg(directory())
                 .arg(pools_from()),
         )
-        .subcommands(crate::analysis::cli::commands())
+        .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())
 }
 
 fn lists(command: Command) -> Command {
-    command.arg(pools_from()).arg(Arg::new("json").long("json").help("As JSON").action(ArgAction::SetTrue))
+    let name = Arg::new("name").value_name("NAME").help("All about this pool");
+    command.arg(name).arg(pools_from()).arg(json())
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").help("As JSON, for programs").action(ArgAction::SetTrue)
 }
 
 fn wishes(command: Command) -> Command {

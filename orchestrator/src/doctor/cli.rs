@@ -1,12 +1,12 @@
 //! `poolbench doctor`: the findings on the terminal or as JSON.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 
 use super::{Finding, Level, System, examine, measure};
+use crate::analysis::table::columns;
+use crate::process::terminal;
 use crate::run::Finish;
 
 /// The command line.
@@ -41,18 +41,16 @@ pub fn run(matches: &ArgMatches) -> Result<(String, Finish)> {
 }
 
 fn render(findings: &[Finding], warnings: u64) -> String {
-    let mut text = String::new();
-    for Finding { name, level, found, effect, advice } in findings {
+    let said = findings.iter().map(|Finding { name, level, found, effect, advice }| {
         let mark = match level {
             Level::Ok => "ok",
             Level::Note => "note",
             Level::Warning => "WARNING",
         };
-        writeln!(text, "{mark:<9}{name:<16}{found}").expect("a String takes all");
-        if *level != Level::Ok {
-            writeln!(text, "{:25}effect: {effect}\n{:25}to do:  {advice}", "", "").expect("a String takes all");
-        }
-    }
+        let more = if *level == Level::Ok { String::new() } else { format!("\neffect: {effect}\nto do: {advice}") };
+        [mark.to_owned(), (*name).to_owned(), format!("{found}{more}")]
+    });
+    let text = columns(terminal::columns(), said) + "\n";
     match warnings {
         0 => text + "fit to measure",
         1 => text + "1 warning: figures taken now are worse than they have to be",

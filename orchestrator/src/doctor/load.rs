@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use harness::human;
 use procfs::process::all_processes;
 
 use super::{Finding, System};
@@ -47,7 +48,7 @@ fn foreign(share: Option<f64>, busiest: &[String]) -> Finding {
             "keep the machine quiet while it runs",
         );
     };
-    let found = format!("{:.1} % of the machine in the last second", share * 100.0);
+    let found = format!("{} of the machine in the last second", human::share(share));
     if share <= FOREIGN {
         return Finding::ok(NAME, found);
     }
@@ -70,7 +71,7 @@ fn steal(share: Option<f64>) -> Finding {
             "nothing on a machine of your own; else trust comparisons within blocks",
         );
     };
-    let found = format!("{:.1} % in the last second", share * 100.0);
+    let found = format!("{} in the last second", human::share(share));
     if share <= STEAL {
         return Finding::ok(NAME, found);
     }
@@ -96,8 +97,8 @@ fn swap(system: &System, moved: u64) -> Finding {
     if total == 0 {
         return Finding::ok(NAME, "none");
     }
-    let found =
-        format!("{} MiB of {} MiB used, {moved} pages moved in the last second", (total - free) / 1024, total / 1024);
+    let (used, all) = (size(total.saturating_sub(free)), size(total));
+    let found = format!("{used} of {all} used, {moved} pages moved in the last second");
     if moved > 0 {
         return Finding::warning(
             NAME,
@@ -127,15 +128,15 @@ fn memory(free: Option<u64>, limit: Option<u64>) -> Finding {
     };
     // Version 1 says a number near 2^63 where there is no limit.
     let limit = limit.map(|bytes| bytes / 1024).filter(|kib| *kib < free);
-    let found = format!("{} MiB available", free / 1024);
+    let found = format!("{} available", size(free));
     match limit {
         Some(kib) if kib < LITTLE_MEMORY_KIB => Finding::warning(
             NAME,
-            format!("{found}, of which the control group may use {} MiB", kib / 1024),
+            format!("{found}, of which the control group may use {}", size(kib)),
             "pools that need more are killed and end as `crashed`; close to it, faults and times grow",
             "raise the group's limit (memory.max, MemoryMax= of systemd, --memory of a container), or choose fewer jobs",
         ),
-        Some(kib) => Finding::ok(NAME, format!("{found}, of which the control group may use {} MiB", kib / 1024)),
+        Some(kib) => Finding::ok(NAME, format!("{found}, of which the control group may use {}", size(kib))),
         None if free >= LITTLE_MEMORY_KIB => Finding::ok(NAME, found),
         None => Finding::warning(
             NAME,
@@ -150,6 +151,11 @@ fn memory(free: Option<u64>, limit: Option<u64>) -> Finding {
 fn group_limit() -> Option<u64> {
     let limits = ["memory.max", "memory.limit_in_bytes"].map(|file| Hierarchy::least_of("memory", file));
     limits.into_iter().flatten().min()
+}
+
+/// A size given in KiB, as people read it.
+fn size(kib: u64) -> String {
+    human::size(kib.saturating_mul(1024))
 }
 
 fn swapped_pages(system: &System) -> u64 {
@@ -212,7 +218,7 @@ mod tests {
         .unwrap();
         assert_eq!(swap(&system, 0).level, Level::Note);
         let moving = swap(&system, 7);
-        assert!(moving.level == Level::Warning && moving.found.contains("1 MiB of 2 MiB"), "{moving:?}");
+        assert!(moving.level == Level::Warning && moving.found.contains("1.00 MiB of 2.00 MiB"), "{moving:?}");
     }
 
     #[test]
@@ -222,9 +228,9 @@ mod tests {
         assert_eq!([level(511, None), level(512, None)], [Level::Warning, Level::Ok]);
         assert_eq!([level(9000, Some(511 * MIB)), level(9000, Some(512 * MIB))], [Level::Warning, Level::Ok]);
         let limited = memory(Some(9000 * 1024), Some(60 * MIB));
-        assert!(limited.found.contains("60 MiB") && limited.found.contains("9000 MiB"), "{limited:?}");
+        assert!(limited.found.contains("60.0 MiB") && limited.found.contains("8.79 GiB"), "{limited:?}");
         let unlimited = memory(Some(9000 * 1024), Some(9_223_372_036_854_771_712));
-        assert_eq!((unlimited.level, unlimited.found.as_str()), (Level::Ok, "9000 MiB available"));
+        assert_eq!((unlimited.level, unlimited.found.as_str()), (Level::Ok, "8.79 GiB available"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use harness::human;
 use harness::{Chunk, Window, checksum};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64;
@@ -56,14 +57,11 @@ fn judge(pool: &str, pairs: &[(f64, f64)]) -> Result<Finding> {
     let blocks = plan::DEFAULT_BLOCKS;
     // An interval narrows with the root of the number of pairs.
     let within = interval.half_width() * (real(pairs.len() as u64) / real(blocks)).sqrt();
-    let percent = |log: f64| log.exp_m1() * 100.0;
     let found = format!(
-        "{pool} against itself: {:+.1} % ({:+.1} to {:+.1} %) in {} pairs; {blocks} blocks tell about {:.1} % apart",
-        percent(ranks.estimate()),
-        percent(interval.low()),
-        percent(interval.high()),
+        "{pool} against itself: {} in {} pairs; {blocks} blocks tell about {} apart",
+        human::change_within(ranks.estimate().exp_m1(), interval.low().exp_m1(), interval.high().exp_m1()),
         pairs.len(),
-        percent(within)
+        human::share(within.exp_m1())
     );
     if within <= WANTED {
         return Ok(Finding::ok(NAME, found));

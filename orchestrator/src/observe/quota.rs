@@ -80,7 +80,9 @@ mod tests {
     /// A group as the kernel shows it.
     fn group(files: &[(&str, &str)]) -> (tempfile::TempDir, Option<Limited>) {
         let folder = tempfile::tempdir().unwrap();
-        files.iter().for_each(|(name, text)| fs::write(folder.path().join(name), text).unwrap());
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
         let limited = Limited::open(folder.path());
         (folder, limited)
     }

@@ -89,12 +89,7 @@ impl Found {
         if let Some(out) = self.left_out.iter().find(|out| out.name == name) {
             bail!("{}", out.sentence);
         }
-        self.pools.get(name).with_context(|| {
-            let names = self.pools.keys().map(String::as_str);
-            let alike = nearest(name, names.clone());
-            let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
-            format!("unknown pool '{name}': {hint}There are {}", names.collect::<Vec<_>>().join(", "))
-        })
+        self.pools.get(name).with_context(|| unknown(name, &self.pools.keys().map(String::as_str).collect::<Vec<_>>()))
     }
 
     /// An error if nothing is called so. What is left out is known: a preset that names it goes on with the others.
@@ -156,6 +151,13 @@ impl Found {
             Err(sentence) => self.left_out.push(LeftOut { name, sentence }),
         }
     }
+}
+
+/// What is said of a name that none of these pools has.
+pub fn unknown(name: &str, pools: &[&str]) -> String {
+    let alike = nearest(name, pools.iter().copied());
+    let hint = if alike.is_empty() { String::new() } else { format!("did you mean {}? ", alike.join(" or ")) };
+    format!("unknown pool '{name}': {hint}There are {}", pools.join(", "))
 }
 
 /// The folder that holds `poolbench` and the pools.

@@ -5,5 +5,6 @@ pub mod child;
 pub mod environment;
 pub mod signals;
 mod tell;
+pub mod terminal;
 
 pub use tell::tell;

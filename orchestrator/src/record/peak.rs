@@ -1,4 +1,4 @@
-//! Which of a row's memory figures is its peak, how exact that is, and whether it covers all of the pool.
+//! A trial's peak memory: two quantities that are never mixed, how exact each is, and whether it covers all of the pool.
 
 use harness::columns::Row;
 
@@ -6,42 +6,89 @@ use crate::guard::cgroup::{Version, charge_resolution};
 use crate::process::affinity::online;
 use crate::trial::Trial;
 
-/// Peak memory of a trial, in bytes. The truth is not below `low` and not above `high`, give or take the resolution.
+/// One quantity's peak, in bytes. The truth is not below `low` and not above `high`, give or take the resolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peak {
     /// At least this much.
     pub low: u64,
     /// At most this much; the same where it was measured rather than bounded.
     pub high: u64,
-    /// How exact each of the two is.
-    pub resolution: u64,
-    /// Whether it covers the whole tree. What is not complete is in no rank.
+    /// Whether it covers the whole tree. What is not complete is neither shown nor ranked.
     pub complete: bool,
 }
 
 impl Peak {
-    /// The headline figure of a row: resident peak for a single process, charged peak for a tree, and where no group
-    /// counted that the interval that `/proc` gives. `None` where nothing was measured.
-    pub fn of(row: &Row) -> Option<Self> {
-        let resolution = row.mem_resolution_bytes?;
-        let complete = row.mem_complete == Some(1);
-        let resident = row.peak_rss_bytes.filter(|_| is_single(row.processes, row.dead_children));
-        if let Some(exact) = resident.or(row.cgroup_peak_bytes) {
-            return Some(Self { low: exact, high: exact, resolution, complete });
+    /// The figure, if it is one and not an interval.
+    pub fn exact(self) -> Option<u64> {
+        (self.low == self.high).then_some(self.low)
+    }
+}
+
+/// The cells of a row that its peaks are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cells {
+    /// `peak_rss_bytes`.
+    pub root: Option<u64>,
+    /// `tree_hwm_bytes`.
+    pub summed: Option<u64>,
+    /// `tree_pss_bytes`.
+    pub shared_once: Option<u64>,
+    /// `cgroup_peak_bytes`.
+    pub charged: Option<u64>,
+    /// `mem_complete`.
+    pub complete: bool,
+    /// `processes`.
+    pub processes: Option<u64>,
+    /// `dead_children`.
+    pub dead: Option<u64>,
+}
+
+impl From<&Row> for Cells {
+    fn from(row: &Row) -> Self {
+        Self {
+            root: row.peak_rss_bytes,
+            summed: row.tree_hwm_bytes,
+            shared_once: row.tree_pss_bytes,
+            charged: row.cgroup_peak_bytes,
+            complete: row.mem_complete == Some(1),
+            processes: row.processes,
+            dead: row.dead_children,
         }
-        let (low, high) = (row.peak_rss_bytes.max(row.tree_pss_bytes)?, row.tree_hwm_bytes?);
-        let processes = row.processes.unwrap_or(1);
-        Some(Self { low, high: high.max(low), resolution: resolution * processes, complete })
+    }
+}
+
+impl Cells {
+    /// Resident memory, from `/proc`: of a single process its `VmHWM`; of a tree the interval from what it shares once
+    /// to the sum over its processes. Processes that have ended are in neither, so a tree that may have had some is not
+    /// complete.
+    pub fn resident(self) -> Option<Peak> {
+        // With a group `mem_complete` speaks of the charge, which tells the dead as well.
+        let complete = self.dead == Some(0) && (self.complete || self.charged.is_some());
+        if is_single(self.processes, self.dead) {
+            return self.root.map(|root| Peak { low: root, high: root, complete });
+        }
+        let (low, high) = (self.root.max(self.shared_once)?, self.summed?);
+        Some(Peak { low, high: high.max(low), complete })
     }
 
-    /// Whether a payload of `bytes` agrees with it.
-    pub fn allows(&self, bytes: u64) -> bool {
-        (self.low.saturating_sub(self.resolution)..=self.high + self.resolution).contains(&bytes)
+    /// Memory as the control group charges it: the exact peak of the tree, dead workers included; above the truth, and so
+    /// not complete, where the pool had given back what it brought into its group.
+    pub fn charged(self) -> Option<Peak> {
+        self.charged.map(|bytes| Peak { low: bytes, high: bytes, complete: self.complete })
+    }
+
+    /// The more exact of the two, which programs of known payload are held against: of a single process the resident one,
+    /// of a tree the charged one where a group has counted it. For checks of the figures only, since it is one quantity
+    /// here and the other there.
+    pub fn most_exact(self) -> Option<Peak> {
+        let resident = self.resident();
+        let exact = resident.filter(|peak| is_single(self.processes, self.dead) && peak.exact().is_some());
+        exact.or_else(|| self.charged()).or(resident)
     }
 }
 
 /// Whether one process was all of it, by these two cells of a row: only then is its resident peak that of the pool.
-pub fn is_single(processes: Option<u64>, dead_children: Option<u64>) -> bool {
+fn is_single(processes: Option<u64>, dead_children: Option<u64>) -> bool {
     processes == Some(1) && dead_children == Some(0)
 }
 

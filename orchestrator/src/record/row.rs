@@ -139,7 +139,7 @@ fn with_reading(row: Row, trial: &Trial) -> Row {
 
 #[cfg(test)]
 mod tests {
-    use super::super::peak::Peak;
+    use super::super::peak::Cells;
     use super::*;
     use crate::guard::cgroup::Version;
     use crate::observe::{Memory, Reading};
@@ -177,8 +177,9 @@ mod tests {
         assert_eq!([&still, &moving, &counted].map(|row| row.peak_rss_bytes), [Some(2); 3]);
         assert_eq!([&still, &moving, &counted].map(|row| row.mem_complete), [Some(1), Some(0), Some(1)]);
         assert_eq!([&still, &moving, &counted].map(|row| row.dead_children), [Some(0), None, None]);
-        let peak = Peak::of(&counted).map(|peak| (peak.low, peak.high));
-        assert_eq!(peak, Some((9, 9)), "what one process was at first may be a tree");
-        assert_eq!(Peak::of(&moving), None);
+        let peaks = |row: &Row| [Cells::from(row).resident(), Cells::from(row).charged()];
+        let exact = |row: &Row| peaks(row).map(|peak| peak.map(|peak| (peak.low, peak.high)));
+        assert_eq!(exact(&counted), [None, Some((9, 9))], "what one process was at first may be a tree");
+        assert_eq!(exact(&moving), [None, None]);
     }
 }

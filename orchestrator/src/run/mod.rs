@@ -9,8 +9,8 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
-use harness::checksum;
 use harness::columns::SCHEMA;
+use harness::{checksum, human};
 
 use crate::guard::Guard;
 use crate::observe::{CoreState, Cores};
@@ -33,7 +33,7 @@ use crate::record::{self, Place};
 use crate::trial::status::Status;
 use crate::trial::webserver::WebServer;
 use crate::trial::{self, Ask, Trial};
-use progress::{Display, whole_seconds};
+use progress::Display;
 use same::Same;
 
 /// Attempts beyond the first at a cell that others disturb.
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
             block += 1;
         }
         let (took, not_ok) = display.finish();
-        tell(format_args!("done in {}", whole_seconds(took)));
+        tell(format_args!("done in {}", human::seconds(took)));
         Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
     }
 

@@ -4,6 +4,7 @@
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
+use harness::human;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::plan::Plan;
@@ -82,14 +83,8 @@ impl Display {
         let scale = if guess > 0.0 { truth / guess } else { 1.0 };
         let each = pairs().map(|(guess, measured)| measured.unwrap_or_else(|| guess.mul_f64(scale)));
         let left: f64 = each.zip(&self.left).map(|(time, count)| time.as_secs_f64() * count_f64(*count)).sum();
-        format!("{} not ok, about {} left", self.not_ok, whole_seconds(Duration::from_secs_f64(left)))
+        format!("{} not ok, about {} left", self.not_ok, human::seconds(Duration::from_secs_f64(left)))
     }
-}
-
-/// A time in whole seconds, rounded up: for remaining and expected times.
-pub fn whole_seconds(time: Duration) -> String {
-    let up = time + Duration::from_nanos(999_999_999);
-    humantime::format_duration(Duration::from_secs(up.as_secs())).to_string()
 }
 
 fn count_f64(count: u64) -> f64 {

@@ -10,8 +10,8 @@ fn a_group_without_a_twin_is_held_to_the_widest_of_the_run() {
     let at = |one: Series| Series { jobs: 7, ..one };
     let pools = [MOODY[0], MOODY[1], pool("serial", 10.0), at(pool("serial", 10.0)), at(pool("slow", 10.6))];
     let said = Scratch::with(&pools, 20).expect(0, &["compare", "r", "--measure", "time"]);
-    assert!(said.line("slow").contains("unclear"), "{}", said.out);
-    assert!(said.out.contains("noop, 7 jobs; equal pools differ by up to 1"), "{}", said.out);
+    assert!(said.entry("slow").contains("unclear"), "{}", said.out);
+    assert!(said.flat().contains("noop, 7 jobs; equal pools differ by up to 1"), "{}", said.out);
 }
 
 #[test]
@@ -23,15 +23,15 @@ fn a_twin_that_failed_leaves_no_claim() {
     }
     scratch.run_of("r", "here", csv(&made));
     let said = scratch.expect(0, &["compare", "r", "--measure", "time"]);
-    assert!(said.line("slow").contains("unclear"), "{}", said.out);
-    assert!(said.out.contains("so no difference is claimed"), "{}", said.out);
+    assert!(said.entry("slow").contains("unclear"), "{}", said.out);
+    assert!(said.flat().contains("so no difference is claimed"), "{}", said.out);
 }
 
 #[test]
 fn pools_closer_than_equal_ones_differ_share_a_rank() {
     let pools = [MOODY[0], MOODY[1], pool("near", 10.6), pool("far", 15.0)];
     let said = Scratch::with(&pools, 20).expect(0, &["rank", "r", "--measure", "time"]);
-    assert!(said.line("near").contains("1 (tie)"), "{}", said.out);
+    assert!(said.entry("near").contains("1 (tie)"), "{}", said.out);
     let far: Vec<&str> = said.line("far").split_whitespace().collect();
     assert_eq!(far[1], "3", "{}", said.out);
 }
@@ -45,7 +45,7 @@ fn every_output_says_what_equal_pools_differ_by_and_that_the_machine_drifted() {
     }
     scratch.run_of("r", "here", csv(&made));
     for command in [
-        &["summary", "r"][..],
+        &["summary", "r", "--all"][..],
         &["summary", "r", "--markdown"],
         &["compare", "r"],
         &["rank", "r"],
@@ -54,11 +54,13 @@ fn every_output_says_what_equal_pools_differ_by_and_that_the_machine_drifted() {
         &["compare", "r", "--pools", "serial,quick"],
         &["summary", "r", "--json"],
     ] {
-        let out = scratch.expect(0, command).out;
+        let out = scratch.expect(0, command).flat();
         assert!(out.contains("drift: serial of noop, 1000 jobs changed by +"), "{command:?}: {out}");
         assert!(out.contains("A/A twin: two equal pools") || out.contains("\"equal_pools\": ["), "{command:?}: {out}");
     }
+    let brief = scratch.expect(0, &["summary", "r"]).flat();
+    assert!(brief.contains("drift: ") && brief.contains("Equal pools differ by up to"), "{brief}");
     // A run of one pool and its twin claims nothing and still says it.
     scratch.run_of("lone", "here", csv(&rows(&MOODY, 20)));
-    assert!(scratch.expect(0, &["summary", "lone"]).out.contains("A/A twin: two equal pools"));
+    assert!(scratch.expect(0, &["summary", "lone", "--all"]).flat().contains("A/A twin: two equal pools"));
 }

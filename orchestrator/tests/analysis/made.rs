@@ -158,11 +158,30 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// All of stdout in one line, since sentences are wrapped.
+    pub(crate) fn flat(&self) -> String {
+        self.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Stdout as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|why| panic!("{why}: {}", self.out))
+    }
+
+    /// The same with the lines below it that go on with its last cell.
+    #[track_caller]
+    pub(crate) fn entry(&self, pool: &str) -> String {
+        let first = self.line(pool);
+        let rest =
+            self.out.lines().skip_while(|line| *line != first).skip(1).take_while(|line| line.starts_with("     "));
+        std::iter::once(first).chain(rest).flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    }
+
     /// The first line of stdout that begins with `pool`.
     #[track_caller]
     pub(crate) fn line(&self, pool: &str) -> &str {
         let of_pool = |line: &&str| line.trim_start().strip_prefix(pool).is_some_and(|rest| rest.starts_with(' '));
-        let line = self.out.lines().find(of_pool).unwrap_or_else(|| panic!("no line of {pool} in {}", self.out));
-        line.trim_end()
+        self.out.lines().find(of_pool).unwrap_or_else(|| panic!("no line of {pool} in {}", self.out))
     }
 }

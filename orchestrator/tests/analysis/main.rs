@@ -2,8 +2,10 @@
 
 mod bad_rows;
 mod comparing;
+mod ending;
 mod equals;
 mod gates;
+mod json;
 mod made;
 mod mutated;
 mod overview;

@@ -26,7 +26,7 @@ fn numbers_of_workers_are_ranked_apart() {
     let said = scratch.expect(0, &["rank", "r", "--measure", "time"]);
     let best: Vec<&str> = said.line("rayon w 8").split_whitespace().collect();
     assert_eq!(best[3..5], ["1", "1.00"], "{}", said.out);
-    assert!(said.line("rayon w 1").contains("2 (tie)"), "{}", said.out);
+    assert!(said.entry("rayon w 1").contains("2 (tie)"), "{}", said.out);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_reference_with_several_setups_is_named_with_the_one_that_counts() {
         [with(&[pool("processes", 40.0)], 2, "1"), with(&[pool("processes", 4.0), pool("threads", 3.0)], 2, "auto")];
     let said = run_of(&parts).expect(0, &["compare", "r", "--measure", "time", "--reference", "processes"]);
     let wanted = "time against processes (w 2, chunk 1, window all), the first of its 2 setups: noop, 1000 jobs";
-    assert!(said.out.contains(wanted), "{}", said.out);
+    assert!(said.flat().contains(wanted), "{}", said.out);
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn two_pools_with_their_own_chunks_are_paired_by_their_workers() {
         with(&[pool("rayon", 10.0)], 8, "own"),
     ];
     let said = run_of(&parts).expect(0, &["compare", "r", "--measure", "time", "--pools", "crossbeam,rayon"]);
-    assert!(said.out.contains("2 comparisons claimed together"), "{}", said.out);
-    assert!(said.line("rayon (w 8,").ends_with("slower") && said.line("rayon (w 1,").contains("same"), "{}", said.out);
+    assert!(said.flat().contains("2 comparisons claimed together"), "{}", said.out);
+    assert!(said.entry("rayon w 8").ends_with("slower") && said.entry("rayon w 1").contains("same"), "{}", said.out);
 
     let apart =
         [with(&[pool("crossbeam", 40.0)], 1, "auto"), with(&[pool("rayon", 10.0), pool("serial", 1.0)], 8, "own")];
@@ -68,11 +68,11 @@ fn a_reference_that_failed_throughout_is_said_and_replaced_where_that_can_be() {
         (row.status, row.batch_ns) = ("crashed".to_owned(), None);
     }
     let said = run_of(&[parts.clone()]).expect(0, &["compare", "r", "--measure", "time", "--reference", "serial"]);
-    assert!(said.line("threads").ends_with("serial has no trial that was ok"), "{}", said.out);
-    assert!(!said.out.contains("0 ns"), "{}", said.out);
+    assert!(said.entry("threads").ends_with("serial has no trial that was ok"), "{}", said.out);
+    assert!(!said.flat().contains("0 ns"), "{}", said.out);
     let twin = with(&[pool("rayon-twin", 40.0)], 2, "auto");
     let said = run_of(&[parts, twin]).expect(0, &["compare", "r", "--measure", "time"]);
-    assert!(said.out.contains("time against rayon") && said.line("threads").ends_with("faster"), "{}", said.out);
+    assert!(said.flat().contains("time against rayon") && said.entry("threads").ends_with("faster"), "{}", said.out);
 }
 
 #[test]
@@ -85,5 +85,5 @@ fn memory_is_judged_by_its_whole_interval_in_bytes() {
         20,
     );
     let said = scratch.expect(0, &["compare", "r", "--measure", "memory", "--pools", "small,tiny"]);
-    assert!(said.line("tiny").ends_with("same (within 3 % or 1 MiB)"), "{}", said.out);
+    assert!(said.entry("tiny").ends_with("same (within 3 % or 1 MiB)"), "{}", said.out);
 }

@@ -82,7 +82,7 @@ fn the_default_folder_is_found_again_as_the_latest() {
     let scratch = Scratch::new();
     scratch.poolbench(&["run", "--pools", "serial", "--jobs", "10", "--blocks", "1", "--twin", "none"]).expect(0);
     let summary = scratch.poolbench(&["summary"]).expect(0).stdout();
-    assert!(summary.contains("compute, 10 jobs") && summary.contains("serial"), "{summary}");
+    assert!(summary.contains("compute x 10") && summary.contains("serial"), "{summary}");
     assert!(summary.contains("Smoke only"), "{summary}");
 }
 

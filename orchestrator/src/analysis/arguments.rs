@@ -1,0 +1,67 @@
+//! The command lines of `summary`, `compare`, `rank` and `gate`.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command};
+
+/// The four commands.
+pub fn commands() -> [Command; 4] {
+    [
+        Command::new("summary")
+            .about("The fastest of each cell and how sure that is; with --all every figure and claim; writes summary.csv")
+            .after_help("Examples:\n  poolbench summary\n  poolbench summary --all\n  poolbench summary data/results/mine --markdown > RESULTS.md")
+            .arg(dir())
+            .arg(reference())
+            .arg(switch("all", "Each cell's figures with intervals, and what may be claimed against the reference"))
+            .arg(json())
+            .arg(switch("markdown", "All as Markdown: command, machine, configuration, tables").conflicts_with_all(["json", "all"])),
+        Command::new("compare")
+            .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
+            .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")
+            .arg(Arg::new("dirs").value_name("DIR").num_args(0..=2).help("One run [default: the latest], or two"))
+            .arg(option("pools", "A,B", "Two pools of one run, or one pool in two runs"))
+            .arg(measure())
+            .arg(reference())
+            .arg(json())
+            .arg(switch("across-machines", "Compare runs of different machines all the same")),
+        Command::new("rank")
+            .about("All pools by the geometric mean of their ratios to the best of each cell")
+            .arg(dir())
+            .arg(measure())
+            .arg(json()),
+        Command::new("gate")
+            .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
+            .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
+            .arg(Arg::new("base").value_name("BASE").required(true))
+            .arg(Arg::new("new").value_name("NEW").required(true))
+            .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
+            .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
+            .arg(switch("annotate", "A line for each regression that CI shows beside the code").conflicts_with("json"))
+            .arg(json())
+            .arg(switch("across-machines", "Compare runs of different machines all the same")),
+    ]
+}
+
+fn dir() -> Arg {
+    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+}
+
+fn json() -> Arg {
+    switch("json", "As JSON, for programs")
+}
+
+fn reference() -> Arg {
+    option("reference", "POOL", "What the others are held against [default: serial, else the twin's pool]")
+}
+
+fn measure() -> Arg {
+    let words = PossibleValuesParser::new(["time", "cpu", "memory"]);
+    option("measure", "WHAT", "What is compared [default: time and memory]").value_parser(words)
+}

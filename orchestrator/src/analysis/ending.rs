@@ -1,0 +1,179 @@
+//! What a run says when it has ended, on one screen: the answer first, then how sure it is, then where there is more.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::Result;
+use harness::human;
+
+use super::best::{Best, best};
+use super::condition::condition_in_brief;
+use super::data::{Data, float};
+use super::load;
+use super::overview::{failures, memory};
+use super::table::{Style, blocks, fitted, table};
+use crate::plan::SMOKE_BLOCKS;
+use crate::record::folder;
+
+/// The most lines of a run's end, of the 40 that a screen has: the decision table and the ratings want the rest.
+const LINES: usize = 26;
+/// Cells that are shown, whatever else there is to say.
+const FEWEST_CELLS: usize = 4;
+/// Names of pools in one line of a list.
+const NAMES: usize = 3;
+
+/// What is printed when a run has ended, at most 40 lines of this width.
+pub fn at_the_end(path: &Path, columns: usize) -> Result<String> {
+    let data = load(path)?;
+    overview(path, &data, columns, Some(LINES))
+}
+
+/// The same of loaded rows; without a limit on its lines every cell has one.
+pub(super) fn overview(path: &Path, data: &Data, columns: usize, lines: Option<usize>) -> Result<String> {
+    if data.groups.is_empty() {
+        return Ok("no finished block yet; `poolbench resume` goes on with the run".to_owned());
+    }
+    let found = best(data)?;
+    let answer = wrapped(&answer(&found, data), columns);
+    let below = blocks(columns, &said(path, data, &found)?);
+    let limit = lines.map_or(usize::MAX, |lines| {
+        // Two empty lines, the head of the table, and what says that there are more cells.
+        let taken = answer.lines().count() + below.lines().count() + 4;
+        lines.saturating_sub(taken).max(FEWEST_CELLS)
+    });
+    let shown = pick(&found, limit);
+    let mut text = format!("{answer}\n\n{}\n", cells(&shown, columns));
+    if shown.len() < found.len() {
+        let more = found.len() - shown.len();
+        writeln!(text, " and {more} more cells: poolbench summary{}", named(path))?;
+    }
+    Ok(format!("{text}\n{below}"))
+}
+
+/// In how many cells which pools are the fastest or as good as that.
+fn answer(found: &[Best], data: &Data) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in found {
+        for name in one.as_good.iter().flatten().chain([&one.pool]) {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    // The sort is stable, so names stay in order.
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    if counts.is_empty() {
+        return format!("No trial was ok in {} blocks.", data.blocks);
+    }
+    let is_told = found.iter().any(|one| one.as_good.is_some());
+    let what = if is_told { "Fastest, or not told from the fastest" } else { "Lowest median" };
+    let list = counts.iter().take(NAMES).enumerate().map(|(at, (name, count))| match at {
+        0 => format!("{name} in {count} of {} cells", found.len()),
+        _ => format!("{name} in {count}"),
+    });
+    let others = counts.len().saturating_sub(NAMES);
+    let others = if others > 0 { format!("; {others} others in no more") } else { String::new() };
+    format!("{what}: {}{others} ({} blocks).", list.collect::<Vec<_>>().join(", "), data.blocks)
+}
+
+/// So many cells, of every workload the largest sizes first, in their order.
+fn pick(found: &[Best], limit: usize) -> Vec<&Best> {
+    let mut ranks: Vec<(usize, usize)> = Vec::new();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, one) in found.iter().enumerate().rev() {
+        let rank = seen.entry(&one.workload).or_default();
+        ranks.push((*rank, index));
+        *rank += 1;
+    }
+    ranks.sort_unstable();
+    let mut kept: Vec<usize> = ranks.into_iter().take(limit).map(|(_, index)| index).collect();
+    kept.sort_unstable();
+    kept.into_iter().map(|index| &found[index]).collect()
+}
+
+/// A line for each cell.
+fn cells(found: &[&Best], columns: usize) -> String {
+    let row = |one: &Best, room: usize| {
+        let batch = human::time(one.median_ns);
+        let worst = one.worst_permille.zip(one.worst.as_ref());
+        vec![
+            format!("{} x {}", one.workload, one.jobs),
+            cut(&one.pool),
+            if one.jobs > 0 { human::time_each(one.median_ns, one.jobs) } else { format!("{batch} a batch") },
+            as_good(one, room),
+            worst.map_or(String::new(), |(permille, name)| {
+                format!("x {} {}", human::factor(float(permille) / 1000.0), cut(name))
+            }),
+        ]
+    };
+    let header = ["workload x jobs", "fastest", "a job", "as good", "slowest"];
+    let with = |room| found.iter().map(|one| row(one, room)).collect::<Vec<_>>();
+    // The names of those that tie take what the others leave.
+    let bare = table(Style::Terminal(usize::MAX), &header, &with(0));
+    let taken = bare.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    let room = with(0).iter().map(|row| row[3].chars().count()).max().unwrap_or(0).max(header[3].len());
+    table(Style::Terminal(usize::MAX), &header, &with((columns + room).saturating_sub(taken)))
+}
+
+/// The names that tie, as many as fit, and how many more.
+fn as_good(one: &Best, room: usize) -> String {
+    match &one.as_good {
+        None => "?".to_owned(),
+        Some(names) => fitted(&names.iter().map(|name| cut(name)).collect::<Vec<_>>(), NAMES, room),
+    }
+}
+
+/// A name that leaves room for others.
+fn cut(name: &str) -> String {
+    const MOST: usize = 22;
+    if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 2).collect::<String>() + ".." }
+}
+
+/// What is said under the cells: each a heading and its text.
+fn said(path: &Path, data: &Data, found: &[Best]) -> Result<Vec<(&'static str, String)>> {
+    let mut said = Vec::new();
+    said.extend(memory(data).map(|text| ("memory", text)));
+    let mut sure = condition_in_brief(data)?;
+    let untold: Vec<&Best> = found.iter().filter(|one| one.as_good.is_none()).collect();
+    sure.push(match untold.iter().map(|one| one.fewest_blocks).max() {
+        None => "`as good`: not beyond doubt slower in the same blocks.".to_owned(),
+        Some(fewest) => {
+            let smoke = if data.blocks < SMOKE_BLOCKS { "Smoke only: " } else { "" };
+            format!(
+                "{smoke}{} blocks are too few to tell in {} cells which pools tie (?), --blocks {fewest} would do.",
+                data.blocks,
+                untold.len()
+            )
+        }
+    });
+    said.push(("sure", sure.join(" ")));
+    said.extend(failures(data).map(|text| ("not ok", text)));
+    let pair =
+        found.first().and_then(|one| Some((&one.pool, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
+    let pair = pair.map_or("A,B".to_owned(), |(one, other)| format!("{},{}", pool(one), pool(other)));
+    let dir = named(path);
+    said.push((
+        "more",
+        format!(
+            "every figure: poolbench summary{dir} --all\nall pools in one list: poolbench rank{dir}\ntwo of them: poolbench \
+             compare{dir} --pools {pair}"
+        ),
+    ));
+    Ok(said)
+}
+
+/// The pool of a setup that has a longer name.
+fn pool(name: &str) -> &str {
+    name.split(' ').next().unwrap_or(name)
+}
+
+/// The folder as a further word of a command, unless that means it anyway.
+fn named(path: &Path) -> String {
+    let is_latest = folder::find(None).ok().and_then(|latest| latest.canonicalize().ok()) == path.canonicalize().ok();
+    if is_latest { String::new() } else { format!(" {}", path.display()) }
+}
+
+/// A sentence in lines of this width.
+fn wrapped(text: &str, columns: usize) -> String {
+    blocks(columns, &[("", text.to_owned())])
+}

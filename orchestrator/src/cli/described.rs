@@ -1,0 +1,99 @@
+//! What `plan` and the beginning of a run say: cells, blocks, expected time, and what is left out.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use harness::human;
+use serde_json::json;
+
+use crate::analysis::table::{Style, prose};
+use crate::plan::cell::Cell;
+use crate::plan::{Plan, SMOKE_BLOCKS, estimate, families};
+use crate::record::machine::Machine;
+
+/// For people, in lines of this width.
+pub(super) fn text(plan: &Plan, machine: &Machine, title: &str, columns: usize) -> String {
+    let time = human::seconds(expected(plan));
+    let mut lines = vec![
+        format!("{}: {title}", plan.preset),
+        machine.sentence(),
+        format!(
+            "{} cells x ({} blocks + 1 that warms the machine) = {} trials, about {time}, seed {}",
+            plan.cells.len(),
+            plan.blocks,
+            trials(plan),
+            plan.seed
+        ),
+    ];
+    if plan.blocks < SMOKE_BLOCKS {
+        lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
+    }
+    lines.extend(families::sentence(plan));
+    lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
+    lines.extend(cell_lines(&plan.cells));
+    lines.iter().map(|line| wrapped(line, columns)).collect::<Vec<_>>().join("\n")
+}
+
+/// The whole plan for programs, and what was computed from it.
+pub(super) fn json(plan: &Plan, machine: &Machine, title: &str) -> Result<String> {
+    let mut all = serde_json::to_value(plan).context("writing the plan")?;
+    all["title"] = json!(title);
+    all["machine"] = json!(machine);
+    all["trials"] = json!(trials(plan));
+    all["expected_ms"] = json!(u64::try_from(expected(plan).as_millis()).unwrap_or(u64::MAX));
+    serde_json::to_string_pretty(&all).context("writing the plan")
+}
+
+fn trials(plan: &Plan) -> u64 {
+    plan.cells.len() as u64 * (plan.blocks + 1)
+}
+
+fn expected(plan: &Plan) -> Duration {
+    let blocks = u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
+    plan.block_estimate().saturating_mul(blocks)
+}
+
+/// A line wrapped under itself, two further in.
+fn wrapped(line: &str, columns: usize) -> String {
+    let depth = line.len() - line.trim_start().len();
+    let indent = " ".repeat(depth);
+    let text = prose(Style::Terminal(columns.saturating_sub(depth + 2).max(20)), line.trim_start());
+    indent.clone() + &text.replace('\n', &format!("\n  {indent}"))
+}
+
+/// Lists under keys, in the order in which the keys came.
+type Listed<T> = Vec<(String, Vec<T>)>;
+
+/// A line for each workload and size, which says so if its batches are short, and under it one for each setup with the
+/// pools that have it.
+fn cell_lines(cells: &[Cell]) -> Vec<String> {
+    let mut sizes: Listed<&Cell> = Vec::new();
+    for cell in cells {
+        entry(&mut sizes, format!("  {} x {}", cell.workload, cell.jobs)).push(cell);
+    }
+    let lines = sizes.into_iter().flat_map(|(size, cells)| {
+        let short = estimate::too_short(cells.iter().copied()).map_or(String::new(), |(jobs, ns)| {
+            format!(": short batches, about {}; {jobs} jobs take 20 ms, which is long enough", human::time(ns))
+        });
+        std::iter::once(size + &short).chain(setup_lines(&cells))
+    });
+    lines.collect()
+}
+
+fn setup_lines(cells: &[&Cell]) -> Vec<String> {
+    let mut setups: Listed<&str> = Vec::new();
+    for cell in cells {
+        let setup = format!("    workers {}, chunk {}, window {}", cell.workers, cell.chunk, cell.window);
+        entry(&mut setups, setup).push(&cell.pool);
+    }
+    setups.into_iter().map(|(setup, pools)| format!("{setup}: {}", pools.join(", "))).collect()
+}
+
+/// The list under `key`, made if it is new.
+fn entry<T>(lists: &mut Listed<T>, key: String) -> &mut Vec<T> {
+    let at = lists.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+        lists.push((key, Vec::new()));
+        lists.len() - 1
+    });
+    &mut lists[at].1
+}
