@@ -2,6 +2,7 @@
 #![expect(clippy::float_cmp, reason = "laws such as scaling by powers of two hold to the last digit")]
 
 mod cases;
+mod flips;
 mod given;
 mod golden;
 mod noise;
