@@ -8,6 +8,7 @@
 //! together, one [`Verdict`] each. [`Sample`] describes one cell, [`rank()`] many, [`false_alarms`] the run itself.
 
 mod alpha;
+mod complete;
 mod distances;
 mod drift;
 mod family;
@@ -19,6 +20,7 @@ mod null;
 mod number;
 mod outliers;
 mod paired;
+mod places;
 mod rank;
 mod resample;
 mod sample;
@@ -29,6 +31,7 @@ mod verdict;
 mod walsh;
 
 pub use alpha::Alpha;
+pub use complete::Incomplete;
 pub use drift::drift;
 pub use family::{Finding, Member, compare_family};
 pub use holm::{HolmStep, holm};
@@ -38,7 +41,8 @@ pub use median_interval::MedianInterval;
 pub use null::EXACT_UP_TO;
 pub use outliers::flag_outliers;
 pub use paired::log_ratios;
-pub use rank::{Incomplete, Placed, Ranking, rank};
+pub use places::{Pair, Place, Places, fewest_blocks, places};
+pub use rank::{Placed, Ranking, rank};
 pub use resample::RESAMPLES;
 pub use sample::{BadSample, Sample};
 pub use sign_flip::{FLIPPED_UP_TO, SignFlip};

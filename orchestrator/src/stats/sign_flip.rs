@@ -26,8 +26,8 @@ const INTERVALS_UP_TO: usize = 24;
 /// Halvings of the range in which an end of an interval lies: more than a float has digits.
 const HALVINGS: usize = 60;
 
-/// The sum of all sizes, in whole numbers, whose sums are exact.
-const WHOLE: f64 = (1_i64 << 60) as f64;
+/// The sum of all sizes, in whole numbers, whose sums are exact: 2^60.
+const WHOLE: f64 = 1_152_921_504_606_846_976.0;
 
 /// A difference of sums that is rounding: a part in 10^12 of [`WHOLE`]. That of logarithms of times is a hundredth of it.
 const ROUNDING: i64 = 1 << 20;
@@ -51,6 +51,11 @@ impl SignFlip {
         let largest = differences.iter().fold(0.0_f64, |largest, difference| largest.max(difference.abs()));
         let unit = if largest > 0.0 { largest } else { 1.0 };
         Ok(Self { shares: differences.iter().map(|difference| difference / unit).collect(), unit })
+    }
+
+    /// How many differences there are, at least 1.
+    pub fn blocks(&self) -> usize {
+        self.shares.len()
     }
 
     /// The mean difference.
@@ -103,7 +108,7 @@ fn together(values: &[f64], most: usize) -> Vec<f64> {
 /// The share of sign patterns whose sum is at least as far from 0 as the observed one.
 fn share_beyond(values: &[f64]) -> f64 {
     let sizes: f64 = values.iter().map(|value| value.abs()).sum();
-    #[expect(clippy::cast_possible_truncation, reason = "at most a `WHOLE`, below 2^63")]
+    #[expect(clippy::cast_possible_truncation, reason = "at most `WHOLE`, below 2^63")]
     let parts: Vec<i64> = values.iter().map(|value| (value / sizes * WHOLE).round() as i64).collect();
     let limit = parts.iter().sum::<i64>().abs() - ROUNDING;
     if limit <= 0 {

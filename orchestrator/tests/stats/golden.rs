@@ -5,7 +5,7 @@ use std::path::Path;
 
 use orchestrator::stats::{
     Alpha, Band, Interval, Member, Sample, SignFlip, SignedRank, Verdict, compare_family, false_alarms, flag_outliers,
-    holm, log_ratios, rank,
+    holm, log_ratios, places, rank,
 };
 
 type Row = std::collections::HashMap<String, String>;
@@ -119,6 +119,24 @@ fn sign_flips_are_those_of_all_patterns_one_by_one() {
                 assert_close(found.low(), expected.low(), 1e-9, &(&row["name"], alpha));
                 assert_close(found.high(), expected.high(), 1e-9, &(&row["name"], alpha));
             }
+        }
+    }
+}
+
+#[test]
+fn places_are_those_that_fractions_give() {
+    for name in ["near", "gaps", "few"] {
+        let mut rows = table("places.csv");
+        rows.retain(|row| row["name"] == name);
+        // A single cell, whose logarithms are the scores.
+        let value = |score: &str| score.parse().ok().map(f64::exp);
+        let pools: Vec<Vec<Vec<Option<f64>>>> =
+            rows.iter().map(|row| vec![row["scores"].split(' ').map(value).collect()]).collect();
+        let found = places(&pools, Alpha::FIVE_PERCENT).unwrap();
+        assert_eq!(found.placed.len(), rows.len());
+        for place in found.placed {
+            let row = &rows[place.pool];
+            assert_eq!([place.best.to_string(), place.worst.to_string()], [&*row["best"], &*row["worst"]], "{row:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ mod flips;
 mod given;
 mod golden;
 mod noise;
+mod placing;
 mod properties;
 mod ranking;
 mod simulation;
