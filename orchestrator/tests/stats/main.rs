@@ -1,7 +1,9 @@
 //! The statistics against recorded values, against their own laws, and against the error they promise.
 #![expect(clippy::float_cmp, reason = "laws such as scaling by powers of two hold to the last digit")]
 
+mod against_serial;
 mod cases;
+mod exchanging;
 mod flips;
 mod given;
 mod golden;
