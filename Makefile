@@ -49,7 +49,7 @@ bench-trial: build ## what a trial costs over a bare spawn, with control groups 
 bench-cores: build ## whether waiting for fast cores narrows batch times
 	$(CARGO) bench -p orchestrator --bench cores
 
-bench-verdicts: build ## false alarms and power of the statistics, beside hyperfine (about 20 minutes)
+bench-verdicts: build ## false alarms, places and power of the statistics, beside hyperfine (35 minutes; in parts: see benches/verdicts/main.rs)
 	$(CARGO) bench -p orchestrator --bench verdicts
 
 bench-rows: build ## time and memory of a summary of 10^5 and 10^6 rows

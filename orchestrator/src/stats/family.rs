@@ -7,7 +7,8 @@ use super::{Alpha, BadSample, Band, Interval, SignedRank, Verdict, holm};
 pub struct Member<'a> {
     /// `ln(B / A)`, one a block, in any order. May be empty, which makes "too few blocks".
     pub differences: &'a [f64],
-    /// The unadjusted interval of the A/A twin in the same cell, where there is one.
+    /// What equal pools differ by, where A and B lie in two runs and no draw made them alike. None inside a run: there a
+    /// claim stands on its own interval.
     pub twin: Option<Interval>,
 }
 
@@ -18,7 +19,7 @@ pub struct Finding {
     pub blocks: usize,
     /// Hodges-Lehmann estimate of `ln(B / A)`; none without a block.
     pub estimate: Option<f64>,
-    /// Signed-rank interval of `ln(B / A)` at `alpha`; none if no data of this size could reach it.
+    /// Signed-rank interval of `ln(B / A)` at `alpha`, widened where the run is; none if no data of this size could reach it.
     pub interval: Option<Interval>,
     /// The error of `interval`, after Holm.
     pub alpha: Alpha,
@@ -34,6 +35,18 @@ pub struct Finding {
 ///
 /// Findings come in the order of the members. Fails if a difference is not finite; positions are those in its member.
 pub fn compare_family(members: &[Member<'_>], family: Alpha, band: Band) -> Result<Vec<Finding>, BadSample> {
+    compare_widened(members, family, band, 1.0)
+}
+
+/// The same in a run whose twins raise more alarms than chance: intervals reach `widening` times as far from their
+/// estimates, as [`Level::widening`](super::Level) says. P-values stay as they are, so that an interval may then hold 0
+/// although the p-value alone would allow a claim.
+pub fn compare_widened(
+    members: &[Member<'_>],
+    family: Alpha,
+    band: Band,
+    widening: f64,
+) -> Result<Vec<Finding>, BadSample> {
     let tests = members.iter().map(|member| match SignedRank::new(member.differences) {
         Err(BadSample::Empty) => Ok(None),
         tested => tested.map(Some),
@@ -47,6 +60,7 @@ pub fn compare_family(members: &[Member<'_>], family: Alpha, band: Band) -> Resu
         .map(|(((member, test), p_value), step)| {
             let estimate = test.as_ref().map(SignedRank::estimate);
             let interval = test.as_ref().and_then(|test| test.interval(step.alpha));
+            let interval = interval.zip(estimate).map(|(interval, centre)| interval.widened(centre, widening));
             Finding {
                 blocks: member.differences.len(),
                 estimate,

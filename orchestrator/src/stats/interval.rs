@@ -70,6 +70,19 @@ impl Interval {
         Self { low: self.low.min(value), high: self.high.max(value) }
     }
 
+    /// Both ends `factor` times as far from `centre`, which it holds. Everything for an infinite factor, be it a point; the
+    /// same, to the last digit, for one that is not above 1.
+    #[must_use]
+    pub fn widened(self, centre: f64, factor: f64) -> Self {
+        if factor <= 1.0 {
+            return self;
+        }
+        if factor.is_infinite() {
+            return Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
+        }
+        Self { low: centre + factor * (self.low - centre), high: centre + factor * (self.high - centre) }
+    }
+
     /// From differences of logarithms to ratios.
     #[must_use]
     pub fn to_ratio(self) -> Self {

@@ -4,13 +4,18 @@
 //! that is slower, and swapping A and B only changes the sign. [`Interval::to_ratio`] and `f64::exp` lead back to
 //! ratios. A value is any positive quantity (ns, bytes); nothing here depends on its unit.
 //!
-//! The order of work: [`log_ratios`] of the paired values, [`compare_family`] over everything that is claimed
-//! together, one [`Verdict`] each. [`Sample`] describes one cell, [`rank()`] many, [`false_alarms`] the run itself.
+//! The order of work: [`log_ratios`] of the paired values, [`exchange`] of twins for the level of the run,
+//! [`compare_widened`] over everything that is claimed together, one [`Verdict`] each. [`Sample`] describes one cell,
+//! [`places`] orders pools over many, [`efficiency`] and [`overhead`] hold them against serial.
 
 mod alpha;
+mod complete;
 mod distances;
 mod drift;
+mod efficiency;
+mod exchange;
 mod family;
+mod flipped_rank;
 mod holm;
 mod interval;
 mod looks;
@@ -19,17 +24,22 @@ mod null;
 mod number;
 mod outliers;
 mod paired;
+mod places;
 mod rank;
 mod resample;
 mod sample;
+mod sign_flip;
 mod signed_rank;
 mod twin;
 mod verdict;
 mod walsh;
 
 pub use alpha::Alpha;
+pub use complete::Incomplete;
 pub use drift::drift;
-pub use family::{Finding, Member, compare_family};
+pub use efficiency::{Figure, efficiency, overhead};
+pub use exchange::{Alarms, EXCHANGES, Level, OUT_OF_ORDER, exchange};
+pub use family::{Finding, Member, compare_family, compare_widened};
 pub use holm::{HolmStep, holm};
 pub use interval::Interval;
 pub use looks::{Look, narrow_enough};
@@ -37,9 +47,11 @@ pub use median_interval::MedianInterval;
 pub use null::EXACT_UP_TO;
 pub use outliers::flag_outliers;
 pub use paired::log_ratios;
-pub use rank::{Incomplete, Placed, Ranking, rank};
+pub use places::{Pair, Place, Places, fewest_blocks, places};
+pub use rank::{Placed, Ranking, rank};
 pub use resample::RESAMPLES;
 pub use sample::{BadSample, Sample};
+pub use sign_flip::{FLIPPED_UP_TO, SignFlip};
 pub use signed_rank::SignedRank;
 pub use twin::{FalseAlarms, false_alarms};
 pub use verdict::{Band, Verdict};

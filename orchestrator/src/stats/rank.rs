@@ -7,10 +7,11 @@
 //! and over many cells that would push every interval off its own estimate. A score or an interval may therefore
 //! reach below 1: such a pool may in truth be the best.
 
+use super::complete::{Incomplete, Logs, Table, best_of_cells, complete, logs};
 use super::distances::Distances;
 use super::number::real;
 use super::resample::{Draws, RESAMPLES, expanded_interval};
-use super::{Alpha, BadSample, Interval, Sample, paired};
+use super::{Alpha, BadSample, Interval, Sample};
 
 /// The pools that can be ranked and those that can't.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,21 +36,6 @@ pub struct Placed {
     pub interval: Interval,
 }
 
-/// A pool without a rank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incomplete {
-    /// Its number in the input.
-    pub pool: usize,
-    /// The cells in which it has too few values, or too few in the blocks of the best, ascending.
-    pub missing: Vec<usize>,
-}
-
-/// Pools by their numbers in the input, with one thing for each cell.
-type Table<T> = Vec<(usize, Vec<T>)>;
-
-/// The logarithms of one pool's values in one cell, by block.
-type Logs = Vec<Option<f64>>;
-
 /// Ranks pools by their values `[pool][cell][block]`, positive, none where a trial has no accepted value.
 ///
 /// A cell with fewer than [`Alpha::fewest_blocks`] values makes its pool incomplete, as an absent one does. The best of
@@ -67,42 +53,9 @@ pub fn rank(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha, seed: u64) -> Result<
     Ok(Ranking { placed, incomplete })
 }
 
-/// The pools with enough in every cell; the others are added to `incomplete`.
-fn complete<T>(table: Table<T>, incomplete: &mut Vec<Incomplete>, is_enough: impl Fn(&T) -> bool) -> Table<T> {
-    let mut kept = Vec::new();
-    for (pool, row) in table {
-        let short = row.iter().enumerate().filter(|(_, cell)| !is_enough(cell));
-        let missing: Vec<usize> = short.map(|(cell, _)| cell).collect();
-        if missing.is_empty() {
-            kept.push((pool, row));
-        } else {
-            incomplete.push(Incomplete { pool, missing });
-        }
-    }
-    kept
-}
-
-/// Logarithms of all values, with no value at all for a cell that is absent.
-fn logs(pools: &[Vec<Vec<Option<f64>>>], cells: usize) -> Result<Table<Logs>, BadSample> {
-    let log = |(block, value): (usize, &Option<f64>)| value.map(|value| paired::log(block, value)).transpose();
-    let row = |cells_of_pool: &Vec<Vec<Option<f64>>>| {
-        let cell = |cell| cells_of_pool.get(cell).into_iter().flatten().enumerate().map(log).collect();
-        (0..cells).map(cell).collect::<Result<Vec<Logs>, _>>()
-    };
-    pools.iter().enumerate().map(|(pool, cells)| Ok((pool, row(cells)?))).collect()
-}
-
 /// Every pool's distances from the best of each cell.
 fn distances(table: &Table<Logs>, cells: usize) -> Table<Distances> {
-    let median = |logs: &Logs| {
-        let values: Vec<f64> = logs.iter().flatten().copied().collect();
-        Sample::new(&values).map_or(f64::INFINITY, |sample| sample.median())
-    };
-    let best_of = |cell: usize| {
-        let logs = table.iter().map(|(_, row)| &row[cell]);
-        logs.min_by(|one, other| median(one).total_cmp(&median(other)))
-    };
-    let best: Vec<&Logs> = (0..cells).filter_map(best_of).collect();
+    let best = best_of_cells(table, cells);
     let row = |row: &Vec<Logs>| row.iter().zip(&best).map(|(logs, best)| Distances::between(best, logs)).collect();
     table.iter().map(|(pool, logs)| (*pool, row(logs))).collect()
 }

@@ -9,9 +9,9 @@ use super::Interval;
 pub enum Verdict {
     /// The whole interval lies inside the band: any difference is too small to matter.
     Same,
-    /// B takes less, and more clearly so than two equal pools differ.
+    /// B takes less: the whole interval says so.
     Faster,
-    /// B takes more, and more clearly so than two equal pools differ.
+    /// B takes more: the whole interval says so.
     Slower,
     /// None of these can be said.
     Unclear,
@@ -54,9 +54,9 @@ impl Band {
 impl Verdict {
     /// Judges `ln(B / A)`: its estimate and interval, none if there were too few blocks.
     ///
-    /// "Same" is tried first, so a difference that is real but inside the band is called the same. A claim of faster
-    /// or slower also needs an estimate further from 0 than any end of `twin`, the interval of the A/A twin in the
-    /// same cell; which of two equal pools is called A means nothing, so its sign is not looked at.
+    /// "Same" is tried first, so a difference that is real but inside the band is called the same. Between two runs a
+    /// claim of faster or slower also needs an estimate further from 0 than any end of `twin`, which is what equal pools
+    /// differ by there; which of two equal pools is called A means nothing, so its sign is not looked at.
     pub fn of(estimate: f64, interval: Option<Interval>, band: Band, twin: Option<Interval>) -> Self {
         let Some(interval) = interval else {
             return Self::TooFewBlocks;

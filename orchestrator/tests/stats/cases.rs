@@ -1,8 +1,8 @@
 //! Single cases at the edges: fewest blocks, real but small differences, drift, looks, outliers.
 
 use orchestrator::stats::{
-    Alpha, Band, Interval, Look, Member, Verdict, compare_family, drift, false_alarms, flag_outliers, holm,
-    narrow_enough,
+    Alpha, Band, Interval, Look, Member, Verdict, compare_family, compare_widened, drift, false_alarms, flag_outliers,
+    holm, narrow_enough,
 };
 
 use crate::given::{alpha, assert_close, compared};
@@ -45,6 +45,23 @@ fn the_band_is_one_of_ratios() {
     assert_eq!(verdicts, [Verdict::Same, Verdict::Slower, Verdict::Same, Verdict::Faster]);
     let touching = Interval::between(1.0, 2.0);
     assert!(!touching.lies_above(1.0) && !touching.lies_below(2.0) && touching.overlaps(Interval::between(2.0, 3.0)));
+}
+
+#[test]
+fn a_widened_interval_claims_less_and_never_more() {
+    let differences: Vec<f64> = (0..16).map(|index| 0.1 + 0.002 * f64::from(index * 7 % 16)).collect();
+    let found = |shift: f64, widening| {
+        let differences: Vec<f64> = differences.iter().map(|one| one + shift).collect();
+        let member = Member { differences: &differences, twin: None };
+        compare_widened(&[member], Alpha::FIVE_PERCENT, Band::default(), widening).unwrap()[0]
+    };
+    let (plain, wide) = (found(0.0, 1.0), found(0.0, 2.0));
+    assert_eq!((plain, plain.verdict), (compared(&differences, None), Verdict::Slower));
+    assert_eq!((plain.estimate, plain.p_value, plain.adjusted_p), (wide.estimate, wide.p_value, wide.adjusted_p));
+    assert_close(wide.interval.unwrap().half_width(), 2.0 * plain.interval.unwrap().half_width());
+    let verdicts = |shift: f64| [1.0, 2.0, 50.0, f64::INFINITY].map(|widening| found(shift, widening).verdict);
+    assert_eq!(verdicts(0.0), [Verdict::Slower, Verdict::Slower, Verdict::Unclear, Verdict::Unclear]);
+    assert_eq!(verdicts(-0.115), [Verdict::Same, Verdict::Same, Verdict::Unclear, Verdict::Unclear]);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use orchestrator::stats::{
-    Alpha, Band, Interval, Member, Sample, SignedRank, Verdict, compare_family, false_alarms, flag_outliers, holm,
-    log_ratios, rank,
+    Alpha, Band, Interval, Member, Sample, SignFlip, SignedRank, Verdict, compare_family, false_alarms, flag_outliers,
+    holm, log_ratios, places, rank,
 };
 
 type Row = std::collections::HashMap<String, String>;
@@ -100,6 +100,43 @@ fn signed_ranks_are_scipys_and_their_interval_its_test_inverted() {
             let expected = interval(&row, &format!("low_{alpha}"), &format!("high_{alpha}"));
             let found = test.interval(Alpha::new(alpha.parse().unwrap()).unwrap());
             assert_same(found, expected, &(&row["name"], alpha));
+        }
+    }
+}
+
+#[test]
+fn sign_flips_are_those_of_all_patterns_one_by_one() {
+    for row in table("sign_flip.csv") {
+        let test = SignFlip::new(&numbers(&row["differences"])).unwrap();
+        assert_close(test.p_value(), number(&row, "p"), 1e-13, &row["name"]);
+        // An interval takes all parts of the differences, which are too many to list beyond 14.
+        for alpha in ["0.05", "0.01", "0.001"].iter().filter(|_| !row["name"].starts_with("long")) {
+            let expected = interval(&row, &format!("low_{alpha}"), &format!("high_{alpha}"));
+            let found = test.interval(Alpha::new(alpha.parse().unwrap()).unwrap());
+            assert_eq!(found.is_some(), expected.is_some(), "{row:?}");
+            // What counts as rounding moves an end by a part in 10^12 of all differences.
+            for (found, expected) in found.into_iter().zip(expected) {
+                assert_close(found.low(), expected.low(), 1e-9, &(&row["name"], alpha));
+                assert_close(found.high(), expected.high(), 1e-9, &(&row["name"], alpha));
+            }
+        }
+    }
+}
+
+#[test]
+fn places_are_those_that_fractions_give() {
+    for name in ["near", "gaps", "few"] {
+        let mut rows = table("places.csv");
+        rows.retain(|row| row["name"] == name);
+        // A single cell, whose logarithms are the scores.
+        let value = |score: &str| score.parse().ok().map(f64::exp);
+        let pools: Vec<Vec<Vec<Option<f64>>>> =
+            rows.iter().map(|row| vec![row["scores"].split(' ').map(value).collect()]).collect();
+        let found = places(&pools, Alpha::FIVE_PERCENT).unwrap();
+        assert_eq!(found.placed.len(), rows.len());
+        for place in found.placed {
+            let row = &rows[place.pool];
+            assert_eq!([place.best.to_string(), place.worst.to_string()], [&*row["best"], &*row["worst"]], "{row:?}");
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The statistics against recorded values, against their own laws, and against the error they promise.
 #![expect(clippy::float_cmp, reason = "laws such as scaling by powers of two hold to the last digit")]
 
+mod against_serial;
 mod cases;
+mod exchanging;
+mod flips;
 mod given;
 mod golden;
 mod noise;
+mod placing;
 mod properties;
 mod ranking;
 mod simulation;

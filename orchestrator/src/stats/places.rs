@@ -1,0 +1,150 @@
+//! The places that pools may have over many cells: which are beyond doubt ahead of which.
+//!
+//! A pool's score in a block is the mean, over the cells, of the logarithms of its values there. Two pools are compared
+//! by the differences of their scores, block by block, with the exact sign-flip test, and all pairs share one error by
+//! Holm's steps. So what pairs have in common, a block or a pool, does not matter, and neither does the noise: that any
+//! two equal pools are put apart has at most that probability.
+//!
+//! Steps that resample all pairs together (Westfall and Young's) would find a few more, but hold no such promise.
+//! Flipping whole blocks for all pools at once is not what the draw of the order makes equally likely: a pool that is
+//! now and then disturbed, always upwards, makes the scores of three equal pools (1, 0, 0), never (-1, 0, 0). Exchanging
+//! pools inside a block is, but only if all pools are equal, and levels for the equal ones among unequal ones do not
+//! follow from that.
+//!
+//! The promise is about pools that are equal. Of two that differ by little, the wrong one may be put ahead; that has
+//! less than half of the error at which their pair was tested.
+
+use super::complete::{Incomplete, Logs, Table, best_of_cells, complete, logs};
+use super::number::real;
+use super::{Alpha, BadSample, Interval, SignFlip, holm};
+
+/// What is known of the order of pools.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Places {
+    /// From the lowest score to the highest; those without a score at the end.
+    pub placed: Vec<Place>,
+    /// All pairs of them.
+    pub pairs: Vec<Pair>,
+    /// Pools that lack a cell, by their numbers in the input: named, and in no place.
+    pub incomplete: Vec<Incomplete>,
+}
+
+/// A pool's range of places, from 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// Its number in the input.
+    pub pool: usize,
+    /// One more than the pools that are beyond doubt ahead of it.
+    pub best: usize,
+    /// The number of pools less those that are beyond doubt behind it; never below `best`.
+    pub worst: usize,
+    /// Geometric mean of its ratios to the best of each cell: 1.2 takes a fifth more than the best. The best of a cell is
+    /// the one of the lowest median there, once and for all. None if they share no block.
+    pub score: Option<f64>,
+    /// Where that lies, for this pool alone. Below 1 it may in truth be the best. None with too few blocks.
+    pub interval: Option<Interval>,
+}
+
+/// What was found about two pools.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// The one with the lower score, by its number in the input; the first of two equal ones.
+    pub ahead: usize,
+    /// The other.
+    pub behind: usize,
+    /// How many blocks both have.
+    pub blocks: usize,
+    /// By how much the scores differ, a logarithm, at least 0; none without a block.
+    pub difference: Option<f64>,
+    /// The p-value of "no difference" by itself.
+    pub p_value: f64,
+    /// The same after Holm's steps over all pairs.
+    pub adjusted_p: f64,
+    /// Whether one is beyond doubt ahead of the other.
+    pub is_apart: bool,
+}
+
+/// The fewest blocks at which any of so many pairs can be told apart: 14 for the 276 pairs of 24 pools at 5 %.
+pub fn fewest_blocks(pairs: usize, alpha: Alpha) -> usize {
+    alpha.shared_by(pairs).fewest_blocks()
+}
+
+/// Places pools by their values `[pool][cell][block]`, positive, none where a trial has no accepted value.
+///
+/// A cell with fewer than [`Alpha::fewest_blocks`] values makes its pool incomplete, as an absent one does. A block in
+/// which a pool lacks a cell does not count for it. Without any cell nothing is placed. Fails on a value that is not finite
+/// and above 0; its position is that of the block.
+pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha) -> Result<Places, BadSample> {
+    let cells = pools.iter().map(Vec::len).max().unwrap_or(0);
+    if cells == 0 {
+        return Ok(Places { placed: Vec::new(), pairs: Vec::new(), incomplete: Vec::new() });
+    }
+    let mut incomplete = Vec::new();
+    let is_enough = |logs: &Logs| logs.iter().flatten().count() >= alpha.fewest_blocks();
+    let table = complete(logs(pools, cells)?, &mut incomplete, is_enough);
+    let best = block_scores(&best_of_cells(&table, cells));
+    let scores: Vec<(usize, Logs)> =
+        table.iter().map(|(pool, row)| (*pool, block_scores(&row.iter().collect::<Vec<_>>()))).collect();
+
+    let pairs = all_pairs(&scores, alpha)?;
+    let place = |(pool, own): &(usize, Logs)| {
+        let ahead = pairs.iter().filter(|pair| pair.is_apart && pair.behind == *pool).count();
+        let behind = pairs.iter().filter(|pair| pair.is_apart && pair.ahead == *pool).count();
+        let from_best = tested(&best, own)?;
+        Ok(Place {
+            pool: *pool,
+            best: 1 + ahead,
+            worst: scores.len() - behind,
+            score: from_best.as_ref().map(|test| test.estimate().exp()),
+            interval: from_best.and_then(|test| test.interval(alpha)).map(Interval::to_ratio),
+        })
+    };
+    let mut placed = scores.iter().map(place).collect::<Result<Vec<Place>, _>>()?;
+    let key = |place: &Place| place.score.unwrap_or(f64::INFINITY);
+    placed.sort_by(|one, other| key(one).total_cmp(&key(other)).then(one.pool.cmp(&other.pool)));
+    Ok(Places { placed, pairs, incomplete })
+}
+
+/// A pool's mean over its cells, block by block; none where a cell has no value.
+fn block_scores(cells: &[&Logs]) -> Logs {
+    let blocks = cells.iter().map(|logs| logs.len()).max().unwrap_or(0);
+    let sum = |block: usize| cells.iter().map(|logs| logs.get(block).copied().flatten()).sum::<Option<f64>>();
+    (0..blocks).map(|block| Some(sum(block)? / real(cells.len()))).collect()
+}
+
+/// The test of `own` less `base` in the blocks that both have; none without one.
+fn tested(base: &Logs, own: &Logs) -> Result<Option<SignFlip>, BadSample> {
+    let differences = base.iter().zip(own).filter_map(|(base, own)| Some((*own)? - (*base)?));
+    match SignFlip::new(&differences.collect::<Vec<f64>>()) {
+        Err(BadSample::Empty) => Ok(None),
+        test => test.map(Some),
+    }
+}
+
+/// Every pair of pools, at one error for all.
+fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha) -> Result<Vec<Pair>, BadSample> {
+    let mut pairs = Vec::new();
+    for (at, (one, base)) in scores.iter().enumerate() {
+        for (other, own) in &scores[at + 1..] {
+            let test = tested(base, own)?;
+            let difference = test.as_ref().map(SignFlip::estimate);
+            let (ahead, behind) =
+                if difference.is_some_and(|found| found < 0.0) { (*other, *one) } else { (*one, *other) };
+            pairs.push(Pair {
+                ahead,
+                behind,
+                blocks: test.as_ref().map_or(0, SignFlip::blocks),
+                difference: difference.map(f64::abs),
+                p_value: test.map_or(1.0, |test| test.p_value()),
+                adjusted_p: 1.0,
+                is_apart: false,
+            });
+        }
+    }
+    let p_values: Vec<f64> = pairs.iter().map(|pair| pair.p_value).collect();
+    for (pair, step) in pairs.iter_mut().zip(holm(&p_values, alpha)) {
+        pair.adjusted_p = step.adjusted_p;
+        pair.is_apart = alpha.allows(step.adjusted_p);
+    }
+    Ok(pairs)
+}
