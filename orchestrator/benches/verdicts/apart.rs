@@ -21,7 +21,7 @@ pub(crate) fn count(asked: &Asked) -> Result<()> {
         return Ok(());
     }
     let recorded = Recorded::read(&folder)?;
-    let found = places(&recorded.values, Alpha::FIVE_PERCENT)?;
+    let found = places(&recorded.values, Alpha::FIVE_PERCENT, 1.0)?;
     for place in &found.placed {
         let score = place.score.map_or("-".to_owned(), |score| format!("{score:.2}"));
         println!("  {:<18} {score:>6}  {} to {}", recorded.pools[place.pool], place.best, place.worst);

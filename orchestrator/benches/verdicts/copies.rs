@@ -52,7 +52,7 @@ pub(crate) fn judge(asked: &Asked) -> Result<()> {
                 meant.swap_remove(drawn.below(meant.len()));
             }
             let window = recorded.window(&meant, drawn.below(blocks - BLOCKS + 1), BLOCKS);
-            let found = places(&window, Alpha::FIVE_PERCENT)?;
+            let found = places(&window, Alpha::FIVE_PERCENT, 1.0)?;
             ensure!(
                 found.incomplete.is_empty(),
                 "a copy lacks trials in a family: record on a machine that runs them all"

@@ -67,7 +67,7 @@ pub(crate) fn equal_pools(data: &Data, measure: Measure, tally: &mut Tally) -> R
             (setup, series)
         }));
     }
-    let families = against_reference(&data, Some("serial"), measure, Alpha::FIVE_PERCENT)?;
+    let families = against_reference(&data, Some("serial"), measure, Alpha::FIVE_PERCENT, 1.0)?;
     for one in families.iter().flatten().filter(|one| one.candidate.pool == "serial-again") {
         tally.add_equal(&one.finding);
     }
@@ -76,7 +76,7 @@ pub(crate) fn equal_pools(data: &Data, measure: Measure, tally: &mut Tally) -> R
 
 /// `slower` against `serial`, exactly as `poolbench compare` judges it.
 pub(crate) fn slower_pool(data: &Data, measure: Measure, tally: &mut Tally) -> Result<()> {
-    let families = against_reference(data, Some("serial"), measure, data.alpha)?;
+    let families = against_reference(data, Some("serial"), measure, data.alpha, 1.0)?;
     for one in families.iter().flatten() {
         tally.add_slower(one.verdict());
     }

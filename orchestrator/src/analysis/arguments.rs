@@ -24,8 +24,10 @@ pub fn commands() -> [Command; 4] {
             .arg(json())
             .arg(switch("across-machines", "Compare runs of different machines all the same")),
         Command::new("rank")
-            .about("All pools by the geometric mean of their ratios to the best of each cell")
+            .about("The places that each pool may have, over all cells and over groups of them")
+            .after_help("A place is a range: one more than the pools that are beyond doubt ahead, to the number of pools less those\nbeyond doubt behind.\n\nExamples:\n  poolbench rank\n  poolbench rank --cells computing --measure time\n  poolbench rank --cells sleep:20ms")
             .arg(dir())
+            .arg(option("cells", "GROUP", "Which cells: all, computing, waiting, or a workload [default: all]"))
             .arg(measure())
             .arg(json()),
         Command::new("gate")

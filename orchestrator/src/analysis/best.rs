@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::compare::{Comparison, Pair, family};
+use super::compare::{Comparison, Doubt, Pair, family};
 use super::data::{Data, Group, Measure, Series, Setup, whole};
+use super::level::RunLevel;
 use super::names::Names;
-use super::twin::Equals;
 use crate::stats::{Sample, Verdict};
 
 /// The answer of one workload and size. Setups by the names that tables give them.
@@ -34,9 +34,9 @@ pub(crate) struct Best {
 /// The answers, in the order of the groups; none for a group without a value. Setups with less than half of the trials of
 /// others are left out. In each cell all others are held against its
 /// best in the same blocks, as one family.
-pub(crate) fn best(data: &Data) -> Result<Vec<Best>> {
-    let (names, equals) = (Names::of(data), Equals::in_run(data, Measure::Time)?);
-    let all = data.groups.iter().map(|(group, setups)| of_group(data, group, setups, &names, &equals));
+pub(crate) fn best(data: &Data, level: &RunLevel) -> Result<Vec<Best>> {
+    let (names, doubt) = (Names::of(data), Doubt::Widened(level.widening(Measure::Time)));
+    let all = data.groups.iter().map(|(group, setups)| of_group(data, group, setups, &names, doubt));
     all.filter_map(Result::transpose).collect()
 }
 
@@ -45,7 +45,7 @@ fn of_group(
     group: &Group,
     setups: &BTreeMap<Setup, Series>,
     names: &Names,
-    equals: &Equals,
+    doubt: Doubt,
 ) -> Result<Option<Best>> {
     let median = |series: &Series| Sample::new(&series.values(Measure::Time)).ok().map(|sample| sample.median());
     let pools = setups.iter().filter(|(setup, _)| !setup.is_twin());
@@ -58,7 +58,7 @@ fn of_group(
     let Some(((least, best), others)) = by_median.split_first() else { return Ok(None) };
     let pairs: Vec<Pair> =
         others.iter().map(|(_, candidate)| Pair { group, reference: *best, candidate: *candidate }).collect();
-    let found = family(&pairs, Measure::Time, equals, data.alpha)?;
+    let found = family(&pairs, Measure::Time, doubt, data.alpha)?;
     let verdicts: Vec<Verdict> = found.iter().map(Comparison::verdict).collect();
     let is_tie = |verdict: &Verdict| !matches!(verdict, Verdict::Slower | Verdict::TooFewBlocks);
     let ties = found.iter().zip(&verdicts).filter(|(_, verdict)| is_tie(verdict));

@@ -1,4 +1,4 @@
-//! What may be claimed against a reference, in words and for programs, and what the run's equal pools say about that.
+//! What may be claimed against a reference, in words and for programs.
 
 use std::fmt::Write as _;
 
@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::compare::{Comparison, against_reference};
 use super::data::{Data, Measure};
+use super::equals::reach_of;
+use super::level::RunLevel;
 use super::names::Names;
 use super::table::{Style, prose, table};
-use super::twin::{Equals, reach_of};
 use super::words::{difference, value, verdict};
 use crate::stats::{Interval, Verdict};
 
@@ -30,15 +31,21 @@ pub(crate) struct Claim {
     verdict: String,
 }
 
-/// All families of a measure as tables, and what equal pools differ by.
-pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure], style: Style) -> Result<String> {
+/// All families of some measures as tables.
+pub(crate) fn claims(
+    data: &Data,
+    level: &RunLevel,
+    reference: Option<&str>,
+    measures: &[Measure],
+    style: Style,
+) -> Result<String> {
     let mut text = String::new();
     if data.groups.is_empty() {
         return Ok(text);
     }
     let names = Names::of(data);
     for measure in measures.iter().copied() {
-        for family in against_reference(data, reference, measure, data.alpha)? {
+        for family in against_reference(data, reference, measure, data.alpha, level.widening(measure))? {
             let Some(first) = family.first() else { continue };
             let several = data.groups[&first.group].keys().filter(|setup| setup.pool == first.reference.pool).count();
             let first_of = if several > 1 { format!(", the first of its {several} setups") } else { String::new() };
@@ -46,23 +53,23 @@ pub(crate) fn claims(data: &Data, reference: Option<&str>, measures: &[Measure],
             writeln!(text, "\n{}", heading(&title, &family, style))?;
             writeln!(text, "{}", rows(&family, &names, style))?;
         }
-        writeln!(text, "{}", prose(style, &Equals::in_run(data, measure)?.sentence(measure)))?;
     }
     Ok(text)
 }
 
-/// The claims and the records of equal pools of both headline measures.
+/// The claims of some measures.
 pub(crate) fn records(
     data: &Data,
+    level: &RunLevel,
     reference: Option<&str>,
     measures: &[Measure],
-) -> Result<(Vec<Claim>, Vec<super::twin::Record>)> {
-    let (mut claims, mut twins) = (Vec::new(), Vec::new());
+) -> Result<Vec<Claim>> {
+    let mut claims = Vec::new();
     for measure in measures.iter().copied() {
-        claims.extend(against_reference(data, reference, measure, data.alpha)?.iter().flatten().map(claim));
-        twins.extend(Equals::in_run(data, measure)?.record(measure));
+        let families = against_reference(data, reference, measure, data.alpha, level.widening(measure))?;
+        claims.extend(families.iter().flatten().map(claim));
     }
-    Ok((claims, twins))
+    Ok(claims)
 }
 
 /// A comparison for programs.
@@ -82,12 +89,12 @@ pub(crate) fn claim(one: &Comparison) -> Claim {
     }
 }
 
-/// What a table of comparisons is about, how many share its error, and what equal pools differ by there.
+/// What a table of comparisons is about, how many share its error, and between two runs what equal builds differ by there.
 pub(crate) fn heading(title: &str, family: &[Comparison], style: Style) -> String {
     let hashes = if style == Style::Markdown { "### " } else { "" };
     let reach = family.first().and_then(|one| reach_of(one.twin));
     let reach =
-        reach.map_or(String::new(), |reach| format!("; equal pools differ by up to {} here", human::share(reach)));
+        reach.map_or(String::new(), |reach| format!("; equal builds differ by up to {} here", human::share(reach)));
     let end = if style == Style::Markdown { "\n" } else { "" };
     prose(style, &format!("{hashes}{title}{reach}")) + end
 }

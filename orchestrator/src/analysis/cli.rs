@@ -9,18 +9,20 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::claims::{Claim, claim, claims, heading, records, rows};
-use super::compare::{Family, family, pairs_of, setups_of};
+use super::compare::{Doubt, Family, family, pairs_of, setups_of};
 use super::condition::condition;
 use super::data::{Data, Measure};
 use super::ending::overview;
+use super::equals::{Equals, Record};
 use super::figures::figures;
 use super::gate::{self, Limits, gate};
+use super::level::RunLevel;
 use super::names::Names;
+use super::rank::{self, Ranks};
 use super::runs::{Run, caution, check_batches, check_machines, differences, equals, pairs};
 use super::summary::{as_json, text};
 use super::table::{Style, prose};
-use super::twin::{Equals, Record};
-use super::{load, rank, runs};
+use super::{load, runs};
 use crate::plan::percentage;
 use crate::pools;
 use crate::process::{tell, terminal};
@@ -73,15 +75,16 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     write_csv(&path, &data)?;
     let plan = folder::read_plan(&path)?;
     let both = [Measure::Time, data.memory()];
+    let level = RunLevel::of(&data)?;
     if matches.get_flag("json") {
-        return as_json(&plan.run, &data, reference, &both);
+        return as_json(&plan.run, &data, &level, reference, &both);
     }
     if !matches.get_flag("markdown") && !matches.get_flag("all") && reference.is_none() {
-        return overview(&path, &data, terminal::columns(), None);
+        return overview(&path, &data, &level, terminal::columns(), None);
     }
     if !matches.get_flag("markdown") {
         let style = Style::of_stdout();
-        return Ok(text(&data, style)? + &claims(&data, reference, &both, style)?);
+        return Ok(text(&data, &level, style)? + &claims(&data, &level, reference, &both, style)?);
     }
     let machine = folder::read_machine(&path)?;
     let mut markdown = format!("## {}\n\n", plan.run);
@@ -94,7 +97,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
         plan.cells.len(),
         plan.blocks
     )?;
-    Ok(markdown + &text(&data, Style::Markdown)? + &claims(&data, reference, &both, Style::Markdown)?)
+    Ok(markdown + &text(&data, &level, Style::Markdown)? + &claims(&data, &level, reference, &both, Style::Markdown)?)
 }
 
 /// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.
@@ -140,12 +143,12 @@ fn compare(matches: &ArgMatches) -> Result<String> {
         ([] | [_], []) => {
             let data = load(&dirs_or_latest(&dirs)?)?;
             let reference = named_pool(&data, word(matches, "reference"))?;
-            let measures = measures(matches, data.memory());
+            let (measures, level, style) = (measures(matches, data.memory()), RunLevel::of(&data)?, Style::of_stdout());
             if matches.get_flag("json") {
-                let (claims, twins) = records(&data, reference, &measures)?;
-                return of_run(&dirs_or_latest(&dirs)?, &data, &claims, &twins);
+                let claims = records(&data, &level, reference, &measures)?;
+                return of_run(&dirs_or_latest(&dirs)?, &data, &level, &claims);
             }
-            Ok(claims(&data, reference, &measures, Style::of_stdout())? + &condition(&data, Style::of_stdout())?)
+            Ok(claims(&data, &level, reference, &measures, style)? + &condition(&data, &level, style)?)
         }
         ([_, _], _) => bail!("two runs are compared pool by pool: name one pool, or none for all"),
         _ => bail!("--pools takes two pools of one run, or one pool and two runs"),
@@ -158,10 +161,10 @@ fn dirs_or_latest(dirs: &[PathBuf]) -> Result<PathBuf> {
 }
 
 /// What is claimed of one run, for programs.
-fn of_run(path: &Path, data: &Data, claims: &[Claim], twins: &[Record]) -> Result<String> {
-    let condition = condition(data, Style::Markdown)?;
+fn of_run(path: &Path, data: &Data, level: &RunLevel, claims: &[Claim]) -> Result<String> {
+    let condition = condition(data, level, Style::Markdown)?;
     pretty(&json!({
-        "run": folder::read_plan(path)?.run, "claims": claims, "equal_pools": twins,
+        "run": folder::read_plan(path)?.run, "claims": claims, "level": level.record(),
         "condition": condition.lines().collect::<Vec<_>>(),
     }))
 }
@@ -177,17 +180,16 @@ fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
         setups_of(data, a),
         setups_of(data, b)
     );
-    let mut said = Compared::new(Names::of(data));
+    let (mut said, level) = (Compared::new(Names::of(data)), RunLevel::of(data)?);
     for measure in measures(matches, data.memory()) {
-        let equals = Equals::in_run(data, measure)?;
-        let found = family(&pairs, measure, &equals, data.alpha)?;
+        let found = family(&pairs, measure, Doubt::Widened(level.widening(measure)), data.alpha)?;
         let title = format!("{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len());
-        said.add(&title, &found, &equals, measure)?;
+        said.add(&title, &found)?;
     }
     if matches.get_flag("json") {
-        return of_run(path, data, &said.claims, &said.twins);
+        return of_run(path, data, &level, &said.claims);
     }
-    Ok(said.text + &condition(data, Style::of_stdout())?)
+    Ok(said.text + &condition(data, &level, Style::of_stdout())?)
 }
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
@@ -203,13 +205,14 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
     let mut said = Compared::new(Names::of(&base.data));
     for measure in measures(matches, runs::memory(base, new)) {
         let equals = equals(base, new, measure)?;
-        let found = family(&pairs, measure, &equals, runs::strictest(base, new))?;
-        said.add(&format!("{}: B against A", measure.word()), &found, &equals, measure)?;
+        let found = family(&pairs, measure, Doubt::Beyond(&equals), runs::strictest(base, new))?;
+        said.add(&format!("{}: B against A", measure.word()), &found)?;
+        said.equals(&equals, measure)?;
     }
     if matches.get_flag("json") {
         return pretty(&json!({
             "base": base.name, "new": new.name, "differs": differences(base, new), "claims": said.claims,
-            "equal_pools": said.twins,
+            "equal_builds": said.equals,
         }));
     }
     Ok(text + &said.text)
@@ -220,16 +223,16 @@ struct Compared {
     names: Names,
     text: String,
     claims: Vec<Claim>,
-    twins: Vec<Record>,
+    equals: Vec<Record>,
 }
 
 impl Compared {
     fn new(names: Names) -> Self {
-        Self { names, text: String::new(), claims: Vec::new(), twins: Vec::new() }
+        Self { names, text: String::new(), claims: Vec::new(), equals: Vec::new() }
     }
 
-    /// One measure: a table for each workload and size, and what equal pools differ by.
-    fn add(&mut self, title: &str, found: &Family, equals: &Equals, measure: Measure) -> Result<()> {
+    /// One measure: a table for each workload and size.
+    fn add(&mut self, title: &str, found: &Family) -> Result<()> {
         let style = Style::of_stdout();
         writeln!(self.text, "\n{title}")?;
         for one in found.chunk_by(|x, y| x.group == y.group) {
@@ -237,28 +240,31 @@ impl Compared {
             writeln!(self.text, "{heading}\n{}", rows(one, &self.names, style))?;
         }
         self.claims.extend(found.iter().map(claim));
-        self.twins.extend(equals.record(measure));
-        Ok(writeln!(self.text, "{}", prose(style, &equals.sentence(measure)))?)
+        Ok(())
+    }
+
+    /// What equal builds differ by between two runs.
+    fn equals(&mut self, equals: &Equals, measure: Measure) -> Result<()> {
+        self.equals.extend(equals.record(measure));
+        Ok(writeln!(self.text, "{}", prose(Style::of_stdout(), &equals.sentence(measure)))?)
     }
 }
 
 fn ranking(matches: &ArgMatches) -> Result<String> {
     let path = folder::find(word(matches, "dir"))?;
     let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
-    // The run's own seed, so that one run has one ranking.
-    let seed = u64::from_str_radix(&plan.seed, 16).unwrap_or(0);
+    let (level, style) = (RunLevel::of(&data)?, Style::of_stdout());
     let (mut text, mut places) = (String::new(), Vec::new());
     for measure in measures(matches, data.memory()) {
-        let equals = Equals::in_run(&data, measure)?;
-        let ranks = rank::ranks(&data, measure, &equals, seed)?;
-        let style = Style::of_stdout();
-        writeln!(text, "{}{}\n", ranks.text(&data, style)?, prose(style, &equals.sentence(measure)))?;
-        places.extend(ranks.places());
+        let ranks = rank::ranks(&data, &level, measure)?;
+        let shown = rank::shown(&ranks, word(matches, "cells"))?;
+        writeln!(text, "{}", rank::text(&data, &ranks, shown, style)?)?;
+        places.extend(ranks.iter().flat_map(Ranks::places));
     }
     if matches.get_flag("json") {
-        return pretty(&json!({"run": plan.run, "ranks": places}));
+        return pretty(&json!({"run": plan.run, "ranks": places, "level": level.record()}));
     }
-    Ok(text + &condition(&data, Style::of_stdout())?)
+    Ok(text + &condition(&data, &level, style)?)
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {

@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result};
 
 use super::data::{Data, Group, Measure, Series, Setup};
 use super::differences::differences;
+use super::equals::Equals;
+use super::level::RunLevel;
 use super::load::load;
-use super::twin::Equals;
-use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_family, narrow_enough};
+use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_widened, narrow_enough};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.
 const MEMORY_FLOOR: f64 = 1_048_576.0;
@@ -29,7 +30,7 @@ pub struct Comparison {
     pub medians: (f64, f64),
     /// What was found.
     pub finding: Finding,
-    /// What equal pools differ by here, which a claim must go beyond.
+    /// What equal builds differ by between two runs, which a claim must go beyond; none inside a run.
     pub twin: Option<Interval>,
 }
 
@@ -71,14 +72,27 @@ pub(crate) struct Pair<'a> {
     pub(crate) candidate: (&'a Setup, &'a Series),
 }
 
+/// What holds claims back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Doubt<'a> {
+    /// Inside a run a claim stands on its own interval, widened by this factor if the run's twins are out of order.
+    Widened(f64),
+    /// Between two runs nothing is drawn, so a claim must go beyond what equal builds differ by.
+    Beyond(&'a Equals),
+}
+
 /// Compares all pairs as one family.
-pub(crate) fn family(pairs: &[Pair], measure: Measure, equals: &Equals, alpha: Alpha) -> Result<Family> {
+pub(crate) fn family(pairs: &[Pair], measure: Measure, doubt: Doubt, alpha: Alpha) -> Result<Family> {
     let all: Vec<Vec<f64>> =
         pairs.iter().map(|pair| differences(pair.reference.1, pair.candidate.1, measure)).collect::<Result<_>>()?;
-    let twin = |pair: &Pair| equals.guard(pair.group);
+    let twin = |pair: &Pair| match doubt {
+        Doubt::Widened(_) => None,
+        Doubt::Beyond(equals) => equals.guard(pair.group),
+    };
+    let widening = if let Doubt::Widened(factor) = doubt { factor } else { 1.0 };
     let members: Vec<Member> =
         pairs.iter().zip(&all).map(|(pair, differences)| Member { differences, twin: twin(pair) }).collect();
-    let findings = compare_family(&members, alpha, Band::default()).context("comparing pools")?;
+    let findings = compare_widened(&members, alpha, Band::default(), widening).context("comparing pools")?;
     let median = |series: &Series| Sample::new(&series.values(measure)).map_or(f64::NAN, |sample| sample.median());
     let made = pairs.iter().zip(findings).map(|(pair, finding)| Comparison {
         group: pair.group.clone(),
@@ -95,15 +109,22 @@ pub(crate) fn family(pairs: &[Pair], measure: Measure, equals: &Equals, alpha: A
 /// Every setup against one reference, within each workload and size; a family for each group. The reference is the
 /// named pool, else `serial` unless it failed throughout, else the one that the twin doubles; a group without it is left
 /// out.
-pub fn against_reference(data: &Data, named: Option<&str>, measure: Measure, alpha: Alpha) -> Result<Vec<Family>> {
-    let equals = Equals::in_run(data, measure)?;
+///
+/// Intervals reach `widening` times as far as they would, as [`RunLevel::widening`](super::RunLevel::widening) says.
+pub fn against_reference(
+    data: &Data,
+    named: Option<&str>,
+    measure: Measure,
+    alpha: Alpha,
+    widening: f64,
+) -> Result<Vec<Family>> {
     let mut families = Vec::new();
     for (group, setups) in &data.groups {
         let Some(reference) = reference(setups, named) else { continue };
         let others = setups.iter().filter(|(setup, _)| *setup != reference.0 && !setup.is_twin());
         let pairs: Vec<Pair> = others.map(|candidate| Pair { group, reference, candidate }).collect();
         if !pairs.is_empty() {
-            families.push(family(&pairs, measure, &equals, alpha)?);
+            families.push(family(&pairs, measure, Doubt::Widened(widening), alpha)?);
         }
     }
     Ok(families)
@@ -113,7 +134,8 @@ pub fn against_reference(data: &Data, named: Option<&str>, measure: Measure, alp
 /// made from.
 pub fn narrow_until(folder: &Path, target: Band) -> Result<bool> {
     let data = load(folder)?;
-    let families = against_reference(&data, None, Measure::Time, data.alpha)?;
+    let families =
+        against_reference(&data, None, Measure::Time, data.alpha, RunLevel::of(&data)?.widening(Measure::Time))?;
     let intervals: Vec<Option<Interval>> = families.iter().flatten().map(|one| one.finding.interval).collect();
     Ok(narrow_enough(&intervals, target))
 }

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use harness::human;
 
 use super::data::{Data, Measure};
+use super::level::RunLevel;
 use super::table::{Style, prose};
-use super::twin::Equals;
 use super::words::difference;
 use crate::stats::{Alpha, Band, Verdict, drift};
 
 /// Disturbed trials and drift, a line each.
-pub(crate) fn condition(data: &Data, style: Style) -> Result<String> {
+pub(crate) fn condition(data: &Data, level: &RunLevel, style: Style) -> Result<String> {
     let mut text = String::new();
     let (noisy, trials) = disturbed(data);
     if noisy > 0 {
@@ -32,15 +31,19 @@ pub(crate) fn condition(data: &Data, style: Style) -> Result<String> {
         );
         writeln!(text, "{}", prose(style, &said))?;
     }
+    if let Some(said) = slow(data) {
+        writeln!(text, "{}", prose(style, &said))?;
+    }
     for (_, drift) in drifts(data) {
         let said = format!("{drift} from the first half of the blocks to the last");
         writeln!(text, "{}", prose(style, &said))?;
     }
+    writeln!(text, "{}", prose(style, &level.sentence()))?;
     Ok(text)
 }
 
-/// The same in a sentence each, the largest drift for all, and how far equal pools differ in time.
-pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
+/// The same in a sentence each, the largest drift for all.
+pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
     let (noisy, trials) = disturbed(data);
     let mut said = vec![match noisy {
         0 => format!("None of {trials} trials was marked as disturbed."),
@@ -49,15 +52,8 @@ pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
         }
         noisy => format!("{noisy} of {trials} trials were disturbed by others (`poolbench doctor` says by whom)."),
     }];
-    said.push(match Equals::in_run(data, Measure::Time)?.record(Measure::Time) {
-        None => "Nothing shows how far equal pools differ here (A/A twin: none, or too few blocks).".to_owned(),
-        Some(record) => format!(
-            "Equal pools differ by up to {}, and were called different in {} of {} cells.",
-            human::share(record.reach),
-            record.called_different,
-            record.comparisons
-        ),
-    });
+    said.extend(slow(data));
+    said.push(level.sentence());
     let drifts = drifts(data);
     let largest = drifts.iter().max_by(|one, other| one.0.abs().total_cmp(&other.0.abs()));
     said.extend(largest.map(|(_, drift)| {
@@ -65,7 +61,18 @@ pub(crate) fn condition_in_brief(data: &Data) -> Result<Vec<String>> {
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         format!("{drift} from the first half of the blocks to the last{more}.")
     }));
-    Ok(said)
+    said
+}
+
+/// How many trials began on slow cores; nothing where none did, or where the cores were not read.
+fn slow(data: &Data) -> Option<String> {
+    let all = data.groups.values().flat_map(BTreeMap::values);
+    let (slow, read) = all.fold((0, 0), |(slow, read), one| (slow + one.slow, read + one.cores_read));
+    (slow > 0).then(|| {
+        format!(
+            "{slow} of {read} trials began on cores that were slow, as a neighbour on the same processor makes them."
+        )
+    })
 }
 
 fn were(count: u64) -> &'static str {

@@ -20,6 +20,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// Whether its jobs wait for something other than the CPU.
+    pub fn waits(&self) -> bool {
+        matches!(self.workload.as_str(), "sleep" | "http" | "http-native")
+    }
+
     /// The workload and its parameter, `sleep:20ms`.
     pub fn workload_and_param(&self) -> String {
         let words = [self.workload.as_str(), self.param.as_str()];
@@ -162,6 +167,10 @@ pub struct Series {
     pub cores: u64,
     /// Accepted although others disturbed them.
     pub noisy: u64,
+    /// Begun on slow cores.
+    pub slow: u64,
+    /// Before which the cores were read.
+    pub cores_read: u64,
     /// The most requests that the web server had open at once.
     pub most_open: u64,
 }
@@ -172,15 +181,18 @@ impl Series {
         self.points.iter().filter_map(|point| point.value(measure)).map(float).collect()
     }
 
-    /// The times of trials that no quota held back: only these say what a core could do.
-    pub fn free_times(&self) -> Vec<f64> {
-        let free = self.points.iter().filter(|point| !point.is_throttled);
-        free.filter_map(|point| point.value(Measure::Time)).map(float).collect()
-    }
-
     /// Whether at least half of the trials have this figure: the median of fewer would not be theirs.
     pub fn has(&self, measure: Measure) -> bool {
         2 * self.values(measure).len() >= self.points.len()
+    }
+
+    /// The times by block, up to `blocks`, of trials that no quota held back: only these say what a core could do.
+    pub fn free_times(&self, blocks: u64) -> Vec<Option<f64>> {
+        let free = Self {
+            points: self.points.iter().filter(|point| !point.is_throttled).copied().collect(),
+            ..Self::default()
+        };
+        free.by_block(Measure::Time, blocks)
     }
 
     /// The values of a measure by block, up to `blocks`.
@@ -204,6 +216,8 @@ pub struct Data {
     pub blocks: u64,
     /// The error at which the run may claim.
     pub alpha: Alpha,
+    /// What whatever is drawn for this run is drawn from: one run has one answer.
+    pub seed: u64,
     /// Rows that were left aside where that is safe, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
 }
@@ -248,8 +262,8 @@ impl Data {
     }
 
     /// No trial yet, of a run that may claim at this error.
-    pub fn new(alpha: Alpha) -> Self {
-        Self { groups: BTreeMap::new(), blocks: 0, alpha, skipped: BTreeMap::new() }
+    pub fn new(alpha: Alpha, seed: u64) -> Self {
+        Self { groups: BTreeMap::new(), blocks: 0, alpha, seed, skipped: BTreeMap::new() }
     }
 }
 

@@ -9,9 +9,11 @@ use harness::human;
 
 use super::best::{Best, best};
 use super::condition::condition_in_brief;
-use super::data::{Data, float};
+use super::data::{Data, Measure, float};
+use super::level::RunLevel;
 use super::load;
 use super::overview::{failures, memory};
+use super::rank;
 use super::table::{Style, blocks, fitted, table};
 use crate::plan::SMOKE_BLOCKS;
 use crate::record::folder;
@@ -26,17 +28,23 @@ const NAMES: usize = 3;
 /// What is printed when a run has ended, at most 40 lines of this width.
 pub fn at_the_end(path: &Path, columns: usize) -> Result<String> {
     let data = load(path)?;
-    overview(path, &data, columns, Some(LINES))
+    overview(path, &data, &RunLevel::of(&data)?, columns, Some(LINES))
 }
 
 /// The same of loaded rows; without a limit on its lines every cell has one.
-pub(super) fn overview(path: &Path, data: &Data, columns: usize, lines: Option<usize>) -> Result<String> {
+pub(super) fn overview(
+    path: &Path,
+    data: &Data,
+    level: &RunLevel,
+    columns: usize,
+    lines: Option<usize>,
+) -> Result<String> {
     if data.groups.is_empty() {
         return Ok("no finished block yet; `poolbench resume` goes on with the run".to_owned());
     }
-    let found = best(data)?;
+    let found = best(data, level)?;
     let answer = wrapped(&answer(&found, data), columns);
-    let below = blocks(columns, &said(path, data, &found)?);
+    let below = blocks(columns, &said(path, data, level, &found)?);
     let limit = lines.map_or(usize::MAX, |lines| {
         // Two empty lines, the head of the table, and what says that there are more cells.
         let taken = answer.lines().count() + below.lines().count() + 4;
@@ -129,11 +137,21 @@ fn cut(name: &str) -> String {
     if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 2).collect::<String>() + ".." }
 }
 
+/// The first places over all cells; nothing where they say no more than the line of the only cell.
+fn places(data: &Data, level: &RunLevel) -> Result<Option<String>> {
+    const NAMED: usize = 5;
+    let Some(ranks) = rank::ranks(data, level, Measure::Time)?.into_iter().next() else { return Ok(None) };
+    let first = ranks.first(NAMED);
+    let of = format!("in time over all {} cells", data.groups.len());
+    Ok((data.groups.len() > 1 && first.len() > 1).then(|| format!("{of}: {}.", first.join(", "))))
+}
+
 /// What is said under the cells: each a heading and its text.
-fn said(path: &Path, data: &Data, found: &[Best]) -> Result<Vec<(&'static str, String)>> {
+fn said(path: &Path, data: &Data, level: &RunLevel, found: &[Best]) -> Result<Vec<(&'static str, String)>> {
     let mut said = Vec::new();
+    said.extend(places(data, level)?.map(|text| ("places", text)));
     said.extend(memory(data).map(|text| ("memory", text)));
-    let mut sure = condition_in_brief(data)?;
+    let mut sure = condition_in_brief(data, level);
     let untold: Vec<&Best> = found.iter().filter(|one| one.as_good.is_none()).collect();
     sure.push(match untold.iter().map(|one| one.fewest_blocks).max() {
         None => "`as good`: not beyond doubt slower in the same blocks.".to_owned(),

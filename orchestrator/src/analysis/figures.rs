@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::{Serialize, Serializer};
 
 use super::data::{Data, Group, Measure, Series, Setup, float, whole};
 use super::memory;
 use super::names::Names;
-use super::twin::{Equals, reach_of};
-use crate::stats::{Alpha, Sample, flag_outliers};
+use crate::stats::{Alpha, Figure, Sample, efficiency, flag_outliers, overhead};
 
 /// One cell's figures, for tables, `summary.csv` and JSON. Times in ns, memory in bytes; what cannot be told is not there.
 /// Fractions are written as whole numbers of a thousandth, since a comma stands for a point in half the world.
@@ -37,13 +36,21 @@ pub(crate) struct Figures {
     pub(crate) first_batch_ns: Option<u64>,
     #[serde(rename = "job_ps", serialize_with = "thousandths")]
     pub(crate) job_ns: Option<f64>,
-    /// What a job costs beyond its work: (batch x min(workers, cores) - serial's batch) / jobs. As the efficiency, of
-    /// trials that no CPU quota held back.
+    /// What a job costs beyond its work: (batch x min(workers, cores) - serial's batch) / jobs. As the efficiency, from
+    /// trials that no CPU quota held back, each against `serial` of the same block; only with its interval at 95 %.
     #[serde(rename = "overhead_ps", serialize_with = "thousandths")]
     pub(crate) overhead_ns: Option<f64>,
+    #[serde(rename = "overhead_low_ps", serialize_with = "thousandths")]
+    pub(crate) overhead_low_ns: Option<f64>,
+    #[serde(rename = "overhead_high_ps", serialize_with = "thousandths")]
+    pub(crate) overhead_high_ns: Option<f64>,
     /// Speed-up over serial / min(workers, cores).
     #[serde(rename = "efficiency_permille", serialize_with = "thousandths")]
     pub(crate) efficiency: Option<f64>,
+    #[serde(rename = "efficiency_low_permille", serialize_with = "thousandths")]
+    pub(crate) efficiency_low: Option<f64>,
+    #[serde(rename = "efficiency_high_permille", serialize_with = "thousandths")]
+    pub(crate) efficiency_high: Option<f64>,
     /// Peak resident memory; of a tree between these two.
     pub(crate) resident_low_bytes: Option<u64>,
     pub(crate) resident_high_bytes: Option<u64>,
@@ -55,9 +62,6 @@ pub(crate) struct Figures {
     #[serde(rename = "line_1000_jobs_bytes", serialize_with = "thousandths")]
     pub(crate) line_job_bytes: Option<f64>,
     pub(crate) peak_concurrency: Option<u64>,
-    /// By how much equal pools differ in this group's time, as a share; smaller differences are not claimed.
-    #[serde(rename = "equal_pools_reach_permille", serialize_with = "thousandths")]
-    pub(crate) equal_pools_reach: Option<f64>,
     /// What tables call it.
     #[serde(skip)]
     pub(crate) name: String,
@@ -75,40 +79,66 @@ fn thousandths<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::O
 pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     let growth = memory::growth(data);
     let (names, measure) = (Names::of(data), data.memory());
-    let equals = Equals::in_run(data, Measure::Time)?;
     let of_group = |(group, setups): (&Group, &BTreeMap<Setup, Series>)| {
         let serial = setups.iter().find(|(setup, _)| setup.pool == "serial");
-        let serial = serial.and_then(|(_, series)| Some(Sample::new(&series.free_times()).ok()?.median()));
-        let mut figures: Vec<Figures> = setups
-            .iter()
-            .map(|(setup, series)| {
-                let line = growth.get(&(memory::workload(group), memory::key(data, setup)));
-                Figures {
-                    name: names.short(setup),
-                    equal_pools_reach: reach_of(equals.guard(group)),
-                    line_of: line.map(|_| measure.key()),
-                    line_base_bytes: line.map(|line| whole(line.base.max(0.0))),
-                    line_job_bytes: line.map(|line| line.each),
-                    ..one(group, setup, series, serial)
-                }
+        let serial = serial.map(|(_, series)| series.free_times(data.blocks));
+        let each = setups.iter().map(|(setup, series)| {
+            let paired = match &serial {
+                Some(serial) if setup.real_pool() != "serial" => paired(group, setup, series, serial, data)?,
+                _ => Paired::default(),
+            };
+            let line = growth.get(&(memory::workload(group), memory::key(data, setup)));
+            Ok(Figures {
+                name: names.short(setup),
+                overhead_ns: paired.overhead.map(|figure| figure.value),
+                overhead_low_ns: paired.overhead.map(|figure| figure.interval.low()),
+                overhead_high_ns: paired.overhead.map(|figure| figure.interval.high()),
+                efficiency: paired.efficiency.map(|figure| figure.value),
+                efficiency_low: paired.efficiency.map(|figure| figure.interval.low()),
+                efficiency_high: paired.efficiency.map(|figure| figure.interval.high()),
+                line_of: line.map(|_| measure.key()),
+                line_base_bytes: line.map(|line| whole(line.base.max(0.0))),
+                line_job_bytes: line.map(|line| line.each),
+                ..one(group, setup, series)
             })
-            .collect();
+        });
+        let mut figures = each.collect::<Result<Vec<Figures>>>()?;
         figures.sort_by_key(|one| one.median_ns.unwrap_or(u64::MAX));
-        figures
+        Ok(figures)
     };
-    Ok(data.groups.iter().flat_map(of_group).collect())
+    let all = data.groups.iter().map(of_group).collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().flatten().collect())
 }
 
-fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>) -> Figures {
+/// What only pairs tell.
+#[derive(Clone, Copy, Debug, Default)]
+struct Paired {
+    overhead: Option<Figure>,
+    efficiency: Option<Figure>,
+}
+
+/// Holds the trials of a pool against those of `serial` in the same blocks; nothing of jobs that wait, which have no work
+/// that could be shared out among cores.
+fn paired(group: &Group, setup: &Setup, series: &Series, serial: &[Option<f64>], data: &Data) -> Result<Paired> {
+    if group.waits() {
+        return Ok(Paired::default());
+    }
+    let times = series.free_times(data.blocks);
+    let pairs: Vec<(f64, f64)> =
+        serial.iter().zip(times).filter_map(|(serial, own)| Some(((*serial)?, own?))).collect();
+    let cores = u32::try_from(setup.workers.min(series.cores)).unwrap_or(u32::MAX);
+    let why = || format!("{setup} at {group} against serial");
+    Ok(Paired {
+        overhead: overhead(&pairs, group.jobs, cores, Alpha::FIVE_PERCENT).with_context(why)?,
+        efficiency: efficiency(&pairs, cores, Alpha::FIVE_PERCENT).with_context(why)?,
+    })
+}
+
+fn one(group: &Group, setup: &Setup, series: &Series) -> Figures {
     let times = series.values(Measure::Time);
     let sample = Sample::new(&times).ok();
     let interval = sample.as_ref().and_then(|sample| sample.median_interval(Alpha::FIVE_PERCENT));
     let time = |pick: fn(&Sample) -> f64| sample.as_ref().map(|sample| whole(pick(sample)));
-    let parallel = float(setup.workers.min(series.cores).max(1));
-    // Jobs that wait have no work that could be shared out among cores.
-    let computes = !matches!(group.workload.as_str(), "sleep" | "http" | "http-native");
-    let free = Sample::new(&series.free_times()).ok();
-    let against = free.as_ref().map(Sample::median).zip(serial.filter(|_| computes && group.jobs > 0));
     // The median of fewer than half of the trials would not be theirs.
     let median_of = |values: Vec<u64>| {
         let values: Vec<f64> = values.into_iter().map(float).collect();
@@ -138,8 +168,12 @@ fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>) -> Fi
         max_ns: time(Sample::max),
         first_batch_ns: median_of(points().filter_map(|point| point.cold_ns).collect()),
         job_ns: sample.as_ref().filter(|_| group.jobs > 0).map(|sample| sample.median() / float(group.jobs)),
-        overhead_ns: against.map(|(own, serial)| (own * parallel - serial) / float(group.jobs)),
-        efficiency: against.map(|(own, serial)| serial / own / parallel),
+        overhead_ns: None,
+        overhead_low_ns: None,
+        overhead_high_ns: None,
+        efficiency: None,
+        efficiency_low: None,
+        efficiency_high: None,
         resident_low_bytes: resident(|(low, _)| low),
         resident_high_bytes: resident(|(_, high)| high),
         charged_bytes: median_of(points().filter_map(|point| point.charged_bytes).collect()),
@@ -147,7 +181,6 @@ fn one(group: &Group, setup: &Setup, series: &Series, serial: Option<f64>) -> Fi
         line_base_bytes: None,
         line_job_bytes: None,
         peak_concurrency: (series.most_open > 0).then_some(series.most_open),
-        equal_pools_reach: None,
         name: String::new(),
     }
 }

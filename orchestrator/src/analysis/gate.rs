@@ -7,7 +7,7 @@ use harness::human;
 use serde_json::json;
 
 use super::claims::claim;
-use super::compare::{Comparison, Pair, family};
+use super::compare::{Comparison, Doubt, Pair, family};
 use super::data::{Measure, Series};
 use super::names::Names;
 use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
@@ -33,7 +33,7 @@ pub(crate) struct Answer {
 }
 
 /// Holds `new` against `base`. Shut only where the whole interval, adjusted over all cells, lies beyond the limit and the
-/// difference beyond what equal pools show.
+/// difference beyond what equal builds show.
 pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Result<Answer> {
     let shared = pairs(&base.data, &new.data, None);
     ensure!(!shared.is_empty(), "{} and {} have no cell in common", base.name, new.name);
@@ -48,7 +48,7 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
     let names = Names::of(&base.data);
     for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
-        let found = family(&shared, measure, &equals, strictest(base, new))?;
+        let found = family(&shared, measure, Doubt::Beyond(&equals), strictest(base, new))?;
         let of_group = found.chunk_by(|one, other| one.group == other.group);
         let tables =
             of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));

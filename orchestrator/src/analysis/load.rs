@@ -25,6 +25,7 @@ const RUN: Column = Column::named("run");
 const BLOCK: Column = Column::named("block");
 const ACCEPTED: Column = Column::named("accepted");
 const NOISY: Column = Column::named("noisy");
+const SLOW: Column = Column::named("slow");
 const STATUS: Column = Column::named("status");
 const POOL: Column = Column::named("pool");
 const KIND: Column = Column::named("kind");
@@ -65,7 +66,7 @@ pub fn load(run: &Path) -> Result<Data> {
     let header = reader.byte_headers().map_err(anyhow::Error::from).and_then(Header::read);
     let header = header.with_context(|| format!("reading the header of {}", path.display()))?;
     let plan = folder::read_plan(run)?;
-    let mut rows = Loading::new(Data::new(plan.alpha(0)), &plan);
+    let mut rows = Loading::new(Data::new(plan.alpha(0), plan.seed_number()), &plan);
     if bytes.torn {
         rows.data.skipped.insert("not written to its end", 1);
     }
@@ -132,6 +133,7 @@ impl Loading {
         let accepted = cells.required(ACCEPTED)?;
         check_flag("accepted", Some(accepted))?;
         check_flag("noisy", cells.number(NOISY)?)?;
+        check_flag("slow", cells.number(SLOW)?)?;
         check_flag("mem_complete", cells.number(MEM_COMPLETE)?)?;
         if block == 0 || accepted == 0 {
             return Ok(());
@@ -204,6 +206,9 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
         return Ok(());
     }
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
+    let slow = cells.number(SLOW)?;
+    series.slow += u64::from(slow == Some(1));
+    series.cores_read += u64::from(slow.is_some());
     series.most_open = series.most_open.max(cells.number(PEAK_CONCURRENCY)?.unwrap_or(0));
     let memory = peak::Cells {
         root: cells.number(PEAK_RSS_BYTES)?,

@@ -1,6 +1,6 @@
-//! All pools in one list: the geometric mean of each pool's ratio to the best, over the cells of a run.
+//! The places that pools may have: over all cells of a run, over those that compute or wait, and over each workload.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
@@ -8,26 +8,31 @@ use harness::human;
 use serde::Serialize;
 
 use super::data::{Data, Group, Measure, Series, Setup};
+use super::level::RunLevel;
 use super::names::Names;
 use super::table::{Style, prose, table};
-use super::twin::Equals;
-use crate::stats::{Placed, Ranking, rank};
+use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places};
 
-/// The ranks of a run in one measure.
+/// All cells of a run as one group.
+const ALL: &str = "all";
+
+/// The places in one measure over one group of cells.
+#[derive(Debug)]
 pub(crate) struct Ranks {
     measure: Measure,
-    /// What is ranked: a pool, and its policy and workers where it has several.
+    /// Which cells: `all`, `computing`, `waiting`, or a workload.
+    cells: String,
+    /// What has a place: a pool, and its policy and workers where it has several.
     names: Vec<String>,
     groups: Vec<Group>,
-    ranking: Ranking,
+    places: Places,
 }
 
 /// One pool's place for programs; what it has none of is not there.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Place {
+pub(crate) struct Record {
     measure: &'static str,
-    /// Over which cells: `all`, or the name of a group of them.
-    cells: &'static str,
+    cells: String,
     pool: String,
     score: Option<f64>,
     low: Option<f64>,
@@ -38,68 +43,142 @@ pub(crate) struct Place {
     worst: Option<usize>,
 }
 
-/// Ranks the setups of a run that have the same pool, chunk and window in every group, and as many workers where a pool has
-/// several numbers of them. Pools closer to each other than equal pools differ share a rank.
-pub(crate) fn ranks(data: &Data, measure: Measure, equals: &Equals, seed: u64) -> Result<Ranks> {
-    let short = Names::of(data);
-    let mut names: Vec<String> = Vec::new();
-    for setup in data.groups.values().flat_map(|setups| setups.keys()).filter(|setup| !setup.is_twin()) {
-        let name = short.short(setup);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+/// The places over all cells, then over each group of them. Setups have one that have the same pool, chunk and window in every
+/// cell, and as many workers where a pool has several numbers of them.
+pub(crate) fn ranks(data: &Data, level: &RunLevel, measure: Measure) -> Result<Vec<Ranks>> {
+    let names = Names::of(data);
+    groups_of_cells(data)
+        .into_iter()
+        .map(|(cells, groups)| of_cells(data, level, measure, &names, cells, &groups))
+        .collect()
+}
+
+/// The names of the groups and what is in each; groups with all cells, or with none, are not made.
+fn groups_of_cells(data: &Data) -> Vec<(String, Vec<&Group>)> {
+    let all: Vec<&Group> = data.groups.keys().collect();
+    let (waiting, computing): (Vec<&Group>, Vec<&Group>) = all.iter().copied().partition(|group| group.waits());
+    let workloads: BTreeSet<String> = all.iter().map(|group| group.workload_and_param()).collect();
+    let of_workload = |name: &String| all.iter().copied().filter(|group| group.workload_and_param() == *name).collect();
+    let parts = [("computing".to_owned(), computing), ("waiting".to_owned(), waiting)];
+    let parts = parts.into_iter().chain(workloads.iter().map(|name| (name.clone(), of_workload(name))));
+    let parts = parts.filter(|(_, cells)| !cells.is_empty() && cells.len() < all.len()).collect::<Vec<_>>();
+    [(ALL.to_owned(), all.clone())].into_iter().chain(parts).collect()
+}
+
+fn of_cells(
+    data: &Data,
+    level: &RunLevel,
+    measure: Measure,
+    short: &Names,
+    cells: String,
+    groups: &[&Group],
+) -> Result<Ranks> {
+    let setups = groups.iter().flat_map(|group| data.groups[*group].keys()).filter(|setup| !setup.is_twin());
+    let names: BTreeSet<String> = setups.map(|setup| short.short(setup)).collect();
     let values = |name: &String, setups: &BTreeMap<Setup, Series>| -> Vec<Option<f64>> {
         let found = setups.iter().find(|(setup, _)| short.short(setup) == *name);
         found.map_or_else(Vec::new, |(_, series)| series.by_block(measure, data.blocks))
     };
-    let of_pool = |name| data.groups.values().map(|setups| values(name, setups)).collect();
+    let of_pool = |name| groups.iter().map(|group| values(name, &data.groups[*group])).collect();
     let all: Vec<Vec<Vec<Option<f64>>>> = names.iter().map(of_pool).collect();
-    let mut ranking = rank(&all, data.alpha, seed).context("ranking the pools")?;
-    tie_within(&mut ranking.placed, equals.mean_reach(data.groups.keys()));
-    Ok(Ranks { measure, names, groups: data.groups.keys().cloned().collect(), ranking })
+    let places = places(&all, data.alpha, level.widening(measure)).context("placing the pools")?;
+    let groups = groups.iter().map(|group| (*group).clone()).collect();
+    Ok(Ranks { measure, cells, names: names.into_iter().collect(), groups, places })
+}
+
+/// Which of the groups is meant; an error names those that there are.
+pub(crate) fn shown(ranks: &[Ranks], cells: Option<&str>) -> Result<usize> {
+    let wanted = cells.unwrap_or(ALL);
+    let known = || ranks.iter().map(|one| one.cells.as_str()).collect::<Vec<_>>().join(", ");
+    let found = ranks.iter().position(|one| one.cells == wanted);
+    found.with_context(|| format!("--cells {wanted}: the run has no such group of cells; it has {}", known()))
+}
+
+/// For people: the places over the group `shown`, beside those over what computes and what waits.
+pub(crate) fn text(data: &Data, ranks: &[Ranks], shown: usize, style: Style) -> Result<String> {
+    let Ranks { measure, cells, names, groups, places } = &ranks[shown];
+    let of = if cells == ALL { String::new() } else { format!(" of {cells}") };
+    let mut text = format!("{} over the {} cells{of}\n", measure.word(), groups.len());
+    let beside: Vec<&Ranks> = ["computing", "waiting"]
+        .iter()
+        .filter(|_| cells == ALL)
+        .filter_map(|name| ranks.iter().find(|one| one.cells == *name))
+        .collect();
+    let mut header = vec!["pool", "place", "score", "interval"];
+    header.extend(beside.iter().map(|one| one.cells.as_str()));
+    let row = |name: &String, place: Option<&Place>| {
+        let mut row = vec![name.clone()];
+        row.push(place.map_or("-".to_owned(), range));
+        row.push(place.and_then(|place| place.score).map_or(String::new(), human::factor));
+        let interval = place.and_then(|place| place.interval);
+        row.push(interval.map_or(String::new(), |interval| {
+            format!("{} to {}", human::factor(interval.low()), human::factor(interval.high()))
+        }));
+        row.extend(beside.iter().map(|one| one.place_of(name).map_or("-".to_owned(), range)));
+        row
+    };
+    let placed = places.placed.iter().map(|place| row(&names[place.pool], Some(place)));
+    let lacking = places.incomplete.iter().map(|lacking| row(&names[lacking.pool], None));
+    writeln!(text, "{}", table(style, &header, &placed.chain(lacking).collect::<Vec<_>>()))?;
+    for said in said(data, &ranks[shown]) {
+        writeln!(text, "{}", prose(style, &said))?;
+    }
+    Ok(text)
+}
+
+/// What a reader of the table must know, a sentence each.
+fn said(data: &Data, ranks: &Ranks) -> Vec<String> {
+    let Ranks { measure, names, groups, places, .. } = ranks;
+    let apart = places.pairs.iter().filter(|pair| pair.is_apart).count();
+    let mut said = Vec::new();
+    let fewest = fewest_blocks(places.pairs.len().max(1), data.alpha) as u64;
+    if places.pairs.is_empty() {
+        said.push(
+            "There is nothing to put in order: it takes two pools that have every one of these cells.".to_owned(),
+        );
+    } else if data.blocks < fewest {
+        said.push(format!("{} blocks put no pool before another here; --blocks {fewest} would do.", data.blocks));
+    } else {
+        said.push(format!(
+            "{apart} of {} pairs are beyond doubt apart. A place is a range: from one more than the pools surely ahead. score = \
+             geometric mean of the ratios to the best of each cell; below 1 it is as good as that.",
+            places.pairs.len()
+        ));
+    }
+    said.extend(places.incomplete.iter().map(|lacking| without(lacking, names, groups)));
+    said.extend(data.without_memory().into_iter().filter(|_| measure.is_memory()));
+    said
+}
+
+/// Why a pool has no place.
+fn without(lacking: &Incomplete, names: &[String], groups: &[Group]) -> String {
+    let cells: Vec<String> = lacking.missing.iter().map(|cell| groups[*cell].to_string()).collect();
+    let more = cells.len().saturating_sub(2);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    format!("No place for {}: too few values in {}{more}.", names[lacking.pool], cells[..cells.len().min(2)].join("; "))
+}
+
+/// A place as people read it: `1`, or `2 to 4`.
+fn range(place: &Place) -> String {
+    if place.best == place.worst { place.best.to_string() } else { format!("{} to {}", place.best, place.worst) }
 }
 
 impl Ranks {
-    /// For people.
-    pub(crate) fn text(&self, data: &Data, style: Style) -> Result<String> {
-        let Self { measure, names, groups, ranking } = self;
-        let mut text = format!(
-            "{} over {} cells, as a multiple of the best in each\n(by medians: a score below 1 is as good as that)\n",
-            measure.word(),
-            groups.len()
-        );
-        let rows = ranking.placed.iter().map(|placed| {
-            let shared = ranking.placed.iter().filter(|other| other.rank == placed.rank).count() > 1;
-            vec![
-                names[placed.pool].clone(),
-                format!("{}{}", placed.rank, if shared { " (tie)" } else { "" }),
-                human::factor(placed.score),
-                format!("{} to {}", human::factor(placed.interval.low()), human::factor(placed.interval.high())),
-            ]
-        });
-        let level = format!("{} % interval", 100.0 * data.alpha.confidence());
-        let rows: Vec<Vec<String>> = rows.collect();
-        writeln!(text, "{}", table(style, &["pool", "rank", "score", &level], &rows))?;
-        for lacking in &ranking.incomplete {
-            let cells: Vec<String> = lacking.missing.iter().map(|cell| groups[*cell].to_string()).collect();
-            let (shown, more) =
-                (cells.iter().take(3).cloned().collect::<Vec<_>>().join("; "), cells.len().saturating_sub(3));
-            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-            let said = format!("not ranked: {} has too few values in {shown}{more}", names[lacking.pool]);
-            writeln!(text, "{}", prose(style, &said))?;
-        }
-        for sentence in data.without_memory().iter().filter(|_| measure.is_memory()) {
-            writeln!(text, "{}", prose(style, sentence))?;
-        }
-        Ok(text)
+    /// The first so many pools with their places.
+    pub(crate) fn first(&self, many: usize) -> Vec<String> {
+        let first = self.places.placed.iter().take(many);
+        first.map(|place| format!("{} {}", self.names[place.pool], range(place))).collect()
+    }
+
+    fn place_of(&self, name: &String) -> Option<&Place> {
+        self.places.placed.iter().find(|place| self.names[place.pool] == *name)
     }
 
     /// For programs: those with a place, in its order, then the others.
-    pub(crate) fn places(&self) -> Vec<Place> {
-        let none = |pool: usize| Place {
+    pub(crate) fn places(&self) -> Vec<Record> {
+        let none = |pool: usize| Record {
             measure: self.measure.key(),
-            cells: "all",
+            cells: self.cells.clone(),
             pool: self.names[pool].clone(),
             score: None,
             low: None,
@@ -107,25 +186,14 @@ impl Ranks {
             best: None,
             worst: None,
         };
-        let placed = self.ranking.placed.iter().map(|placed| Place {
-            score: Some(placed.score),
-            low: Some(placed.interval.low()),
-            high: Some(placed.interval.high()),
-            best: Some(placed.rank),
-            worst: Some(placed.rank),
-            ..none(placed.pool)
+        let placed = self.places.placed.iter().map(|place| Record {
+            score: place.score,
+            low: place.interval.map(Interval::low),
+            high: place.interval.map(Interval::high),
+            best: Some(place.best),
+            worst: Some(place.worst),
+            ..none(place.pool)
         });
-        placed.chain(self.ranking.incomplete.iter().map(|lacking| none(lacking.pool))).collect()
-    }
-}
-
-/// Gives neighbours in the list one rank unless their scores are further apart than `reach`, a logarithm.
-fn tie_within(placed: &mut [Placed], reach: f64) {
-    for at in 1..placed.len() {
-        let before = placed[at - 1];
-        if placed[at].rank != before.rank && (placed[at].score / before.score).ln() <= reach {
-            let rank = placed[at].rank;
-            placed[at..].iter_mut().filter(|one| one.rank == rank).for_each(|one| one.rank = before.rank);
-        }
+        placed.chain(self.places.incomplete.iter().map(|lacking| none(lacking.pool))).collect()
     }
 }

@@ -9,9 +9,10 @@ use anyhow::{Context as _, Result, ensure};
 use super::compare::Pair;
 use super::condition::condition;
 use super::data::{Data, Measure, Series, Setup};
+use super::equals::Equals;
+use super::level::RunLevel;
 use super::load;
 use super::table::{Style, prose};
-use super::twin::Equals;
 use crate::plan::Plan;
 use crate::record::folder;
 use crate::record::identity;
@@ -128,11 +129,10 @@ pub(crate) fn check_batches(pairs: &[Pair]) -> Result<()> {
     Ok(())
 }
 
-/// How far equal pools differ: the twins of both runs, and every pool that is the same build in both. Blocks of two runs
-/// share no moment, so what the machine did between the runs shows in the latter alone.
+/// How far every pool differs that is the same build in both. Blocks of two runs share no moment, so what the machine did
+/// between the runs shows in these alone, and nothing inside a run tells of it.
 pub(crate) fn equals(base: &Run, new: &Run, measure: Measure) -> Result<Equals> {
-    let mut equals = Equals::in_run(&base.data, measure)?;
-    equals.extend(Equals::in_run(&new.data, measure)?);
+    let mut equals = Equals::default();
     for Pair { group, reference: (setup, a), candidate: (_, b) } in shared(&base.data, &new.data) {
         if is_same_build(base, new, setup) {
             equals.add(group, a, b, measure)?;
@@ -151,7 +151,7 @@ fn is_same_build(base: &Run, new: &Run, setup: &Setup) -> bool {
 pub(crate) fn caution(base: &Run, new: &Run, style: Style) -> Result<String> {
     let mut text = String::new();
     for (word, run) in [("base", base), ("new", new)] {
-        for line in condition(&run.data, Style::Markdown)?.lines() {
+        for line in condition(&run.data, &RunLevel::of(&run.data)?, Style::Markdown)?.lines() {
             writeln!(text, "{}", prose(style, &format!("{word}: {line}")))?;
         }
     }

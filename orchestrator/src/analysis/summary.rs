@@ -11,6 +11,7 @@ use super::claims::records;
 use super::condition::condition;
 use super::data::{Data, Measure};
 use super::figures::{Figures, figures};
+use super::level::RunLevel;
 use super::table::{Style, prose, table};
 use crate::plan::SMOKE_BLOCKS;
 
@@ -29,8 +30,8 @@ const COLUMNS: [Column; 18] = [
     ("batch", |one| time(one.median_ns)),
     ("interval", |one| times(one.low_ns, one.high_ns)),
     ("a job", |one| one.job_ns.map_or(String::new(), human::time_part)),
-    ("overhead", |one| one.overhead_ns.filter(|_| !is_loop(one)).map_or(String::new(), human::time_part)),
-    ("efficiency", |one| one.efficiency.filter(|_| !is_loop(one)).map_or(String::new(), human::share)),
+    ("overhead", |one| overhead(one).unwrap_or_default()),
+    ("efficiency", |one| efficiency(one).unwrap_or_default()),
     // Of a trial with one batch it is that batch.
     ("first batch", |one| time(one.first_batch_ns.filter(|first| Some(*first) != one.median_ns))),
     ("peak RSS", |one| sizes(one.resident_low_bytes, one.resident_high_bytes)),
@@ -54,8 +55,14 @@ fn workload(one: &Figures) -> String {
         .join(":")
 }
 
-fn is_loop(one: &Figures) -> bool {
-    one.pool == "serial"
+fn overhead(one: &Figures) -> Option<String> {
+    let (low, high) = one.overhead_low_ns.zip(one.overhead_high_ns)?;
+    Some(format!("{} ({} to {})", human::time_part(one.overhead_ns?), human::time_part(low), human::time_part(high)))
+}
+
+fn efficiency(one: &Figures) -> Option<String> {
+    let (low, high) = one.efficiency_low.zip(one.efficiency_high)?;
+    Some(format!("{} ({} to {})", human::share(one.efficiency?), human::share(low), human::share(high)))
 }
 
 fn time(ns: Option<u64>) -> String {
@@ -75,7 +82,7 @@ fn sizes(low: Option<u64>, high: Option<u64>) -> String {
 }
 
 /// The summary of a run for people: on the terminal a table a workload and size, as Markdown a table a pool.
-pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
+pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String> {
     let mut text = String::new();
     if data.groups.is_empty() {
         writeln!(text, "no finished block yet; `poolbench resume` goes on with the run")?;
@@ -94,7 +101,7 @@ pub(crate) fn text(data: &Data, style: Style) -> Result<String> {
             writeln!(text, "\n{}\n{}", group(&of_group[0]), cells(style, &POOL, of_group))?;
         }
     }
-    text.push_str(&condition(data, style)?);
+    text.push_str(&condition(data, level, style)?);
     for sentence in data.without_memory() {
         writeln!(text, "{}", prose(style, &sentence))?;
     }
@@ -135,15 +142,21 @@ fn cells(style: Style, first: &[Column], figures: &[Figures]) -> String {
 }
 
 /// Figures, claims and what the run says about itself, for programs.
-pub(crate) fn as_json(run: &str, data: &Data, reference: Option<&str>, measures: &[Measure]) -> Result<String> {
-    let (claims, twins) = records(data, reference, measures)?;
-    let condition = condition(data, Style::Markdown)?;
+pub(crate) fn as_json(
+    run: &str,
+    data: &Data,
+    level: &RunLevel,
+    reference: Option<&str>,
+    measures: &[Measure],
+) -> Result<String> {
+    let claims = records(data, level, reference, measures)?;
+    let condition = condition(data, level, Style::Markdown)?;
     let all = json!({
         "run": run,
         "blocks": data.blocks,
-        "equal_pools": twins,
+        "level": level.record(),
         "condition": condition.lines().collect::<Vec<_>>(),
-        "best": best(data)?,
+        "best": best(data, level)?,
         "claims": claims,
         "cells": figures(data)?,
     });

@@ -151,16 +151,17 @@ impl Plan {
     /// The bytes by which block `block` pads the environment.
     pub fn padding(&self, block: u64) -> u64 {
         // A stream of its own, so that neither draw depends on the other.
-        Pcg64::new(self.seed_number(), u128::from(block) << 64)
+        Pcg64::new(self.seed_number().into(), u128::from(block) << 64)
             .random_range(0..crate::process::environment::MOST_PADDING)
     }
 
     fn draw(&self, block: u64) -> Pcg64 {
-        Pcg64::new(self.seed_number(), u128::from(block))
+        Pcg64::new(self.seed_number().into(), u128::from(block))
     }
 
-    fn seed_number(&self) -> u128 {
-        u128::from_str_radix(&self.seed, 16).unwrap_or(0)
+    /// The seed as a number; 0 if it is none.
+    pub fn seed_number(&self) -> u64 {
+        u64::from_str_radix(&self.seed, 16).unwrap_or(0)
     }
 
     /// How narrow the intervals are to be, if the run looks at its own data.

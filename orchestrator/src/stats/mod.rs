@@ -10,7 +10,6 @@
 
 mod alpha;
 mod complete;
-mod distances;
 mod drift;
 mod efficiency;
 mod exchange;
@@ -25,8 +24,6 @@ mod number;
 mod outliers;
 mod paired;
 mod places;
-mod rank;
-mod resample;
 mod sample;
 mod sign_flip;
 mod signed_rank;
@@ -48,8 +45,6 @@ pub use null::EXACT_UP_TO;
 pub use outliers::flag_outliers;
 pub use paired::log_ratios;
 pub use places::{Pair, Place, Places, fewest_blocks, places};
-pub use rank::{Placed, Ranking, rank};
-pub use resample::RESAMPLES;
 pub use sample::{BadSample, Sample};
 pub use sign_flip::{FLIPPED_UP_TO, SignFlip};
 pub use signed_rank::SignedRank;

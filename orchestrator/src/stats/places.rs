@@ -74,7 +74,10 @@ pub fn fewest_blocks(pairs: usize, alpha: Alpha) -> usize {
 /// A cell with fewer than [`Alpha::fewest_blocks`] values makes its pool incomplete, as an absent one does. A block in
 /// which a pool lacks a cell does not count for it. Without any cell nothing is placed. Fails on a value that is not finite
 /// and above 0; its position is that of the block.
-pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha) -> Result<Places, BadSample> {
+///
+/// In a run whose twins are out of order intervals reach `widening` times as far; a pair is then apart only if its interval,
+/// at the level at which it was tested, does not reach 0 so.
+pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha, widening: f64) -> Result<Places, BadSample> {
     let cells = pools.iter().map(Vec::len).max().unwrap_or(0);
     if cells == 0 {
         return Ok(Places { placed: Vec::new(), pairs: Vec::new(), incomplete: Vec::new() });
@@ -86,7 +89,7 @@ pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha) -> Result<Places, B
     let scores: Vec<(usize, Logs)> =
         table.iter().map(|(pool, row)| (*pool, block_scores(&row.iter().collect::<Vec<_>>()))).collect();
 
-    let pairs = all_pairs(&scores, alpha)?;
+    let pairs = all_pairs(&scores, alpha, widening)?;
     let place = |(pool, own): &(usize, Logs)| {
         let ahead = pairs.iter().filter(|pair| pair.is_apart && pair.behind == *pool).count();
         let behind = pairs.iter().filter(|pair| pair.is_apart && pair.ahead == *pool).count();
@@ -96,7 +99,9 @@ pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha) -> Result<Places, B
             best: 1 + ahead,
             worst: scores.len() - behind,
             score: from_best.as_ref().map(|test| test.estimate().exp()),
-            interval: from_best.and_then(|test| test.interval(alpha)).map(Interval::to_ratio),
+            interval: from_best.and_then(|test| {
+                test.interval(alpha).map(|interval| interval.widened(test.estimate(), widening).to_ratio())
+            }),
         })
     };
     let mut placed = scores.iter().map(place).collect::<Result<Vec<Place>, _>>()?;
@@ -122,8 +127,8 @@ fn tested(base: &Logs, own: &Logs) -> Result<Option<SignFlip>, BadSample> {
 }
 
 /// Every pair of pools, at one error for all.
-fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha) -> Result<Vec<Pair>, BadSample> {
-    let mut pairs = Vec::new();
+fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64) -> Result<Vec<Pair>, BadSample> {
+    let (mut pairs, mut tests) = (Vec::new(), Vec::new());
     for (at, (one, base)) in scores.iter().enumerate() {
         for (other, own) in &scores[at + 1..] {
             let test = tested(base, own)?;
@@ -135,16 +140,23 @@ fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha) -> Result<Vec<Pair>, Bad
                 behind,
                 blocks: test.as_ref().map_or(0, SignFlip::blocks),
                 difference: difference.map(f64::abs),
-                p_value: test.map_or(1.0, |test| test.p_value()),
+                p_value: test.as_ref().map_or(1.0, SignFlip::p_value),
                 adjusted_p: 1.0,
                 is_apart: false,
             });
+            tests.push(test);
         }
     }
     let p_values: Vec<f64> = pairs.iter().map(|pair| pair.p_value).collect();
-    for (pair, step) in pairs.iter_mut().zip(holm(&p_values, alpha)) {
+    for ((pair, test), step) in pairs.iter_mut().zip(tests).zip(holm(&p_values, alpha)) {
         pair.adjusted_p = step.adjusted_p;
-        pair.is_apart = alpha.allows(step.adjusted_p);
+        pair.is_apart = alpha.allows(step.adjusted_p) && (widening <= 1.0 || lies_off(test, step.alpha, widening));
     }
     Ok(pairs)
+}
+
+/// Whether an interval that reaches so many times as far still leaves out 0.
+fn lies_off(test: Option<SignFlip>, alpha: Alpha, widening: f64) -> bool {
+    let widened = |test: SignFlip| Some(test.interval(alpha)?.widened(test.estimate(), widening));
+    test.and_then(widened).is_some_and(|interval| !interval.contains(0.0))
 }

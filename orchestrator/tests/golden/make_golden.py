@@ -97,20 +97,6 @@ def signed_rank(name, differences):
     return [name, text(differences), wilcoxon(differences), estimate, *ends]
 
 
-def ranking(name, pools):
-    """Scores of pools[pool][cell][block], and their expanded percentile intervals from many more resamples."""
-    best = np.median(pools, axis=2).argmin(axis=0)
-    distances = np.log(pools) - np.log(pools[best, np.arange(len(best))])
-    blocks = pools.shape[2]
-    drawn = rng.integers(blocks, size=(40_000, blocks))
-    scores = [np.median(distances[:, :, draw], axis=2).mean(axis=1) for draw in drawn]
-    tail = stats.norm.cdf(stats.t.ppf(0.025, blocks - 1) * np.sqrt(blocks / (blocks - 1)))
-    ends = np.exp(np.quantile(scores, (tail, 1 - tail), axis=0))
-    centre = np.exp(np.median(distances, axis=2).mean(axis=1))
-    for pool, values in enumerate(pools):
-        yield [name, pool, ";".join(text(cell) for cell in values), centre[pool], ends[0][pool], ends[1][pool]]
-
-
 def main():
     times = published()
     samples = [(f"{kind}-{tasks}", np.array(times[tasks][kind])) for tasks in times for kind in times[tasks]]
@@ -138,12 +124,6 @@ def main():
     tests = [(k, n, level) for k, n in counts for level in (0.95, 0.99)]
     shares = [(k, n, level, *stats.binomtest(k, n).proportion_ci(level, "exact")) for k, n, level in tests]
     write("binomial.csv", ["alarms", "comparisons", "level", "low", "high"], shares)
-
-    blocks = np.array([[times[tasks][kind] for tasks in times] for kind in ("multithreaded", "blended")])
-    shared, own = rng.normal(0, 0.2, (1, 1, 20)), rng.normal(0, 0.05, (4, 3, 20))
-    made = np.exp(shared + own + np.log([1.0, 1.02, 1.3, 1.31])[:, None, None])
-    rows = [*ranking("published", blocks), *ranking("made", made)]
-    write("rank.csv", ["name", "pool", "cells", "score", "low", "high"], rows)
 
 
 main()

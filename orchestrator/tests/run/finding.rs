@@ -48,7 +48,7 @@ fn a_broken_pool_is_left_out_and_an_error_only_where_it_is_named() {
     assert_eq!(lines.len(), reasons.len(), "{said}");
     for (name, why) in reasons {
         let is_said = |line: &&str| line.starts_with(name) && line.contains(why) && line.contains("is left out");
-        assert!(lines.iter().any(|line| is_said(line)), "{name}: {said}");
+        assert!(lines.iter().any(is_said), "{name}: {said}");
     }
     fs::remove_file(installed.0.path("bin/pool-hangs")).unwrap();
     let cells = ["--workload", "noop", "--jobs", "1", "--batches", "1", "--blocks", "1", "--twin", "none"];

@@ -10,5 +10,4 @@ mod golden;
 mod noise;
 mod placing;
 mod properties;
-mod ranking;
 mod simulation;

@@ -20,7 +20,7 @@ fn tables() -> impl Strategy<Value = Values> {
 }
 
 fn placed(table: &Values) -> Vec<Place> {
-    let mut placed = places(table, Alpha::FIVE_PERCENT).unwrap().placed;
+    let mut placed = places(table, Alpha::FIVE_PERCENT, 1.0).unwrap().placed;
     placed.sort_by_key(|place| place.pool);
     placed
 }
@@ -30,7 +30,7 @@ proptest! {
 
     #[test]
     fn every_pool_has_a_range_of_places_or_is_named(table in tables()) {
-        let found = places(&table, Alpha::FIVE_PERCENT).unwrap();
+        let found = places(&table, Alpha::FIVE_PERCENT, 1.0).unwrap();
         let mut pools: Vec<usize> = found.placed.iter().map(|place| place.pool).collect();
         pools.extend(found.incomplete.iter().map(|incomplete| incomplete.pool));
         pools.sort_unstable();
@@ -94,7 +94,7 @@ fn places_are_certain_with_enough_blocks_and_all_with_fewer() {
     assert_eq!(ranges(8), [(3, 3), (1, 1), (2, 2), (4, 4)]);
     assert_eq!(ranges(7), [(1, 4); 4]);
     let table: Values = [3, 1, 2, 4].map(|slow| pool(slow, 8)).to_vec();
-    let found = places(&table, Alpha::FIVE_PERCENT).unwrap();
+    let found = places(&table, Alpha::FIVE_PERCENT, 1.0).unwrap();
     let order: Vec<usize> = found.placed.iter().map(|place| place.pool).collect();
     assert_eq!(order, [1, 2, 0, 3]);
     for (place, expected) in found.placed.iter().zip([1.0, 2.0, 3.0, 4.0]) {
@@ -112,7 +112,7 @@ fn nothing_that_is_lacking_or_alike_is_too_much() {
     assert_eq!(ranges(&alike), [(1, 4); 4]);
     assert_eq!(ranges(&vec![vec![vec![Some(5.0); 20]]]), [(1, 1)]);
     for nothing in [vec![], vec![vec![]], vec![vec![vec![]; 2]; 2]] {
-        assert_eq!(places(&nothing, Alpha::FIVE_PERCENT).unwrap().placed, []);
+        assert_eq!(places(&nothing, Alpha::FIVE_PERCENT, 1.0).unwrap().placed, []);
     }
     // No block in common: both may have either place, and only the best of the cell has a score.
     let half = |early: bool| vec![(0..20).map(|block| (early == (block < 10)).then_some(2.0)).collect::<Vec<_>>()];
@@ -123,10 +123,10 @@ fn nothing_that_is_lacking_or_alike_is_too_much() {
     );
     let mut lacking = alike;
     lacking[2].pop();
-    let found = places(&lacking, Alpha::FIVE_PERCENT).unwrap();
+    let found = places(&lacking, Alpha::FIVE_PERCENT, 1.0).unwrap();
     assert_eq!((found.placed.len(), found.incomplete[0].pool, &found.incomplete[0].missing[..]), (3, 2, &[2][..]));
     lacking[1][0][7] = Some(-1.0);
-    let refused = places(&lacking, Alpha::FIVE_PERCENT).unwrap_err();
+    let refused = places(&lacking, Alpha::FIVE_PERCENT, 1.0).unwrap_err();
     assert_eq!(refused, BadSample::NotPositive { position: 7, value: -1.0 });
 }
 
@@ -158,7 +158,7 @@ fn equal_pools_among_unequal_ones_stay_together() {
             vec![(0..16).map(|_| Some((slow + 0.1 * noise.normal()).exp())).collect::<Vec<_>>()]
         };
         let table: Values = (0..10).map(&mut cell).collect();
-        let found = places(&table, Alpha::FIVE_PERCENT).unwrap();
+        let found = places(&table, Alpha::FIVE_PERCENT, 1.0).unwrap();
         let (equal, unequal): (Vec<&Pair>, Vec<&Pair>) =
             found.pairs.iter().partition(|pair| pair.ahead < 5 && pair.behind < 5);
         split += u32::from(equal.iter().any(|pair| pair.is_apart));

@@ -2,7 +2,7 @@
 
 use orchestrator::stats::{
     Alpha, Band, Interval, Member, Sample, SignedRank, Verdict, compare_family, drift, flag_outliers, holm, log_ratios,
-    rank,
+    places,
 };
 use proptest::prelude::*;
 
@@ -238,7 +238,7 @@ proptest! {
         let pairs: Vec<(f64, f64)> = values.iter().map(|value| (1.0, *value)).collect();
         prop_assert_eq!(log_ratios(&pairs).is_ok(), positive);
         let table = vec![vec![values.iter().copied().map(Some).collect::<Vec<_>>()]];
-        prop_assert_eq!(rank(&table, Alpha::FIVE_PERCENT, 1).is_ok(), positive);
+        prop_assert_eq!(places(&table, Alpha::FIVE_PERCENT, 1.0).is_ok(), positive);
         let _ = drift(&values, Alpha::FIVE_PERCENT, Band::default());
     }
 }

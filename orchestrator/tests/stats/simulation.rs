@@ -1,6 +1,6 @@
 //! The errors that are promised, counted over many runs of seeded noise. Bounds leave four standard errors or more.
 
-use orchestrator::stats::{Alpha, Band, Look, Member, Sample, SignedRank, Verdict, compare_family, rank};
+use orchestrator::stats::{Alpha, Band, Look, Member, Sample, SignedRank, Verdict, compare_family};
 
 use crate::noise::{NORMAL_IQR, Noise};
 
@@ -102,20 +102,4 @@ fn the_interval_of_a_median_holds_it_as_often_as_it_says() {
         found.interval.contains(1.0)
     });
     assert!((held - confidence).abs() < 0.01, "{held} of {confidence}");
-}
-
-#[test]
-fn equal_pools_share_a_rank() {
-    for (pools, cells) in [(2, 1), (2, 6), (6, 3)] {
-        let mut noise = Noise::new(26);
-        let split = share(400, || {
-            let blocks: Vec<f64> = (0..20).map(|_| noise.normal()).collect();
-            let mut value = |block: &f64| Some((0.5 * block + noise.disturbed_pair()).exp());
-            let mut cell = |_| blocks.iter().map(&mut value).collect();
-            let table: Vec<Vec<Vec<Option<f64>>>> = (0..pools).map(|_| (0..cells).map(&mut cell).collect()).collect();
-            let ranking = rank(&table, Alpha::FIVE_PERCENT, 1).unwrap();
-            ranking.placed.iter().any(|placed| placed.rank > 1)
-        });
-        assert!(split <= 0.08, "{pools} pools, {cells} cells: {split}");
-    }
 }
