@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     let matches = cli::command().get_matches();
     match commands::dispatch(&matches) {
         Ok(Finish::Well) => ExitCode::SUCCESS,
-        Ok(Finish::NotOk(_)) => ExitCode::from(1),
+        Ok(Finish::NotOk(_) | Finish::GivenUp { .. }) => ExitCode::from(1),
         Ok(Finish::Regression) => ExitCode::from(3),
         Ok(Finish::Interrupted) => ExitCode::from(130),
         Err(why) => {

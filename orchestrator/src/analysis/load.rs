@@ -1,7 +1,7 @@
 //! Reads a run's rows for analysis: only the columns that are needed, one row at a time, and never past a row that
 //! cannot be trusted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use super::data::{Data, Group, Point, Series, Setup};
 use crate::plan::Plan;
 use crate::record::peak;
 use crate::record::{folder, trials};
+use crate::trial::status::{MOST_TIMEOUTS, Status};
 
 /// The most blocks that a run has.
 const MOST_BLOCKS: u64 = 10_000;
@@ -101,6 +102,8 @@ struct Loading {
     /// The number of each setup in `incoming`, by the cells that name it: rows are millions, setups are few.
     numbers: HashMap<Vec<u8>, usize>,
     incoming: Vec<Incoming>,
+    /// The blocks, block 0 among them, in which each setup has timed out, by the cells that name it.
+    timeouts: HashMap<Vec<u8>, HashSet<u64>>,
     hasher: RandomState,
     key: Vec<u8>,
 }
@@ -108,8 +111,8 @@ struct Loading {
 impl Loading {
     fn new(data: Data, plan: &Plan) -> Self {
         let (run, host) = (plan.run.clone(), plan.host.clone());
-        let (numbers, incoming) = (HashMap::new(), Vec::new());
-        Self { data, run, host, own: 0, numbers, incoming, hasher: RandomState::new(), key: Vec::new() }
+        let (numbers, incoming, timeouts) = (HashMap::new(), Vec::new(), HashMap::new());
+        Self { data, run, host, own: 0, numbers, incoming, timeouts, hasher: RandomState::new(), key: Vec::new() }
     }
 
     fn row(&mut self, header: &Header, record: &ByteRecord, line: u64) -> Result<()> {
@@ -135,6 +138,10 @@ impl Loading {
         check_flag("noisy", cells.number(NOISY)?)?;
         check_flag("slow", cells.number(SLOW)?)?;
         check_flag("mem_complete", cells.number(MEM_COMPLETE)?)?;
+        self.read_key(&cells);
+        if accepted == 1 && cells.text(STATUS)? == Status::Timeout.word() {
+            self.timeouts.entry(self.key.clone()).or_default().insert(block);
+        }
         if block == 0 || accepted == 0 {
             return Ok(());
         }
@@ -153,14 +160,18 @@ impl Loading {
         add(&mut incoming.series, &cells, block)
     }
 
-    /// The number of the setup that a row is of.
-    fn number(&mut self, cells: &Cells) -> Result<usize> {
+    /// Reads the cells that name the setup that a row is of.
+    fn read_key(&mut self, cells: &Cells) {
         self.key.clear();
         for column in KEY {
             let cell = cells.bytes(column);
             self.key.extend_from_slice(&cell.len().to_le_bytes());
             self.key.extend_from_slice(cell);
         }
+    }
+
+    /// The number of the setup whose cells were read last.
+    fn number(&mut self, cells: &Cells) -> Result<usize> {
         if let Some(number) = self.numbers.get(&self.key) {
             return Ok(*number);
         }
@@ -175,9 +186,16 @@ impl Loading {
         Ok(number)
     }
 
-    /// How many blocks every setup has finished.
+    /// How many blocks every setup has finished. Those that the run has given up lack the others and hold nobody up, unless
+    /// there are no others.
     fn finished(&self) -> usize {
-        self.incoming.iter().map(|one| one.seen.len()).min().unwrap_or(0)
+        let given_up = |number| {
+            let mut keys = self.numbers.iter().filter(|(_, of)| **of == number);
+            keys.any(|(key, _)| self.timeouts.get(key).is_some_and(|blocks| blocks.len() >= MOST_TIMEOUTS))
+        };
+        let blocks = || self.incoming.iter().map(|one| one.seen.len()).enumerate();
+        let tried = blocks().filter(|(number, _)| self.timeouts.is_empty() || !given_up(*number));
+        tried.map(|(_, count)| count).min().or_else(|| blocks().map(|(_, count)| count).min()).unwrap_or(0)
     }
 
     fn done(mut self) -> Data {

@@ -91,7 +91,7 @@ fn resume(matches: &ArgMatches) -> Result<Finish> {
     let guard = Guard::of_this_process()?;
     let plan = folder::read_plan(&path)?;
     let found = pools_of(&plan, &path, matches)?;
-    finish(run::resume(&path, &found, &guard, &Machine::read(None))?, &path)
+    finish(run::resume(&path, &found, &guard, &Machine::read(None), matches.get_flag("again"))?, &path)
 }
 
 /// The pools of a run that goes on: beside poolbench, in the list that is given, else where the run's `paths.toml` says.
@@ -124,6 +124,17 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
         Finish::NotOk(count) => {
             summarise(path)?;
             tell(format_args!("{count} trials are not ok; notes.jsonl in {} says why", path.display()));
+        }
+        Finish::GivenUp { not_ok, untried } => {
+            summarise(path)?;
+            if not_ok > 0 {
+                tell(format_args!("{not_ok} trials are not ok; notes.jsonl in {} says why", path.display()));
+            }
+            tell(format_args!(
+                "{untried} trials were not tried, since their cells took too long in two blocks; `poolbench resume --again {}` \
+                 tries them",
+                path.display()
+            ));
         }
         Finish::Well | Finish::Regression => summarise(path)?,
     }

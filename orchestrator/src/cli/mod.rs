@@ -81,6 +81,12 @@ pub fn command() -> Command {
             Command::new("resume")
                 .about("Goes on with a run that was stopped: the trials that have no row yet")
                 .arg(directory())
+                .arg(
+                    Arg::new("again")
+                        .long("again")
+                        .help("Also cells that have timed out in two blocks, which are not tried a third time else")
+                        .action(ArgAction::SetTrue),
+                )
                 .arg(pools_from()),
         )
         .subcommands(crate::analysis::arguments::commands())

@@ -1,6 +1,6 @@
 //! `trials.csv`: rows are appended whole and at once, and read back one by one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
@@ -11,6 +11,7 @@ use harness::columns::{COLUMNS, Row};
 use rustix::fs::{FlockOperation, flock};
 
 use crate::plan::cell::{Cell, Key};
+use crate::trial::status::Status;
 
 /// The file's name in a run's folder.
 pub const NAME: &str = "trials.csv";
@@ -154,9 +155,14 @@ pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
     }))
 }
 
-/// What a stopped run has already: for each cell and block whether a row was accepted, and the attempts made.
+/// What a stopped run has already.
 #[derive(Debug, Default)]
-pub struct Progress(HashMap<(usize, u64), (bool, u64)>);
+pub struct Progress {
+    /// For each cell and block whether a row was accepted, and the attempts made.
+    places: HashMap<(usize, u64), (bool, u64)>,
+    /// For each cell the blocks whose accepted row is a timeout.
+    timeouts: HashMap<usize, HashSet<u64>>,
+}
 
 impl Progress {
     /// Reads it off the rows that `run` has in a folder; rows of another run count as little as in the analysis.
@@ -169,7 +175,11 @@ impl Progress {
                 continue;
             }
             let Some(cell) = index.get(&key_of_row(&row)) else { continue };
-            let entry = progress.0.entry((*cell, row.block.unwrap_or(0))).or_default();
+            let block = row.block.unwrap_or(0);
+            if row.accepted == Some(1) && row.status == Status::Timeout.word() {
+                progress.timeouts.entry(*cell).or_default().insert(block);
+            }
+            let entry = progress.places.entry((*cell, block)).or_default();
             entry.0 |= row.accepted == Some(1);
             entry.1 = entry.1.max(row.attempt.unwrap_or(0));
         }
@@ -178,22 +188,27 @@ impl Progress {
 
     /// Whether this cell has its row in this block.
     pub fn is_done(&self, cell: usize, block: u64) -> bool {
-        self.0.get(&(cell, block)).is_some_and(|(done, _)| *done)
+        self.places.get(&(cell, block)).is_some_and(|(done, _)| *done)
+    }
+
+    /// In how many blocks a cell has timed out, block 0 among them.
+    pub fn timeouts(&self, cell: usize) -> usize {
+        self.timeouts.get(&cell).map_or(0, HashSet::len)
     }
 
     /// The number of the next attempt.
     pub fn next_attempt(&self, cell: usize, block: u64) -> u64 {
-        self.0.get(&(cell, block)).map_or(1, |(_, attempts)| attempts + 1)
+        self.places.get(&(cell, block)).map_or(1, |(_, attempts)| attempts + 1)
     }
 
     /// The last block that was begun.
     pub fn last_block(&self) -> u64 {
-        self.0.keys().map(|(_, block)| *block).max().unwrap_or(0)
+        self.places.keys().map(|(_, block)| *block).max().unwrap_or(0)
     }
 
     /// Cells and blocks that have their row.
     pub fn done(&self) -> usize {
-        self.0.values().filter(|(done, _)| *done).count()
+        self.places.values().filter(|(done, _)| *done).count()
     }
 }
 

@@ -1,16 +1,20 @@
 //! The run: block after block, trial after trial, a row each; begun anew or gone on with.
 
+mod beginning;
+mod patience;
 pub mod progress;
+mod ready;
 mod same;
 mod until;
+
+pub use beginning::{resume, start};
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, Result, ensure};
-use harness::columns::SCHEMA;
-use harness::{checksum, human};
+use anyhow::{Context as _, Result};
+use harness::human;
 
 use crate::guard::Guard;
 use crate::observe::{CoreState, Cores};
@@ -23,17 +27,16 @@ use crate::process::environment;
 use crate::process::signals::Interrupt;
 use crate::process::tell;
 use crate::record::folder;
-use crate::record::identity;
-use crate::record::machine::Machine;
 use crate::record::notes::Notes;
-use crate::record::paths;
 use crate::record::places::Places;
 use crate::record::trials::{Mark, Progress, Trials};
 use crate::record::{self, Place};
 use crate::trial::status::Status;
 use crate::trial::webserver::WebServer;
 use crate::trial::{self, Ask, Trial};
+use patience::Patience;
 use progress::Display;
+use ready::{checksums, watch_cores};
 use same::Same;
 
 /// Attempts beyond the first at a cell that others disturb.
@@ -51,44 +54,17 @@ pub enum Finish {
     Well,
     /// So many trials are not ok.
     NotOk(u64),
+    /// So many trials are not ok, and so many were not tried, since their cells had timed out too often.
+    GivenUp {
+        /// Trials that are not ok.
+        not_ok: u64,
+        /// Trials that were not begun, and have no row.
+        untried: u64,
+    },
     /// A gate found a regression.
     Regression,
     /// The user stopped it.
     Interrupted,
-}
-
-/// Starts a planned run in its new folder.
-pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Finish> {
-    let trials = Trials::create(path)?;
-    paths::write(path, pools, &plan)?;
-    Run::new(plan, path, pools, guard, trials, Progress::default())?.go()
-}
-
-/// Goes on with a stopped run: every cell and block without an accepted row.
-pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine) -> Result<Finish> {
-    let plan = folder::read_plan(path)?;
-    ensure!(
-        plan.schema == SCHEMA,
-        "{} has the columns of schema {}, this version writes those of {SCHEMA}; it can be read but not gone on with, start a \
-         new run",
-        path.display(),
-        plan.schema
-    );
-    let differences = identity::differences(&folder::read_machine(path)?, machine);
-    ensure!(
-        differences.is_empty(),
-        "{}; figures of two machines or settings cannot be one run, go on as it began or start a new one",
-        identity::sentence(&differences)
-    );
-    for (name, binary) in &plan.pools {
-        let now = &pools.pick(name)?.build.sha256;
-        ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
-    }
-    let trials = Trials::reopen(path)?;
-    paths::write(path, pools, &plan)?;
-    let progress = Progress::read(path, &plan.run, &plan.cells)?;
-    tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
-    Run::new(plan, path, pools, guard, trials, progress)?.go()
 }
 
 struct Run<'a> {
@@ -100,6 +76,7 @@ struct Run<'a> {
     trials: Trials,
     notes: Notes,
     progress: Progress,
+    patience: Patience,
     interrupt: Interrupt,
     begun: Instant,
     retry_time: Duration,
@@ -118,11 +95,13 @@ impl<'a> Run<'a> {
         guard: &'a Guard,
         trials: Trials,
         progress: Progress,
+        again: bool,
     ) -> Result<Self> {
         Ok(Self {
             interrupt: Interrupt::install()?,
             notes: Notes::open(path, Places::known(path, &pools.pools))?,
             checksums: checksums(&plan.cells),
+            patience: Patience::new(plan.cells.len(), &progress, again),
             same: Same::as_now(&plan, path, pools)?,
             cpus: plan.cpus.parse().ok(),
             cores: watch_cores(&plan),
@@ -161,12 +140,19 @@ impl<'a> Run<'a> {
         }
         let (took, not_ok) = display.finish();
         tell(format_args!("done in {}", human::seconds(took)));
-        Ok(if not_ok == 0 { Finish::Well } else { Finish::NotOk(not_ok) })
+        Ok(match (not_ok, self.patience.untried()) {
+            (0, 0) => Finish::Well,
+            (not_ok, 0) => Finish::NotOk(not_ok),
+            (not_ok, untried) => Finish::GivenUp { not_ok, untried },
+        })
     }
 
     /// Trials to be done for each cell.
     fn left(&self) -> Vec<u64> {
-        let open = |cell| (0..=self.plan.blocks).filter(|block| !self.progress.is_done(cell, *block)).count() as u64;
+        let open = |cell| match self.patience.is_over(cell) {
+            true => 0,
+            false => (0..=self.plan.blocks).filter(|block| !self.progress.is_done(cell, *block)).count() as u64,
+        };
         (0..self.plan.cells.len()).map(open).collect()
     }
 
@@ -174,7 +160,7 @@ impl<'a> Run<'a> {
     fn block(&mut self, block: u64, display: &mut Display) -> Result<bool> {
         let padding = self.plan.padding(block);
         for (position, index) in (1..).zip(self.plan.order(block)) {
-            if self.progress.is_done(index, block) {
+            if self.progress.is_done(index, block) || self.patience.refuses(index) {
                 continue;
             }
             if self.interrupt.raised() {
@@ -184,7 +170,12 @@ impl<'a> Run<'a> {
             let first = Place { block, position, attempt: self.progress.next_attempt(index, block) };
             match self.attempts(index, first, padding)? {
                 Status::Interrupted => return Ok(false),
-                status => display.trial(index, began.elapsed(), status == Status::Ok),
+                status => {
+                    display.trial(index, began.elapsed(), status == Status::Ok);
+                    if status == Status::Timeout && self.patience.timed_out(index, &self.plan) {
+                        display.give_up(index);
+                    }
+                }
             }
         }
         Ok(true)
@@ -297,25 +288,4 @@ impl<'a> Run<'a> {
         self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
         Ok(mark)
     }
-}
-
-/// Gets ready to read the cores that pools may use. The fastest readings are looked for during a second, or a twentieth of a
-/// shorter run.
-fn watch_cores(plan: &Plan) -> Option<Cores> {
-    let expected = plan.block_estimate() * u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
-    let calibration = (expected / 20).min(Duration::from_secs(1));
-    let cpus = plan.cpus.parse().map_or_else(|_| Cpus::allowed(), Ok);
-    let cores = cpus.and_then(|cpus| Cores::watch(&cpus, calibration));
-    cores.inspect_err(|why| tell(format_args!("the state of the cores is not read: {why:#}"))).ok()
-}
-
-/// The right checksum of every workload and size, computed before the first trial so that no trial shares the cores
-/// with it.
-fn checksums(cells: &[Cell]) -> HashMap<(Spec, u64), String> {
-    let mut right = HashMap::new();
-    for cell in cells {
-        let checksum = || checksum::text(cell.workload.workload().checksum(cell.jobs));
-        right.entry((cell.workload.clone(), cell.jobs)).or_insert_with(checksum);
-    }
-    right
 }

@@ -62,6 +62,12 @@ impl Display {
         self.bar.set_length(self.bar.position() + self.left.iter().sum::<u64>());
     }
 
+    /// No trial of `cell` comes any more.
+    pub fn give_up(&mut self, cell: usize) {
+        self.left[cell] = 0;
+        self.bar.set_length(self.bar.position() + self.left.iter().sum::<u64>());
+    }
+
     /// A block is over; where no bar is drawn this is a line.
     pub fn block(&self, block: u64, blocks: u64) {
         if !self.on_terminal {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// In so many blocks may a cell time out; then it is not tried any more.
+pub const MOST_TIMEOUTS: usize = 2;
+
 /// How a trial ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {

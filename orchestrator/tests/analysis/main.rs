@@ -5,6 +5,7 @@ mod comparing;
 mod ending;
 mod equals;
 mod gates;
+mod given_up;
 mod json;
 mod made;
 mod mutated;

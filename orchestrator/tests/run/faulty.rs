@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use procfs::process::Process;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::common::{Rows, Scratch};
+use super::common::{Ended, Rows, Scratch};
 
 /// What each way of going wrong is in the CSV.
 const FAULTS: [(&str, &str); 13] = [
@@ -60,6 +60,37 @@ fn every_fault_is_a_row_and_the_run_goes_on() {
 #[test]
 fn what_hangs_is_a_row_at_its_time_limit_and_the_run_goes_on() {
     judge(&HANGS, "500ms");
+}
+
+#[test]
+fn what_times_out_in_two_blocks_is_not_tried_again_unless_asked_for() {
+    let scratch = Scratch::new();
+    let mut command = run(&scratch, &["good", "silent-hang"], &["--blocks", "4", "--timeout", "500ms"]);
+    let ended = Ended(command.output().expect("poolbench starts")).expect(1);
+    let said = ended.stderr();
+    let line = |words: &str| said.lines().filter(|line| line.contains(words)).count();
+    assert_eq!(
+        line("silent-hang noop x 10 on 1 (chunk own, window all) took more than 500ms in two blocks"),
+        1,
+        "{said}"
+    );
+    assert_eq!(line("2 trials are not ok"), 1, "{said}");
+    assert_eq!(line("3 trials were not tried"), 1, "{said}");
+    let rows = |scratch: &Scratch, of: &str| {
+        let rows = Rows::read(&scratch.path("r")).select(["pool", "accepted", "block"]);
+        rows.into_iter()
+            .filter(|[pool, accepted, _]| pool == of && accepted == "1")
+            .map(|[_, _, block]| block)
+            .collect()
+    };
+    let blocks: Vec<String> = rows(&scratch, "silent-hang");
+    assert_eq!((blocks, rows(&scratch, "good").len()), (vec!["0".to_owned(), "1".to_owned()], 5));
+    let resumed = scratch.poolbench(&["resume", "r", "--pools-from", "pools.toml"]).expect(1).stderr();
+    assert!(!resumed.contains("not ok;") && resumed.contains("3 trials were not tried"), "{resumed}");
+    assert_eq!(rows(&scratch, "silent-hang").len(), 2);
+    scratch.poolbench(&["resume", "r", "--again"]).expect(1);
+    assert_eq!(rows(&scratch, "silent-hang"), ["0", "1", "2", "3"]);
+    scratch.poolbench(&["summary", "r"]).expect(0);
 }
 
 /// The peak memory of `poolbench` in a run of these ways, in bytes.

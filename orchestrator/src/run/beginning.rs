@@ -1,0 +1,50 @@
+//! How a run begins, or goes on where it was stopped if it still is the same run.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use harness::columns::SCHEMA;
+
+use super::{Finish, Run};
+use crate::guard::Guard;
+use crate::plan::Plan;
+use crate::pools::Found;
+use crate::process::tell;
+use crate::record::machine::Machine;
+use crate::record::trials::{Progress, Trials};
+use crate::record::{folder, identity, paths};
+
+/// Starts a planned run in its new folder.
+pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Finish> {
+    let trials = Trials::create(path)?;
+    paths::write(path, pools, &plan)?;
+    Run::new(plan, path, pools, guard, trials, Progress::default(), false)?.go()
+}
+
+/// Goes on with a stopped run: every cell and block without an accepted row. A cell that has timed out in two blocks is
+/// tried only if `again` says so.
+pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine, again: bool) -> Result<Finish> {
+    let plan = folder::read_plan(path)?;
+    ensure!(
+        plan.schema == SCHEMA,
+        "{} has the columns of schema {}, this version writes those of {SCHEMA}; it can be read but not gone on with, start a \
+         new run",
+        path.display(),
+        plan.schema
+    );
+    let differences = identity::differences(&folder::read_machine(path)?, machine);
+    ensure!(
+        differences.is_empty(),
+        "{}; figures of two machines or settings cannot be one run, go on as it began or start a new one",
+        identity::sentence(&differences)
+    );
+    for (name, binary) in &plan.pools {
+        let now = &pools.pick(name)?.build.sha256;
+        ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
+    }
+    let trials = Trials::reopen(path)?;
+    paths::write(path, pools, &plan)?;
+    let progress = Progress::read(path, &plan.run, &plan.cells)?;
+    tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
+    Run::new(plan, path, pools, guard, trials, progress, again)?.go()
+}

@@ -1,0 +1,34 @@
+//! What is got ready before the first trial, so that nothing of it shares the cores with one.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use harness::checksum;
+
+use crate::observe::Cores;
+use crate::plan::Plan;
+use crate::plan::cell::Cell;
+use crate::plan::spec::Spec;
+use crate::process::affinity::Cpus;
+use crate::process::tell;
+
+/// Gets ready to read the cores that pools may use. The fastest readings are looked for during a second, or a twentieth of a
+/// shorter run.
+pub(super) fn watch_cores(plan: &Plan) -> Option<Cores> {
+    let expected = plan.block_estimate() * u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
+    let calibration = (expected / 20).min(Duration::from_secs(1));
+    let cpus = plan.cpus.parse().map_or_else(|_| Cpus::allowed(), Ok);
+    let cores = cpus.and_then(|cpus| Cores::watch(&cpus, calibration));
+    cores.inspect_err(|why| tell(format_args!("the state of the cores is not read: {why:#}"))).ok()
+}
+
+/// The right checksum of every workload and size, computed before the first trial so that no trial shares the cores
+/// with it.
+pub(super) fn checksums(cells: &[Cell]) -> HashMap<(Spec, u64), String> {
+    let mut right = HashMap::new();
+    for cell in cells {
+        let checksum = || checksum::text(cell.workload.workload().checksum(cell.jobs));
+        right.entry((cell.workload.clone(), cell.jobs)).or_insert_with(checksum);
+    }
+    right
+}
