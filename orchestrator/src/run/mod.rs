@@ -149,10 +149,8 @@ impl<'a> Run<'a> {
 
     /// Trials to be done for each cell.
     fn left(&self) -> Vec<u64> {
-        let open = |cell| match self.patience.is_over(cell) {
-            true => 0,
-            false => (0..=self.plan.blocks).filter(|block| !self.progress.is_done(cell, *block)).count() as u64,
-        };
+        let is_open = |cell, block| !self.progress.is_done(cell, block) && !self.patience.is_over(cell);
+        let open = |cell| (0..=self.plan.blocks).filter(|block| is_open(cell, *block)).count() as u64;
         (0..self.plan.cells.len()).map(open).collect()
     }
 
