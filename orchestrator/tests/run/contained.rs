@@ -55,7 +55,7 @@ fn the_memory_limit_of_the_own_group_is_what_there_is() {
     drop(limit);
     let memory = finding(&output, "memory");
     assert_eq!(memory["level"], "warning", "{memory}");
-    assert!(memory["found"].as_str().unwrap().ends_with("may use 60 MiB"), "{memory}");
+    assert!(memory["found"].as_str().unwrap().ends_with("may use 60.0 MiB"), "{memory}");
 }
 
 #[test]
