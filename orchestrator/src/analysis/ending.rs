@@ -71,17 +71,22 @@ fn answer(found: &[Best], data: &Data) -> String {
     // The sort is stable, so names stay in order.
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     if counts.is_empty() {
-        return format!("No trial was ok in {} blocks.", data.blocks);
+        return format!("No trial was ok in {}.", counted(data.blocks, "block"));
     }
     let is_told = found.iter().any(|one| one.as_good.is_some());
     let what = if is_told { "Fastest, or not told from the fastest" } else { "Lowest median" };
     let list = counts.iter().take(NAMES).enumerate().map(|(at, (name, count))| match at {
-        0 => format!("{name} in {count} of {} cells", found.len()),
+        0 => format!("{name} in {count} of {}", counted(found.len() as u64, "cell")),
         _ => format!("{name} in {count}"),
     });
     let others = counts.len().saturating_sub(NAMES);
     let others = if others > 0 { format!("; {others} others in no more") } else { String::new() };
-    format!("{what}: {}{others} ({} blocks).", list.collect::<Vec<_>>().join(", "), data.blocks)
+    format!("{what}: {}{others} ({}).", list.collect::<Vec<_>>().join(", "), counted(data.blocks, "block"))
+}
+
+/// So many of something.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// So many cells, of every workload the largest sizes first, in their order.
@@ -152,32 +157,38 @@ fn said(path: &Path, data: &Data, level: &RunLevel, found: &[Best]) -> Result<Ve
     said.extend(places(data, level)?.map(|text| ("places", text)));
     said.extend(memory(data).map(|text| ("memory", text)));
     let mut sure = condition_in_brief(data, level);
-    let untold: Vec<&Best> = found.iter().filter(|one| one.as_good.is_none()).collect();
-    sure.push(match untold.iter().map(|one| one.fewest_blocks).max() {
-        None => "`as good`: not beyond doubt slower in the same blocks.".to_owned(),
-        Some(fewest) => {
-            let smoke = if data.blocks < SMOKE_BLOCKS { "Smoke only: " } else { "" };
-            format!(
-                "{smoke}{} blocks are too few to tell in {} cells which pools tie (?), --blocks {fewest} would do.",
-                data.blocks,
-                untold.len()
-            )
-        }
-    });
+    sure.extend(ties(data, found));
     said.push(("sure", sure.join(" ")));
     said.extend(failures(data).map(|text| ("not ok", text)));
-    let pair =
-        found.first().and_then(|one| Some((&one.pool, one.as_good.iter().flatten().next().or(one.worst.as_ref())?)));
-    let pair = pair.map_or("A,B".to_owned(), |(one, other)| format!("{},{}", pool(one), pool(other)));
     let dir = named(path);
-    said.push((
-        "more",
-        format!(
-            "every figure: poolbench summary{dir} --all\nall pools in one list: poolbench rank{dir}\ntwo of them: poolbench \
-             compare{dir} --pools {pair}"
-        ),
-    ));
+    let mut more = vec![format!("every figure: poolbench summary{dir} --all")];
+    // Two that are worth holding against each other: the best and one that ties, else the slowest.
+    let other = |one: &Best| one.as_good.iter().flatten().next().or(one.worst.as_ref()).cloned();
+    if let Some((one, other)) = found.iter().find_map(|one| Some((&one.pool, other(one)?))) {
+        more.push(format!("all pools in one list: poolbench rank{dir}"));
+        let (one, other) = (pool(one), pool(&other));
+        more.extend((one != other).then(|| format!("two of them: poolbench compare{dir} --pools {one},{other}")));
+    }
+    said.push(("more", more.join("\n")));
     Ok(said)
+}
+
+/// How the ties are to be taken, or why there are none; nothing where there is nothing to compare.
+fn ties(data: &Data, found: &[Best]) -> Option<String> {
+    let untold: Vec<&Best> = found.iter().filter(|one| one.as_good.is_none()).collect();
+    let said = match untold.iter().map(|one| one.fewest_blocks).max() {
+        Some(fewest) => Some(format!(
+            "{} are too few to tell in {} which pools tie (?), --blocks {fewest} would do.",
+            counted(data.blocks, "block"),
+            counted(untold.len() as u64, "cell")
+        )),
+        None if found.iter().all(|one| one.worst.is_none()) => None,
+        None => Some("`as good`: not beyond doubt slower in the same blocks.".to_owned()),
+    };
+    let smoke = (data.blocks < SMOKE_BLOCKS)
+        .then(|| format!("Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences."));
+    let text: Vec<String> = smoke.into_iter().chain(said).collect();
+    (!text.is_empty()).then(|| text.join(" "))
 }
 
 /// The pool of a setup that has a longer name.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
 use super::{Plan, SMOKE_BLOCKS};
-use crate::stats::{Alpha, Look};
+use crate::stats::{self, Alpha, Look};
 
 /// Whether a run of these cells compares anything by itself: a group of one workload and size that has a reference, which
 /// is `serial` or the pool that the twin doubles, and something to hold against it.
@@ -28,7 +28,7 @@ pub fn fewest_blocks(plan: &Plan) -> u64 {
 pub fn fewest_for_places(plan: &Plan) -> u64 {
     let pools = with_every_cell(&plan.cells);
     let pairs = pools * pools.saturating_sub(1) / 2;
-    if pairs == 0 { 0 } else { Alpha::FIVE_PERCENT.shared_by(pairs).fewest_blocks() as u64 }
+    if pairs == 0 { 0 } else { stats::fewest_blocks(pairs, Alpha::FIVE_PERCENT) as u64 }
 }
 
 /// How many pools have a cell in every group.

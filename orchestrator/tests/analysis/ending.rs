@@ -81,7 +81,7 @@ fn too_few_blocks_are_said_and_how_many_it_takes() {
     let scratch = Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0), pool("slow", 40.0)], 5);
     let text = scratch.expect(0, &["summary", "r"]).flat();
     assert!(text.contains("Smoke only") && text.contains("(?), --blocks 7 would do"), "{text}");
-    assert!(text.starts_with("Lowest median: quick in 1 of 1 cells"), "{text}");
+    assert!(text.starts_with("Lowest median: quick in 1 of 1 cell"), "{text}");
 }
 
 #[test]
@@ -99,5 +99,5 @@ fn what_failed_and_what_was_disturbed_is_said() {
     assert!(text.contains("19 of 60 trials: 19 crashed of flaky; notes.jsonl says why"), "{text}");
     assert!(text.contains("10 of 41 trials were disturbed"), "{text}");
     // One trial of twenty does not make a pool the fastest.
-    assert!(text.contains("good in 1 of 1 cells") && !text.contains("flaky in 1"), "{text}");
+    assert!(text.contains("good in 1 of 1 cell") && !text.contains("flaky in 1"), "{text}");
 }
