@@ -11,7 +11,7 @@ help: ## this list
 build: need-cargo ## everything, in release
 	$(CARGO) build --release --workspace --locked
 
-bench-all: build ## the whole comparison, about 10 minutes; table at the end, rows in data/results/latest
+bench-all: build ## the whole comparison, about 10 minutes; answers at the end, rows in data/results/latest
 	$(POOLBENCH) run all
 
 bench-quick: build ## a look in under a minute

@@ -22,6 +22,8 @@ use crate::record::folder;
 const LINES: usize = 26;
 /// Cells that are shown, whatever else there is to say.
 const FEWEST_CELLS: usize = 4;
+/// From this width on the slowest is named as well.
+const ROOMY: usize = 100;
 /// Names of pools in one line of a list.
 const NAMES: usize = 3;
 
@@ -115,7 +117,8 @@ fn cells(found: &[&Best], columns: usize) -> String {
             if one.jobs > 0 { human::time_each(one.median_ns, one.jobs) } else { format!("{batch} a batch") },
             as_good(one, room),
             worst.map_or(String::new(), |(permille, name)| {
-                format!("x {} {}", human::factor(float(permille) / 1000.0), cut(name))
+                let name = if columns >= ROOMY { format!(" {}", cut(name)) } else { String::new() };
+                format!("x {}{name}", human::factor(float(permille) / 1000.0))
             }),
         ]
     };

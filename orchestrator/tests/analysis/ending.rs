@@ -64,7 +64,7 @@ fn every_run_ends_on_one_screen() {
 fn the_answer_comes_first_and_ties_are_named() {
     let scratch =
         Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0), pool("alike", 5.02), pool("slow", 40.0)], 20);
-    let text = at_the_end(&scratch.path("r"), 80).expect("it is a run");
+    let text = at_the_end(&scratch.path("r"), 100).expect("it is a run");
     let first = text.lines().next().expect("it says something");
     assert!(first.contains("quick in 1") && first.contains("alike in 1") && !first.contains("slow"), "{text}");
     let cell = text.lines().find(|line| line.contains("noop x 1000")).expect("the cell has a line");

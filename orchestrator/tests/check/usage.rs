@@ -55,6 +55,23 @@ fn a_pool_that_refuses_a_policy_names_all_that_it_takes() {
 }
 
 #[test]
+fn the_report_for_programs_is_one_object() {
+    let watch = Watch::begin();
+    let pool = built("pool-serial");
+    let random = ["--json", "--random", "2", "--seed", "1", pool.to_str().expect("a path of ours")];
+    for (arguments, kept) in [(&random[..], true), (&["--json", "true"], false)] {
+        let ran = check_pool(&watch, arguments);
+        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|why| panic!("{why}: {}", ran.out));
+        assert_eq!((json["kept"].as_bool(), ran.status.code()), (Some(kept), Some(i32::from(!kept))), "{json}");
+        let checks = json["checks"].as_array().expect("a list");
+        let wrong = checks.iter().filter(|check| check["outcome"] == "wrong");
+        assert_eq!(wrong.clone().count() as u64, json["broken"].as_u64().expect("a count"), "{json}");
+        assert!(wrong.clone().all(|check| check["expected"].is_string() && check["got"].is_string()), "{json}");
+    }
+    watch.end();
+}
+
+#[test]
 fn a_program_that_is_no_pool_is_a_finding() {
     let watch = Watch::begin();
     for (program, words) in [("true", "no line at all"), ("false", "no line at all"), ("cat", "no line at all")] {
