@@ -98,7 +98,8 @@ pub(crate) fn shown(ranks: &[Ranks], cells: Option<&str>) -> Result<usize> {
 pub(crate) fn text(data: &Data, ranks: &[Ranks], shown: usize, style: Style) -> Result<String> {
     let Ranks { measure, cells, names, groups, places } = &ranks[shown];
     let of = if cells == ALL { String::new() } else { format!(" of {cells}") };
-    let mut text = format!("{} over the {} cells{of}\n", measure.word(), groups.len());
+    let count = if groups.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", groups.len()) };
+    let mut text = format!("{} over the {count}{of}\n", measure.word());
     let beside: Vec<&Ranks> = ["computing", "waiting"]
         .iter()
         .filter(|_| cells == ALL)

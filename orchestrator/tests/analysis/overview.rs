@@ -1,5 +1,7 @@
 //! `summary` and `rank`: every pool is there once, the twin in no list of pools, what lacks is named.
 
+use harness::columns::Row;
+
 use super::made::{Scratch, Series, pool};
 
 const POOLS: [Series; 5] = [
@@ -11,17 +13,73 @@ const POOLS: [Series; 5] = [
 ];
 
 #[test]
-fn equal_pools_tie_and_one_that_lacks_a_cell_is_named() {
+fn places_are_ranges_and_a_pool_that_lacks_a_cell_has_one_where_it_lacks_none() {
     let at = |pool: Series| Series { jobs: 10_000, ms: 9.0 * pool.ms, ..pool };
-    let [serial, quick, twin, alike, _] = POOLS;
-    let pools = [serial, quick, twin, alike, at(serial), at(quick), at(alike), pool("half", 5.0)];
-    let said = Scratch::with(&pools, 20).expect(0, &["rank", "r", "--measure", "time"]);
-    assert!(said.entry("quick").contains("1 (tie)") && said.entry("alike").contains("1 (tie)"), "{}", said.out);
-    let serial: Vec<&str> = said.line("serial").split_whitespace().collect();
-    assert_eq!(serial[1], "3", "{}", said.out);
-    assert!((1.9..2.1).contains(&serial[2].parse::<f64>().unwrap()), "{}", said.out);
-    assert!(said.flat().contains("not ranked: half has too few values in noop, 10000 jobs"), "{}", said.out);
+    let [serial, quick, twin, ..] = POOLS;
+    let wild = Series { noise: 0.3, ..pool("wild", 5.0) };
+    let pools = [serial, quick, twin, wild, at(serial), at(quick), at(wild), pool("half", 5.0)];
+    let scratch = Scratch::with(&pools, 20);
+    let said = scratch.expect(0, &["rank", "r", "--measure", "time"]);
+    let place = |pool: &str| said.line(pool).split_whitespace().skip(1).take(3).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(
+        (place("quick"), place("wild")),
+        (["1", "to", "2"].map(str::to_owned).to_vec(), ["1", "to", "2"].map(str::to_owned).to_vec()),
+        "{}",
+        said.out
+    );
+    let serial = place("serial");
+    assert_eq!(serial[0], "3", "{}", said.out);
+    assert!((1.9..2.1).contains(&serial[1].parse::<f64>().unwrap()), "{}", said.out);
+    assert!(said.flat().contains("2 of 3 pairs are beyond doubt apart"), "{}", said.out);
+    assert!(said.flat().contains("No place for half: too few values in noop, 10000 jobs"), "{}", said.out);
     assert!(!said.flat().contains("quick-twin"), "{}", said.out);
+}
+
+#[test]
+fn groups_of_cells_have_places_of_their_own() {
+    let scratch = Scratch::new();
+    let mut made = super::made::rows(&[pool("serial", 10.0), pool("quick", 5.0), pool("lazy", 9.0)], 20);
+    // The first waits as well, the last only.
+    let waiting = made.clone().into_iter().filter(|row| row.pool != "quick").map(|row| Row {
+        workload: "sleep".to_owned(),
+        param: "5ms".to_owned(),
+        ..row
+    });
+    let waiting: Vec<Row> = waiting.collect();
+    made.retain(|row| row.pool != "lazy");
+    made.extend(waiting);
+    scratch.run_of("r", "here", super::made::csv(&made));
+    let json = scratch.expect(0, &["rank", "r", "--measure", "time", "--json"]).json();
+    let best = |cells: &str, pool: &str| {
+        let ranks = json["ranks"].as_array().expect("a list").iter();
+        let found = ranks.clone().find(|one| one["cells"] == cells && one["pool"] == pool);
+        found.unwrap_or_else(|| panic!("no place of {pool} over {cells} in {json}"))["best"].clone()
+    };
+    assert_eq!((best("all", "serial"), best("all", "quick")), (1.into(), serde_json::Value::Null));
+    assert_eq!((best("computing", "quick"), best("computing", "serial")), (1.into(), 2.into()));
+    assert_eq!(
+        (best("waiting", "lazy"), best("sleep:5ms", "lazy"), best("noop", "quick")),
+        (1.into(), 1.into(), 1.into())
+    );
+    let said = scratch.expect(0, &["rank", "r", "--measure", "time", "--cells", "sleep:5ms"]);
+    assert!(
+        said.flat().starts_with("time over the 1 cell of sleep:5ms") && !said.out.contains("quick"),
+        "{}",
+        said.out
+    );
+    let refused = scratch.expect(2, &["rank", "r", "--cells", "http"]);
+    assert!(refused.err.contains("all, computing, waiting, noop, sleep:5ms"), "{}", refused.err);
+}
+
+#[test]
+fn one_pool_one_cell_and_equal_values_are_a_sentence_each() {
+    let lone = Scratch::with(&[pool("serial", 10.0)], 20).expect(0, &["rank", "r"]);
+    assert!(lone.flat().contains("nothing to put in order"), "{}", lone.out);
+    let still = |name| Series { noise: 0.0, ..pool(name, 10.0) };
+    let equal = Scratch::with(&[still("serial"), still("other"), still("other-twin")], 20).expect(0, &["rank", "r"]);
+    assert!(equal.line("other").contains("1 to 2") && equal.line("serial").contains("1 to 2"), "{}", equal.out);
+    let few = Scratch::with(&[pool("serial", 10.0), pool("other", 20.0)], 5).expect(0, &["rank", "r"]);
+    assert!(few.flat().contains("5 blocks put no pool before another here; --blocks 6 would do"), "{}", few.out);
 }
 
 #[test]
@@ -32,7 +90,7 @@ fn every_form_of_the_summary_has_every_cell() {
     let list = |name: &str| json[name].as_array().unwrap_or_else(|| panic!("no list of {name}")).clone();
     let cells = list("cells");
     assert_eq!(cells.len(), POOLS.len());
-    assert_eq!(list("equal_pools")[0]["comparisons"], 1);
+    assert_eq!(json["level"]["twins"][0], "quick");
     let claim = |pool: &str| list("claims").into_iter().find(|one| one["pool"].as_str().unwrap().starts_with(pool));
     assert_eq!(claim("quick").expect("a claim of quick")["verdict"], "faster");
     assert!(claim("quick-twin").is_none());
@@ -79,7 +137,7 @@ fn a_pool_that_failed_in_every_block_is_shown_and_not_ranked() {
     scratch.run_of("r", "here", super::made::csv(&rows));
     assert!(scratch.expect(0, &["summary", "r"]).flat().contains("10 crashed of broken"), "ten trials are not ok");
     assert_eq!(scratch.expect(0, &["summary", "r", "--json"]).json()["cells"].as_array().unwrap().len(), 3);
-    assert!(scratch.expect(0, &["rank", "r"]).out.contains("not ranked: broken"));
+    assert!(scratch.expect(0, &["rank", "r"]).out.contains("No place for broken"));
 }
 
 #[test]
@@ -104,7 +162,7 @@ fn a_pool_without_a_memory_figure_is_told_why_and_not_ranked() {
         assert!(!out.contains("no memory figure of serial"), "{command}: {out}");
     }
     let ranked = scratch.expect(0, &["rank", "r", "--measure", "memory"]).flat();
-    assert!(ranked.contains("not ranked: tree") && ranked.contains("not ranked: dead"), "{ranked}");
+    assert!(ranked.contains("No place for tree") && ranked.contains("No place for dead"), "{ranked}");
 }
 
 #[test]
