@@ -151,8 +151,12 @@ fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 }
 
 fn pools_from() -> Arg {
-    option("pools-from", "FILE", "More pools: a TOML file of [[pool]] with name and command = [..]")
-        .value_parser(value_parser!(PathBuf))
+    option(
+        "pools-from",
+        "FILE",
+        "More pools: a TOML file of [[pool]] with name, command = [..] and, if it has more files, files = [globs]",
+    )
+    .value_parser(value_parser!(PathBuf))
 }
 
 fn directory() -> Arg {

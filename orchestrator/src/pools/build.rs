@@ -56,10 +56,11 @@ struct Stamp {
 }
 
 impl Build {
-    /// Reads all files of a command, and those that the patterns match. Fails where the program is no file, a file cannot
+    /// Reads all files of a command, and those that the patterns match. Fails where there is no program, a file cannot
     /// be read, or a pattern matches none.
     pub fn read(command: Vec<OsString>, globs: Globs) -> Result<Self> {
         let mut build = Self { command, globs, sha256: String::new(), files: vec![], parts: vec![], stamps: vec![] };
+        ensure!(!build.command.is_empty(), "its command is empty");
         for at in 0..build.command.len() {
             let path = PathBuf::from(&build.command[at]);
             let name = file_name(&path);
@@ -233,6 +234,7 @@ mod tests {
         }
         let alone = Build::read(vec![one.path().join("run.sh").into_os_string()], Globs::default()).unwrap();
         assert_eq!(alone.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert!(Build::read(vec![], Globs::default()).unwrap_err().to_string().contains("empty"));
         let build = |folder: &tempfile::TempDir| guest(folder.path(), &["*.py"]).unwrap().sha256;
         assert_eq!(build(&one), build(&other));
         assert!(guest(one.path(), &["*.rb"]).unwrap_err().to_string().contains("'*.rb' matches no file"));

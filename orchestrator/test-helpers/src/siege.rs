@@ -36,6 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// Processes that a run with a fork bomb in it may have at once: the test's own limit, not the machine's.
 const MOST_PROCESSES: u32 = 80;
 
+/// Rows of a whole run: 2 pools at 2 sizes in 2 blocks, since what hangs in two is not tried in a third.
+pub const ROWS: usize = 2 * 2 * 2;
+
 /// What ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blow {
@@ -105,7 +108,8 @@ impl<'a> Camp<'a> {
     /// Runs and strikes; an error if anything is left.
     fn strike(&self) -> Result<()> {
         let pools = format!("{},serial", self.siege.way);
-        let words = ["run", "--pools", &pools, "--workload", "noop", "--jobs", "1", "--batches", "1", "--blocks", "2"];
+        let words =
+            ["run", "--pools", &pools, "--workload", "noop", "--jobs", "1,2", "--batches", "1", "--blocks", "1"];
         let more = ["--twin", "none", "--timeout", "150ms", "--out", "r", "--host", "test", "--seed", "1"];
         let (mut command, _limit) = self.command(&[&words[..], &more].concat())?;
         let mut run = command.spawn().context("starting poolbench")?;
@@ -129,7 +133,7 @@ impl<'a> Camp<'a> {
         let (mut command, _limit) = self.command(&["resume", "r"])?;
         let status = self.ended(&mut command.spawn().context("starting poolbench")?)?;
         ensure!(matches!(status.code(), Some(0 | 1)), "resume ended with {status}");
-        rows::whole(&run, 2 * 3)?;
+        rows::whole(&run, ROWS)?;
         Ok(rows)
     }
 

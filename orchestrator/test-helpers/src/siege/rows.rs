@@ -5,15 +5,15 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Block, position, pool and whether it was accepted, of every row.
-fn read(run: &Path) -> Result<Vec<(u64, u64, String, bool)>> {
+/// Block, position and whether it was accepted, of every row.
+fn read(run: &Path) -> Result<Vec<(u64, u64, bool)>> {
     let mut reader = csv::Reader::from_path(run.join("trials.csv"))?;
     let header = reader.headers()?.clone();
     let at = |name: &str| header.iter().position(|column| column == name).with_context(|| format!("no column {name}"));
-    let (block, position, pool, accepted) = (at("block")?, at("position")?, at("pool")?, at("accepted")?);
+    let (block, position, accepted) = (at("block")?, at("position")?, at("accepted")?);
     let row = |record: csv::Result<csv::StringRecord>| {
         let record = record.context("a row does not read")?;
-        Ok((record[block].parse()?, record[position].parse()?, record[pool].to_owned(), &record[accepted] == "1"))
+        Ok((record[block].parse()?, record[position].parse()?, &record[accepted] == "1"))
     };
     reader.records().map(row).collect()
 }
@@ -30,11 +30,11 @@ pub(super) fn unbroken(run: &Path) -> Result<usize> {
     Ok(rows.len())
 }
 
-/// Checks that each of `count` pools and blocks has exactly one accepted row.
+/// Checks that `count` places have exactly one accepted row each.
 pub(super) fn whole(run: &Path, count: usize) -> Result<()> {
     let mut accepted = BTreeMap::new();
-    for (block, _, pool, is_accepted) in read(run)? {
-        *accepted.entry((block, pool)).or_insert(0) += u32::from(is_accepted);
+    for (block, position, is_accepted) in read(run)? {
+        *accepted.entry((block, position)).or_insert(0) += u32::from(is_accepted);
     }
     ensure!(accepted.len() == count && accepted.values().all(|rows| *rows == 1), "accepted rows: {accepted:?}");
     Ok(())
