@@ -2,20 +2,33 @@
 
 use std::process::ExitCode;
 
+use clap::ArgMatches;
 use orchestrator::cli::{self, commands};
-use orchestrator::process::tell;
+use orchestrator::process::{stand_in, tell};
 use orchestrator::run::Finish;
 
 fn main() -> ExitCode {
+    harness::forget_inherited_signals();
     let matches = cli::command().get_matches();
-    match commands::dispatch(&matches) {
+    let elsewhere = if commands::runs_pools(&matches) { stand_in::work_elsewhere() } else { Ok(None) };
+    match elsewhere.transpose() {
+        Some(Ok(code)) => code,
+        Some(Err(why)) => cannot_run(&why),
+        None => run(&matches),
+    }
+}
+
+fn run(matches: &ArgMatches) -> ExitCode {
+    match commands::dispatch(matches) {
         Ok(Finish::Well) => ExitCode::SUCCESS,
         Ok(Finish::NotOk(_)) => ExitCode::from(1),
         Ok(Finish::Regression) => ExitCode::from(3),
         Ok(Finish::Interrupted) => ExitCode::from(130),
-        Err(why) => {
-            tell(format_args!("poolbench: {why:#}"));
-            ExitCode::from(2)
-        }
+        Err(why) => cannot_run(&why),
     }
+}
+
+fn cannot_run(why: &anyhow::Error) -> ExitCode {
+    tell(format_args!("poolbench: {why:#}"));
+    ExitCode::from(2)
 }

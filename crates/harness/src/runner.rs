@@ -14,9 +14,11 @@ use crate::output;
 use crate::panics;
 use crate::process::die_with_parent;
 use crate::protocol::{Done, Event, Ready, VERSION};
+use crate::signals::forget_inherited_signals;
 
 /// What a pool binary's `main` returns: it parses, runs and prints, and decides the exit code.
 pub fn main<P: Pool>() -> ExitCode {
+    forget_inherited_signals();
     let outcome = match cli::parse(&P::INFO) {
         Request::Describe => output::line(&P::INFO.json()).map(|()| true),
         Request::Worker(shape) => work::<P>(shape),

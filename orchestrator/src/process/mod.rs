@@ -4,6 +4,7 @@ pub mod affinity;
 pub mod child;
 pub mod environment;
 pub mod signals;
+pub mod stand_in;
 mod tell;
 
 pub use tell::tell;

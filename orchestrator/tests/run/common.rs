@@ -62,6 +62,19 @@ impl Scratch {
     }
 }
 
+/// Looks until there is something to be seen.
+#[track_caller]
+pub(crate) fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        assert!(began.elapsed() < Duration::from_secs(40), "there is no {what}");
+        match look() {
+            Some(seen) => return seen,
+            None => sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
 /// What every pool beside `poolbench` says of itself.
 pub(crate) fn described() -> Vec<Description> {
     let folder = Path::new(env!("CARGO_BIN_EXE_poolbench")).parent().expect("an executable is in a folder");

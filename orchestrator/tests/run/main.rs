@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod common;
+mod company;
 mod contained;
 mod crews;
 mod doctor;
