@@ -13,6 +13,7 @@ mod listing;
 mod machine;
 mod memory;
 mod planning;
+mod signals;
 mod survivors;
 mod unheard;
 mod until;
