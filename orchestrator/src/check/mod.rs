@@ -29,6 +29,7 @@ use subject::Subject;
 
 use crate::observe::sweep;
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
 
 /// What to check, and how patiently.
 #[derive(Clone, Debug)]
@@ -47,7 +48,13 @@ pub struct Plan {
 pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Result<Report> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
     let what = "--describe says what the pool is";
-    let about = match describing::ask(&plan.command, plan.patience, interrupt)? {
+    let mut stretch = Stretch::begin();
+    let mut said = describing::ask(&plan.command, plan.patience, interrupt)?;
+    while said.is_err() && stretch.was_broken() && !interrupt.is_some_and(Interrupt::raised) {
+        stretch = Stretch::begin();
+        said = describing::ask(&plan.command, plan.patience, interrupt)?;
+    }
+    let about = match said {
         Ok(about) => about,
         Err(finding) => {
             sweep(&[]);

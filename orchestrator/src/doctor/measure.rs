@@ -100,7 +100,10 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         batches: cell.batches,
         checksum: checksum::text(cell.workload.workload().checksum(JOBS)),
     };
-    let trial = trial::run(&ask, None, interrupt);
+    let mut trial = trial::run(&ask, None, interrupt);
+    while trial.stood_still && !interrupt.raised() {
+        trial = trial::run(&ask, None, interrupt);
+    }
     let warm = trial.done.as_ref().and_then(harness::protocol::Done::warm_ns);
     Ok(real(warm.with_context(|| format!("{} gave no time: {}", about.name, trial.message))?))
 }

@@ -20,6 +20,11 @@ use super::signals::Interrupt;
 /// How much of a pool's stderr is kept, in bytes: its last words.
 const LAST_WORDS: usize = 8 * 1024;
 
+/// The longest wait without a look at the clock. One that lasts longer by [`STILL`] has found this process standing still:
+/// stopped, or frozen with its container, of which nothing else tells.
+const LOOK: Duration = Duration::from_secs(1);
+const STILL: Duration = Duration::from_secs(2);
+
 /// What came next from a pool.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -83,6 +88,8 @@ pub struct Child {
     babbled: bool,
     last_words: VecDeque<u8>,
     spawned: Instant,
+    /// Time in which this process stood still while it waited: no deadline counts it.
+    lost: Duration,
     reaped: bool,
 }
 
@@ -119,6 +126,7 @@ impl Child {
             babbled: false,
             last_words: VecDeque::new(),
             spawned,
+            lost: Duration::ZERO,
             reaped: false,
         })
     }
@@ -149,7 +157,7 @@ impl Child {
                 return Heard::Closed;
             }
             // A pool that never stops writing to stderr, or never ends a line, gets no further than the deadline.
-            if looked && Instant::now() >= deadline {
+            if looked && self.left(deadline).is_zero() {
                 return Heard::Silence;
             }
             looked = true;
@@ -168,10 +176,33 @@ impl Child {
         }
     }
 
+    /// Whether this process stood still for a while in which it waited for the pool.
+    pub fn stood_still(&self) -> bool {
+        !self.lost.is_zero()
+    }
+
+    /// What is left until a deadline, to which the time is added in which this process stood still.
+    fn left(&self, deadline: Instant) -> Duration {
+        (deadline + self.lost).saturating_duration_since(Instant::now())
+    }
+
     /// Blocks until there is output to take, the process has ended, or the wait is over.
-    fn wait_for_news(&self, deadline: Instant, interrupt: Option<&Interrupt>) -> News {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let timeout = Timespec::try_from(left).ok();
+    fn wait_for_news(&mut self, deadline: Instant, interrupt: Option<&Interrupt>) -> News {
+        loop {
+            let (began, wait) = (Instant::now(), self.left(deadline).min(LOOK));
+            let news = self.news_within(wait, interrupt);
+            let late = began.elapsed().saturating_sub(wait);
+            if late > STILL {
+                self.lost += late;
+            }
+            if !matches!(news, News::Silence) || self.left(deadline).is_zero() {
+                return news;
+            }
+        }
+    }
+
+    fn news_within(&self, wait: Duration, interrupt: Option<&Interrupt>) -> News {
+        let timeout = Timespec::try_from(wait).ok();
         let wake = interrupt.map(Interrupt::fd);
         let outputs = [&self.stdout, &self.stderr].into_iter().filter(|stream| !stream.ended);
         let mut fds = vec![PollFd::new(&self.pidfd, PollFlags::IN)];
@@ -245,7 +276,7 @@ impl Child {
                     // Nobody reads what comes after `stopped`: a flood of it must not fill memory or the pipe.
                     self.babbled |= !self.heard.is_empty();
                     self.heard.clear();
-                    if Instant::now() >= deadline {
+                    if self.left(deadline).is_zero() {
                         return false;
                     }
                 }

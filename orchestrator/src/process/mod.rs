@@ -5,6 +5,7 @@ pub mod child;
 pub mod environment;
 pub mod signals;
 pub mod stand_in;
+pub mod standstill;
 mod tell;
 
 pub use tell::tell;

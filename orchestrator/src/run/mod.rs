@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use harness::checksum;
 use harness::columns::SCHEMA;
 
@@ -29,7 +29,7 @@ use crate::trial::webserver::WebServer;
 use crate::trial::{self, Ask, Trial};
 use progress::{Display, whole_seconds};
 
-/// Attempts beyond the first at a cell that others disturb.
+/// Attempts beyond the first at a cell that others disturb, or in which poolbench itself stands still.
 const MOST_RETRIES: u64 = 3;
 /// Windows below this are never tried again, ns: foreign CPU in them is too coarse to tell.
 const SHORTEST_RETRIED_NS: u64 = 20_000_000;
@@ -87,7 +87,8 @@ struct Run<'a> {
     notes: Notes,
     progress: Progress,
     interrupt: Interrupt,
-    begun: Instant,
+    /// Time of all trials, without those in which poolbench stood still.
+    worked: Duration,
     retry_time: Duration,
     server: Option<WebServer>,
     cpus: Option<Cpus>,
@@ -108,7 +109,7 @@ impl<'a> Run<'a> {
             notes: Notes::open(path)?,
             checksums: checksums(&plan.cells),
             cpus: plan.cpus.parse().ok(),
-            begun: Instant::now(),
+            worked: Duration::ZERO,
             retry_time: Duration::ZERO,
             server: None,
             plan,
@@ -125,13 +126,13 @@ impl<'a> Run<'a> {
         let is_new = self.progress.done() == 0;
         let mut block = 0;
         while block <= self.plan.blocks {
-            let began = Instant::now();
+            let before = self.worked;
             if !self.block(block, &mut display)? {
                 let (_, _) = display.finish();
                 return Ok(Finish::Interrupted);
             }
             self.trials.sync()?;
-            if block == 0 && is_new && budget::keep(&mut self.plan, began.elapsed()) {
+            if block == 0 && is_new && budget::keep(&mut self.plan, self.worked - before) {
                 folder::write_plan(self.path, &self.plan)?;
                 let left = vec![self.plan.blocks; self.plan.cells.len()];
                 display.shorten(left);
@@ -162,18 +163,19 @@ impl<'a> Run<'a> {
             if self.interrupt.raised() {
                 return Ok(false);
             }
-            let began = Instant::now();
+            let before = self.worked;
             let first = Place { block, position, attempt: self.progress.next_attempt(index, block) };
             match self.attempts(index, first, padding)? {
-                Status::Interrupted => return Ok(false),
-                status => display.trial(index, began.elapsed(), status == Status::Ok),
+                Status::Interrupted if self.interrupt.raised() => return Ok(false),
+                status => display.trial(index, self.worked - before, status == Status::Ok),
             }
         }
         Ok(true)
     }
 
     /// Tries a cell until an attempt is undisturbed, 1 + 3 times at most, and accepts the quietest. Whether to try again is
-    /// decided by what others did to the machine, never by the pool.
+    /// decided by what others did to the machine, never by the pool. Attempts in which poolbench itself stood still are none;
+    /// if all are such, the cell is left to `resume`.
     fn attempts(&mut self, index: usize, first: Place, padding: u64) -> Result<Status> {
         let cell = self.plan.cells[index].clone();
         let mut quietest: Option<(u64, Mark, Status)> = None;
@@ -184,6 +186,10 @@ impl<'a> Run<'a> {
             let trial = self.trial(&cell, padding);
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;
+            if trial.stood_still && !self.interrupt.raised() {
+                continue;
+            }
+            self.worked += began.elapsed();
             if status == Status::Interrupted {
                 return Ok(status);
             }
@@ -197,7 +203,16 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        let (_, mark, status) = quietest.context("a cell was tried no time")?;
+        let Some((_, mark, status)) = quietest else {
+            tell(format_args!(
+                "poolbench: stopped and continued in each of {} attempts at {}: no row for it in block {}, `poolbench resume` tries \
+                 it again",
+                MOST_RETRIES + 1,
+                cell.pool,
+                first.block
+            ));
+            return Ok(Status::Interrupted);
+        };
         self.trials.accept(mark)?;
         Ok(status)
     }
@@ -207,7 +222,7 @@ impl<'a> Run<'a> {
         let long = trial.window_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
         let noisy = record::is_noisy(&self.plan, trial) == Some(true);
         let whole = match self.plan.budget_ms {
-            0 => self.begun.elapsed(),
+            0 => self.worked,
             budget => Duration::from_millis(budget),
         };
         long && noisy && trial.status == Some(Status::Ok) && self.retry_time < whole / 4

@@ -7,12 +7,13 @@ use harness::protocol::{Event, Ready, VERSION};
 use super::ask::Ask;
 use super::outcome::Trial;
 use super::status::Status;
-use super::verdict::{End, broken, crashed, judge, out_of_turn, status_of};
+use super::verdict::{self, End, broken, crashed, judge, out_of_turn, status_of};
 use super::webserver::WebServer;
 use crate::guard::cgroup::{Group, charge_resolution};
 use crate::observe::{Account, MachineLoad, Memory, Proc, Reading, Scope, Tree, Work, listen_overflows};
 use crate::process::child::{Child, Heard};
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
 
 /// One pool on its way through the gates.
 pub(super) struct Driver<'a> {
@@ -70,9 +71,14 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Takes the pool to its end.
-    pub(super) fn drive(mut self) -> Trial {
-        let End(status, message) = self.pass_gates().err().unwrap_or(End(Status::Ok, String::new()));
+    /// Takes the pool to its end. `stretch` began before it was started.
+    pub(super) fn drive(mut self, stretch: Stretch) -> Trial {
+        let mut end = self.pass_gates().err().unwrap_or(End(Status::Ok, String::new()));
+        self.trial.stood_still = stretch.was_broken() || self.child.stood_still();
+        if self.trial.stood_still && !self.interrupt.raised() {
+            end = verdict::stood_still(&end);
+        }
+        let End(status, message) = end;
         if status == Status::Timeout && self.trial.reading.is_none() {
             // The last look at a pool that hangs.
             self.read();

@@ -17,6 +17,7 @@ use crate::observe::sweep;
 use crate::process::affinity;
 use crate::process::child::Child;
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
 use verdict::End;
 use webserver::WebServer;
 
@@ -36,8 +37,9 @@ pub fn run(ask: &Ask, server: Option<&mut WebServer>, interrupt: &Interrupt) -> 
 
 fn go(ask: &Ask, server: Option<&mut WebServer>, interrupt: &Interrupt, keep: &[i32]) -> Result<Trial> {
     let mut group = ask.guard.groups().trial()?;
+    let stretch = Stretch::begin();
     let child = affinity::pinned(ask.cpus, || Child::spawn(&ask.command, ask.env.clone()))??;
-    let mut trial = gates::Driver::new(ask, child, group.as_ref(), keep, server, interrupt).drive();
+    let mut trial = gates::Driver::new(ask, child, group.as_ref(), keep, server, interrupt).drive(stretch);
     match group.as_mut().map_or(Ok(0), Group::end) {
         Ok(0) => {}
         Ok(left) => trial.add(&format!("it left {left} processes in its control group, which were killed")),

@@ -77,6 +77,15 @@ pub(super) fn status_of(kind: ErrorKind) -> Status {
     }
 }
 
+/// The orchestrator stood still meanwhile; whatever came of the trial.
+pub(super) fn stood_still(End(status, message): &End) -> End {
+    let so_far = if message.is_empty() { status.to_string() } else { format!("{status}, {message}") };
+    End(
+        Status::Interrupted,
+        format!("poolbench itself was stopped, frozen or suspended meanwhile, so this is no measurement ({so_far})"),
+    )
+}
+
 /// The pool did not keep to the protocol.
 pub(super) fn broken(what: &str) -> End {
     End(Status::Failed, format!("the pool broke the protocol: {what}"))

@@ -14,6 +14,7 @@ mod machine;
 mod memory;
 mod planning;
 mod signals;
+mod standstill;
 mod survivors;
 mod unheard;
 mod until;
