@@ -2,7 +2,7 @@
 
 use super::finding::{Check, Finding, Outcome, Stop, Verdict};
 use super::subject::Subject;
-use crate::observe::sweep;
+use crate::guard::sweep::sweep;
 use crate::process::signals::Interrupt;
 use crate::process::standstill::Stretch;
 

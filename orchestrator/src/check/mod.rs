@@ -20,14 +20,14 @@ mod web;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use book::Book;
 pub use book::Report;
 pub use finding::{Check, Finding, Outcome, Rule};
 use subject::Subject;
 
-use crate::observe::sweep;
+use crate::guard::sweep::{adopt_orphans, sweep};
 use crate::process::signals::Interrupt;
 use crate::process::standstill::Stretch;
 
@@ -46,7 +46,7 @@ pub struct Plan {
 ///
 /// This process becomes the subreaper of the pool's processes, and kills what a check leaves behind.
 pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Result<Report> {
-    rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
+    adopt_orphans();
     let what = "--describe says what the pool is";
     let mut stretch = Stretch::begin();
     let mut said = describing::ask(&plan.command, plan.patience, interrupt)?;

@@ -29,6 +29,7 @@ pub(super) fn finding() -> Result<Option<Finding>> {
     let guard = Guard::of_this_process()?;
     let interrupt = Interrupt::install()?;
     let pools = pools::find(None)?;
+    guard.sweep_after_describing();
     let pool = pools.get("crossbeam").or_else(|| pools.values().next()).context("there is no pool")?;
     let begun = Instant::now();
     let (mut pairs, mut draw) = (Vec::new(), Pcg64::seed_from_u64(1));

@@ -2,6 +2,7 @@
 
 mod account;
 mod cpu_clock;
+mod disturbance;
 mod machine_load;
 mod memory;
 mod network;
@@ -11,11 +12,12 @@ mod work;
 
 pub use account::Account;
 pub use cpu_clock::cpu_ns;
-pub use machine_load::{Disturbance, MachineLoad};
+pub use disturbance::{Disturbance, FOREIGN_PERMILLE, STEAL_PERMILLE};
+pub use machine_load::MachineLoad;
 pub use memory::Memory;
 pub use network::listen_overflows;
 pub use proc::Proc;
-pub use tree::{Scope, Tree, family, sweep};
+pub use tree::{Scope, Tree};
 pub use work::Work;
 
 /// Everything that is read when the batch is done.

@@ -3,6 +3,7 @@
 pub mod affinity;
 pub mod child;
 pub mod environment;
+pub mod family;
 pub mod signals;
 pub mod stand_in;
 pub mod standstill;

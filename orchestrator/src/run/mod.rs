@@ -122,6 +122,7 @@ impl<'a> Run<'a> {
     }
 
     fn go(mut self) -> Result<Finish> {
+        self.guard.sweep_after_describing();
         let mut display = Display::new(&self.plan, self.left());
         let is_new = self.progress.done() == 0;
         let mut block = 0;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use orchestrator::observe::family;
+use orchestrator::process::family::family;
 use test_helpers::stoppable::make_children_stoppable;
 
 /// No run of `poolbench check-pool` in these tests comes near it.
