@@ -40,13 +40,13 @@ fn complain<P: Pool>(error: &Error) {
 }
 
 fn work<P: Pool>(shape: Shape) -> Result<bool> {
-    lifeline()?;
+    die_with_parent();
     panics::report(&shape.workload, |error| complain::<P>(&error));
     P::worker(Box::leak(Box::new(Jobs::new(shape, &[])?))).map(|()| true)
 }
 
 fn gated<P: Pool>(shape: Shape, batches: u64) -> Result<bool> {
-    lifeline()?;
+    die_with_parent();
     let say = |Error { kind, message }| Wire::say(&Event::Error { kind, message });
     // Where stdout is closed too there is nowhere left to say it.
     panics::report(&shape.workload, move |error| drop(say(error)));
@@ -61,10 +61,6 @@ fn straight<P: Pool>(shape: &Shape, batches: u64, format: cli::Format) -> Result
     let mut hand = Hand::default();
     trial::<P>(shape.clone(), batches, &mut hand)?;
     output::print(&P::INFO, shape, batches, &hand, format)
-}
-
-fn lifeline() -> Result<()> {
-    die_with_parent().map_err(|cause| Error::io("asking to die with the parent", &cause))
 }
 
 /// The pipeline of every trial; where the gate ends instead of saying go, the workers are stopped and that is all.

@@ -11,15 +11,21 @@ use super::cgroup;
 use super::marked::marked;
 use crate::process::environment::RUN_ID;
 use crate::process::family::family;
+use crate::process::refusal::Refusal;
 use crate::process::tell;
+
+/// The call by which orphans come to a process that is not the first.
+pub const SUBREAPER: &str = "prctl(PR_SET_CHILD_SUBREAPER)";
 
 /// Makes this process the one to which orphans of pools come, or says that the system refuses that.
 pub fn adopt_orphans() {
     if let Err(cause) = set_child_subreaper(Some(getpid())) {
-        tell(format_args!(
-            "poolbench: this system refuses prctl(PR_SET_CHILD_SUBREAPER) ({cause}), as some containers do; what a pool leaves \
-             behind is found by its control group or its environment only"
-        ));
+        match Refusal::of(SUBREAPER, cause) {
+            Some(refusal) => tell(format_args!(
+                "poolbench: {refusal}; what a pool leaves behind is found by its control group or its environment only"
+            )),
+            None => tell(format_args!("poolbench: {SUBREAPER}: {cause}")),
+        }
     }
 }
 

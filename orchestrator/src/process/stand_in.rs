@@ -14,6 +14,7 @@ use rustix::process::{WaitId, WaitIdOptions, getppid, set_parent_process_death_s
 use signal_hook::low_level::emulate_default_handler;
 
 use super::signals::is_ignored;
+use super::tell;
 
 /// The variable that tells the second process that it is one: the first one's process id.
 const FIRST: &str = "POOLBENCH_FIRST";
@@ -26,8 +27,9 @@ const PASSED_ON: [Signal; 6] =
 pub fn work_elsewhere() -> Result<Option<ExitCode>> {
     if let Some(first) = env::var_os(FIRST) {
         // A first process that is killed takes this one along; the watcher then removes the rest.
-        set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
-            .context("asking to end with the first process")?;
+        if let Err(cause) = set_parent_process_death_signal(Some(rustix::process::Signal::KILL)) {
+            tell(format_args!("poolbench: if process {} is killed, this one goes on ({cause})", first.display()));
+        }
         let parent = getppid().map_or(0, |pid| pid.as_raw_nonzero().get());
         ensure!(first == parent.to_string().as_str(), "the process that was to wait for this one has ended");
         return Ok(None);

@@ -104,11 +104,13 @@ impl<'a> Run<'a> {
         trials: Trials,
         progress: Progress,
     ) -> Result<Self> {
+        let cpus: Option<Cpus> = plan.cpus.parse().ok();
+        cpus.as_ref().map_or(Ok(()), Cpus::check)?;
         Ok(Self {
             interrupt: Interrupt::install()?,
             notes: Notes::open(path)?,
             checksums: checksums(&plan.cells),
-            cpus: plan.cpus.parse().ok(),
+            cpus,
             worked: Duration::ZERO,
             retry_time: Duration::ZERO,
             server: None,

@@ -13,6 +13,7 @@ mod listing;
 mod machine;
 mod memory;
 mod planning;
+mod refused;
 mod signals;
 mod standstill;
 mod survivors;
