@@ -13,12 +13,14 @@ use crate::info::{Info, library_version};
 use crate::jobs::Shape;
 use crate::protocol::quoted;
 
-/// Writes one line to stdout and flushes it.
-pub(crate) fn line(text: &str) -> Result<()> {
+/// Writes one line to stdout and flushes it; false if its reader has gone (`| head`), which is no error.
+pub(crate) fn line(text: &str) -> Result<bool> {
     let mut out = io::stdout().lock();
-    out.write_all(format!("{text}\n").as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|cause| Error::io("writing to stdout", &cause))
+    match out.write_all(format!("{text}\n").as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(cause) => Err(Error::io("writing to stdout", &cause)),
+    }
 }
 
 /// Writes one line to stderr in one call: the workers of a pool share it, and what takes two is torn.
@@ -37,17 +39,15 @@ pub(crate) fn peak_rss_bytes() -> Option<u64> {
 /// Prints a run by hand; true if all results were right.
 pub(crate) fn print(info: &Info, shape: &Shape, batches: u64, hand: &Hand, format: Format) -> Result<bool> {
     let status = status(shape, hand);
-    match format {
-        Format::Human => line(&sentence(info, shape, hand, status))?,
-        Format::Json => line(&json(&row(info, shape, batches, hand, status)))?,
-        Format::Csv { header } => {
-            if header {
-                line(&COLUMNS.join(","))?;
-            }
-            // Words and numbers only: no cell ever needs quotes.
-            line(&row(info, shape, batches, hand, status).cells().join(","))?;
-        }
-    }
+    let row = || row(info, shape, batches, hand, status);
+    // Words and numbers only: no cell ever needs quotes.
+    let text = match format {
+        Format::Human => sentence(info, shape, hand, status),
+        Format::Json => json(&row()),
+        Format::Csv { header: true } => format!("{}\n{}", COLUMNS.join(","), row().cells().join(",")),
+        Format::Csv { header: false } => row().cells().join(","),
+    };
+    line(&text)?;
     Ok(status == "ok")
 }
 

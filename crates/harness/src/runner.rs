@@ -20,7 +20,7 @@ use crate::signals::forget_inherited_signals;
 pub fn main<P: Pool>() -> ExitCode {
     forget_inherited_signals();
     let outcome = match cli::parse(&P::INFO) {
-        Request::Describe => output::line(&P::INFO.json()).map(|()| true),
+        Request::Describe => output::line(&P::INFO.json()).map(|_| true),
         Request::Worker(shape) => work::<P>(shape),
         Request::Gated(shape, batches) => gated::<P>(shape, batches),
         Request::Straight(shape, batches, format) => straight::<P>(&shape, batches, format),
@@ -52,7 +52,7 @@ fn gated<P: Pool>(shape: Shape, batches: u64) -> Result<bool> {
     panics::report(&shape.workload, move |error| drop(say(error)));
     match trial::<P>(shape, batches, &mut Wire) {
         Ok(()) => Ok(true),
-        Err(error) => say(error).map(|()| false),
+        Err(error) => say(error).map(|_| false),
     }
 }
 

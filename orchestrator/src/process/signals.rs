@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use procfs::process::Process;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 /// Whether the user wants to stop; its descriptor becomes readable when that happens and stays so.
 #[derive(Debug)]
@@ -40,6 +40,13 @@ impl Interrupt {
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.wake.as_fd()
     }
+}
+
+/// Makes a write beyond the limit on file sizes (`ulimit -f`) an error instead of this process's end. What is handled here is
+/// back at its default in pools.
+pub fn survive_large_files() {
+    // Fails for signals that cannot be handled only.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
 /// Whether this process ignores a signal, as its caller did unless somebody has changed that since.
