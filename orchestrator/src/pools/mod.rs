@@ -17,6 +17,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::process::child::{Child, Heard};
+use crate::process::limit;
 use wire::Description;
 
 /// The prefix of a pool's file name.
@@ -61,8 +62,10 @@ pub fn find(list: Option<&Path>) -> Result<Pools> {
 pub fn find_in(folder: &Path, list: Option<&Path>) -> Result<Pools> {
     let mut pools = Pools::new();
     for path in executables(folder)? {
-        let pool = describe(vec![path.clone().into_os_string()])
-            .with_context(|| format!("{} is no pool that can be run; rebuild or delete it", path.display()))?;
+        let pool = describe(vec![path.clone().into_os_string()]).map_err(|why| match limit::reached(&why) {
+            Some(limit) => why.context(format!("poolbench itself has reached {limit}")),
+            None => why.context(format!("{} is no pool that can be run; rebuild or delete it", path.display())),
+        })?;
         pools.insert(pool.description.name.clone(), pool);
     }
     for Listed { name, command } in list.map(read_list).transpose()?.into_iter().flatten() {

@@ -4,6 +4,7 @@ pub mod affinity;
 pub mod child;
 pub mod environment;
 pub mod family;
+pub mod limit;
 pub mod refusal;
 pub mod signals;
 pub mod stand_in;
