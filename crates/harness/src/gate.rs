@@ -17,15 +17,17 @@ pub(crate) trait Gate {
 pub(crate) struct Wire;
 
 impl Wire {
-    /// Writes an event and flushes it.
-    pub(crate) fn say(event: &Event) -> Result<()> {
+    /// Writes an event and flushes it; false if nobody is there to read it.
+    pub(crate) fn say(event: &Event) -> Result<bool> {
         stdio::line(&event.json())
     }
 }
 
 impl Gate for Wire {
     fn pass(&mut self, event: Event) -> Result<bool> {
-        Self::say(&event)?;
+        if !Self::say(&event)? {
+            return Ok(false);
+        }
         let mut reply = Vec::new();
         // One byte more than a reply is enough to see that it is none.
         let mut stdin = io::stdin().lock().take(REPLY.len() as u64 + 1);

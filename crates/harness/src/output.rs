@@ -15,17 +15,15 @@ use crate::stdio::line;
 /// Prints a run by hand; true if all results were right.
 pub(crate) fn print(info: &Info, shape: &Shape, batches: u64, hand: &Hand, format: Format) -> Result<bool> {
     let status = status(shape, hand);
-    match format {
-        Format::Human => line(&sentence(info, shape, hand, status))?,
-        Format::Json => line(&json(&row(info, shape, batches, hand, status)))?,
-        Format::Csv { header } => {
-            if header {
-                line(&COLUMNS.join(","))?;
-            }
-            // Words and numbers only: no cell ever needs quotes.
-            line(&row(info, shape, batches, hand, status).cells().join(","))?;
-        }
-    }
+    let row = || row(info, shape, batches, hand, status);
+    // Words and numbers only: no cell ever needs quotes.
+    let text = match format {
+        Format::Human => sentence(info, shape, hand, status),
+        Format::Json => json(&row()),
+        Format::Csv { header: true } => format!("{}\n{}", COLUMNS.join(","), row().cells().join(",")),
+        Format::Csv { header: false } => row().cells().join(","),
+    };
+    line(&text)?;
     Ok(status == "ok")
 }
 

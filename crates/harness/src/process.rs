@@ -1,7 +1,6 @@
 //! Worker processes: the command that re-executes this pool as a worker of the same batch, its life line, and the set of
 //! them that a pool starts, looks after and reaps.
 
-use std::io;
 use std::process::{Child, Command};
 
 use rustix::process::{Signal, set_parent_process_death_signal};
@@ -33,9 +32,9 @@ pub fn worker_command(jobs: &Jobs) -> Result<Command> {
 }
 
 /// Asks the kernel to kill this process when the thread that started it ends. Should the parent have died before this
-/// call, the end of file on stdin ends the process instead.
-pub(crate) fn die_with_parent() -> io::Result<()> {
-    Ok(set_parent_process_death_signal(Some(Signal::KILL))?)
+/// call, or the system refuse it, as some containers do, the end of file on stdin ends the process instead.
+pub(crate) fn die_with_parent() {
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
 }
 
 /// The worker processes of a pool. Dropping them kills them.

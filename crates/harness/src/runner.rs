@@ -14,12 +14,14 @@ use crate::panics;
 use crate::pool::Pool;
 use crate::process::die_with_parent;
 use crate::protocol::{Done, Event, Ready, VERSION};
+use crate::signals::forget_inherited_signals;
 use crate::stdio;
 
 /// What a pool binary's `main` returns: it parses, runs and prints, and decides the exit code.
 pub fn main<P: Pool>() -> ExitCode {
+    forget_inherited_signals();
     let outcome = match cli::parse(&P::INFO) {
-        Request::Describe => stdio::line(&P::INFO.json()).map(|()| true),
+        Request::Describe => stdio::line(&P::INFO.json()).map(|_| true),
         Request::Worker(shape) => work::<P>(shape),
         Request::Gated(shape, batches) => gated::<P>(shape, batches),
         Request::Straight(shape, batches, format) => straight::<P>(&shape, batches, format),
@@ -39,19 +41,19 @@ fn complain<P: Pool>(error: &Error) {
 }
 
 fn work<P: Pool>(shape: Shape) -> Result<bool> {
-    lifeline()?;
+    die_with_parent();
     panics::report(&shape.workload, |error| complain::<P>(&error));
     P::worker(Box::leak(Box::new(Jobs::new(shape, &[])?))).map(|()| true)
 }
 
 fn gated<P: Pool>(shape: Shape, batches: u64) -> Result<bool> {
-    lifeline()?;
+    die_with_parent();
     let say = |Error { kind, message }| Wire::say(&Event::Error { kind, message });
     // Where stdout is closed too there is nowhere left to say it.
     panics::report(&shape.workload, move |error| drop(say(error)));
     match trial::<P>(shape, batches, &mut Wire) {
         Ok(()) => Ok(true),
-        Err(error) => say(error).map(|()| false),
+        Err(error) => say(error).map(|_| false),
     }
 }
 
@@ -60,10 +62,6 @@ fn straight<P: Pool>(shape: &Shape, batches: u64, format: cli::Format) -> Result
     let mut hand = Hand::default();
     trial::<P>(shape.clone(), batches, &mut hand)?;
     output::print(&P::INFO, shape, batches, &hand, format)
-}
-
-fn lifeline() -> Result<()> {
-    die_with_parent().map_err(|cause| Error::io("asking to die with the parent", &cause))
 }
 
 /// The pipeline of every trial; where the gate ends instead of saying go, the workers are stopped and that is all.

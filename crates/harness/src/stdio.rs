@@ -4,12 +4,14 @@ use std::io::{self, Write as _};
 
 use crate::error::{Error, Result};
 
-/// Writes one line to stdout and flushes it.
-pub(crate) fn line(text: &str) -> Result<()> {
+/// Writes one line to stdout and flushes it; false if its reader has gone (`| head`), which is no error.
+pub(crate) fn line(text: &str) -> Result<bool> {
     let mut out = io::stdout().lock();
-    out.write_all(format!("{text}\n").as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|cause| Error::io("writing to stdout", &cause))
+    match out.write_all(format!("{text}\n").as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(cause) => Err(Error::io("writing to stdout", &cause)),
+    }
 }
 
 /// Writes one line to stderr in one call: the workers of a pool share it, and what takes two is torn.

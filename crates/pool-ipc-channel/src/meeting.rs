@@ -1,12 +1,13 @@
 //! How parent and workers get their channels: each worker calls at a one-shot server whose name it finds in its environment,
 //! and is sent its ends. Nobody waits for a worker that has died on its way.
 
-use std::io;
+use std::io::{self, ErrorKind};
+use std::os::unix::net::UnixListener;
 use std::process::Stdio;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
-use std::{env, fs, mem};
+use std::{env, mem};
 
 use harness::{Error, Jobs, Processes, Result, worker_command};
 use ipc_channel::IpcError;
@@ -27,8 +28,7 @@ const WATCH: Duration = Duration::from_millis(50);
 /// Starts all workers and hands each its channels: their processes, the senders of requests, the receiver of reports.
 pub(crate) fn meet(jobs: &Jobs) -> Result<(Processes, Vec<IpcSender<Request>>, IpcReceiver<Report>)> {
     let count = jobs.workers() as u64;
-    // It panics as well where it cannot make its sockets.
-    fs::metadata(env::temp_dir()).map_err(|cause| Error::io("looking at the folder for temporary files", &cause))?;
+    socket_can_be_made()?;
     let (report, reports) = first_channel().map_err(|cause| too_few(0, count, &cause))?;
     let mut command = worker_command(jobs)?;
     command.stdin(Stdio::null()).stdout(Stdio::null());
@@ -51,6 +51,19 @@ pub(crate) fn meet(jobs: &Jobs) -> Result<(Processes, Vec<IpcSender<Request>>, I
         call.send((number, setup, report.clone()))
     })?;
     Ok((processes, requests, reports))
+}
+
+/// Makes a socket where the library will make its own: it panics where it cannot.
+fn socket_can_be_made() -> Result<()> {
+    let made = tempfile::tempdir().and_then(|folder| {
+        let path = folder.path().join("socket");
+        path.to_str().ok_or(io::Error::new(ErrorKind::InvalidFilename, "the folder's name is not UTF-8"))?;
+        UnixListener::bind(path).map(drop)
+    });
+    made.map_err(|cause| {
+        let folder = env::temp_dir();
+        Error::io(format!("making a socket in {}, which TMPDIR can change", folder.display()), &cause)
+    })
 }
 
 /// The channel of reports, made when the library has what it needs for its first message: it panics where the system gives

@@ -136,7 +136,9 @@ fn said(data: &Data, ranks: &Ranks) -> Vec<String> {
     if data.blocks < fewest {
         said.push(format!("{} blocks put no pool before another here; --blocks {fewest} would do.", data.blocks));
     } else if places.pairs.is_empty() {
-        said.push("There is nothing to put in order: it takes two pools that have every one of these cells.".to_owned());
+        said.push(
+            "There is nothing to put in order: it takes two pools that have every one of these cells.".to_owned(),
+        );
     } else {
         said.push(format!(
             "{apart} of {} pairs are beyond doubt apart. A place is a range: from one more than the pools surely ahead. score = \

@@ -2,11 +2,15 @@
 
 use super::finding::{Check, Finding, Outcome, Stop, Verdict};
 use super::subject::Subject;
-use crate::observe::sweep;
+use crate::guard::sweep::sweep;
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
 
 /// After so many waits that ran into the deadline the remaining checks would only repeat it.
 const ENOUGH_HANGS: usize = 3;
+
+/// Attempts at a check.
+const MOST_RUNS: usize = 4;
 
 /// The checks of one pool.
 pub(super) struct Book<'a> {
@@ -25,13 +29,13 @@ impl<'a> Book<'a> {
     }
 
     /// Runs one check; whatever comes of it, the next one runs too, unless the pool hangs again and again.
-    pub(super) fn check(&mut self, what: impl Into<String>, run: impl FnOnce(&Subject) -> Verdict) {
+    pub(super) fn check(&mut self, what: impl Into<String>, mut run: impl FnMut(&Subject) -> Verdict) {
         let verdict = if self.interrupted {
             Err(Stop::Interrupted)
         } else if self.hangs >= ENOUGH_HANGS {
             Err(Stop::Skipped(format!("not tried, since it has hung {ENOUGH_HANGS} times")))
         } else {
-            run(&self.subject)
+            unbroken(|| run(&self.subject))
         };
         sweep(self.subject.spare.as_slice());
         match verdict {
@@ -63,6 +67,18 @@ impl<'a> Book<'a> {
     pub(super) fn close(self) -> Report {
         Report { pool: self.subject.about.name, checks: self.checks, interrupted: self.interrupted }
     }
+}
+
+/// Runs a check again where poolbench itself was stopped or suspended meanwhile: then the times say nothing of the pool.
+fn unbroken(mut run: impl FnMut() -> Verdict) -> Verdict {
+    for _ in 0..MOST_RUNS {
+        let stretch = Stretch::begin();
+        let verdict = run();
+        if !(stretch.was_broken() && matches!(verdict, Err(Stop::Broken(_)))) {
+            return verdict;
+        }
+    }
+    Err(Stop::Skipped(format!("poolbench itself was stopped or suspended in each of {MOST_RUNS} attempts")))
 }
 
 /// What the contract came to for one pool.

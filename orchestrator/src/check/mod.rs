@@ -21,15 +21,16 @@ mod web;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use book::Book;
 pub use book::Report;
 pub use finding::{Check, Finding, Outcome, Rule};
 use subject::Subject;
 
-use crate::observe::sweep;
+use crate::guard::sweep::{adopt_orphans, sweep};
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
 
 /// What to check, and how patiently.
 #[derive(Clone, Debug)]
@@ -46,9 +47,15 @@ pub struct Plan {
 ///
 /// This process becomes the subreaper of the pool's processes, and kills what a check leaves behind.
 pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Result<Report> {
-    rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("becoming the subreaper")?;
+    adopt_orphans();
     let what = "--describe says what the pool is";
-    let about = match describing::ask(&plan.command, plan.patience, interrupt)? {
+    let mut stretch = Stretch::begin();
+    let mut said = describing::ask(&plan.command, plan.patience, interrupt)?;
+    while said.is_err() && stretch.was_broken() && !interrupt.is_some_and(Interrupt::raised) {
+        stretch = Stretch::begin();
+        said = describing::ask(&plan.command, plan.patience, interrupt)?;
+    }
+    let about = match said {
         Ok(about) => about,
         Err(finding) => {
             sweep(&[]);

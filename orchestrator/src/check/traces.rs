@@ -7,7 +7,7 @@ use procfs::process::{FDTarget, Process};
 
 use super::finding::Rule;
 use super::judge::Breach;
-use crate::observe::family;
+use crate::process::family::family;
 
 /// The kernel may show a joined thread or a killed process a moment longer, on a busy machine one of seconds.
 const MOMENT: Duration = Duration::from_secs(3);

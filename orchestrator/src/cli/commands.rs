@@ -28,6 +28,11 @@ use crate::{analysis, check, doctor};
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
 
+/// Whether the command runs pools, and so takes processes that lost their parents for theirs.
+pub fn runs_pools(matches: &ArgMatches) -> bool {
+    matches!(matches.subcommand_name(), Some("run" | "resume" | "check-pool" | "doctor"))
+}
+
 /// Runs the command that was asked for; how it went.
 pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
     let (name, matches) = matches.subcommand().context("no command")?;

@@ -10,14 +10,10 @@ use procfs::process::all_processes;
 
 use super::{Finding, System};
 use crate::guard::cgroup::Hierarchy;
-use crate::observe::MachineLoad;
+use crate::observe::{FOREIGN_PERMILLE, MachineLoad, STEAL_PERMILLE};
 
 /// How long it looks.
 const LOOK: Duration = Duration::from_secs(1);
-/// Share of the machine that others may have, as for a trial.
-const FOREIGN: f64 = 0.02;
-/// Share that the hypervisor may take.
-const STEAL: f64 = 0.005;
 /// Less free memory than this, in KiB, and the kernel begins to reclaim.
 const LITTLE_MEMORY_KIB: u64 = 512 * 1024;
 
@@ -49,7 +45,7 @@ fn foreign(share: Option<f64>, busiest: &[String]) -> Finding {
         );
     };
     let found = format!("{} of the machine in the last second", human::share(share));
-    if share <= FOREIGN {
+    if share * 1000.0 <= real(FOREIGN_PERMILLE) {
         return Finding::ok(NAME, found);
     }
     let by = if busiest.is_empty() { String::new() } else { format!(", most of it by {}", busiest.join(", ")) };
@@ -72,7 +68,7 @@ fn steal(share: Option<f64>) -> Finding {
         );
     };
     let found = format!("{} in the last second", human::share(share));
-    if share <= STEAL {
+    if share * 1000.0 <= real(STEAL_PERMILLE) {
         return Finding::ok(NAME, found);
     }
     Finding::warning(

@@ -33,6 +33,7 @@ pub(super) fn finding() -> Result<Option<Finding>> {
     let found = pools::find(None)?;
     found.left_out.iter().for_each(|out| tell(format_args!("{}", out.sentence)));
     let pools = found.pools;
+    guard.sweep_after_describing();
     let pool = pools.get("crossbeam").or_else(|| pools.values().next()).context("there is no pool")?;
     let begun = Instant::now();
     let (mut pairs, mut draw) = (Vec::new(), Pcg64::seed_from_u64(1));
@@ -101,7 +102,10 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         batches: cell.batches,
         checksum: checksum::text(cell.workload.workload().checksum(JOBS)),
     };
-    let trial = trial::run(&ask, None, interrupt);
+    let mut trial = trial::run(&ask, None, interrupt);
+    while trial.stood_still && !interrupt.raised() {
+        trial = trial::run(&ask, None, interrupt);
+    }
     let warm = trial.done.as_ref().and_then(harness::protocol::Done::warm_ns);
     Ok(real(warm.with_context(|| format!("{} gave no time: {}", about.name, trial.message))?))
 }

@@ -1,5 +1,6 @@
 //! `poolbench doctor`: is this machine fit to measure? It looks, says what it means and what to do, and changes nothing.
 
+mod calls;
 pub mod cli;
 mod clock;
 mod cores;
@@ -19,8 +20,9 @@ pub use system::System;
 pub fn examine(system: &System) -> Vec<Finding> {
     let mut findings = processor::findings(system);
     findings.push(cores::finding());
-    findings.extend(clock::finding(system));
+    findings.push(clock::finding(system));
     findings.push(groups::finding());
+    findings.extend(calls::findings());
     findings.extend(load::findings(system));
     findings.extend(limits::findings(system));
     findings.extend(network::findings(system));

@@ -1,17 +1,19 @@
 //! Sees to it that a run leaves nothing behind: subreaper, control groups, watcher, and the leftovers of dead runs.
 
 pub mod cgroup;
+mod marked;
+pub mod sweep;
 pub mod watcher;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use rustix::process::{getpid, set_child_subreaper};
 
 use crate::process::environment::RUN_ID;
 use crate::process::tell;
 use cgroup::{Groups, Hierarchy, collect};
+use sweep::adopt_orphans;
 use watcher::Watcher;
 
 /// What stands around every trial. Dropped, it removes the groups and then dismisses the watcher.
@@ -36,7 +38,7 @@ impl Guard {
     /// Makes this process the one to which orphans of pools come, and prepares the rest. `poolbench` is the executable
     /// that can be the watcher.
     pub fn new(poolbench: &Path, grouping: Grouping) -> Result<Self> {
-        set_child_subreaper(Some(getpid())).context("becoming the subreaper")?;
+        adopt_orphans();
         let hierarchies = Hierarchy::here();
         match collect(&hierarchies) {
             Ok(0) => {}
@@ -70,6 +72,14 @@ impl Guard {
     /// The watcher's process id: a child that no sweep may end.
     pub fn watcher(&self) -> i32 {
         self.watcher.borrow().pid()
+    }
+
+    /// Ends what pools have left behind when they were asked what they are, before it is taken for the first trial's.
+    pub fn sweep_after_describing(&self) {
+        let left = sweep::sweep(&[self.watcher()]);
+        if left > 0 {
+            tell(format_args!("poolbench: {left} processes were left behind by --describe and killed"));
+        }
     }
 
     /// Starts another watcher where the first was killed, and says so: without one nothing cleans up after a run that is

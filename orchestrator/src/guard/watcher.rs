@@ -1,7 +1,5 @@
 //! A second process of `poolbench` that outlives the first: should that be killed, it ends and removes what is left.
 
-use std::ffi::OsStr;
-use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +13,7 @@ use clap::{Arg, ArgMatches, value_parser};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 use super::cgroup;
-use crate::process::environment::MARK;
+use super::marked::marked;
 
 /// The hidden command of `poolbench`.
 pub const COMMAND: &str = "watch";
@@ -106,18 +104,4 @@ fn clean_up<'a>(id: &str, mut groups: impl Iterator<Item = &'a Path> + Clone) ->
         sleep(SECOND_LOOK);
     }
     groups.try_for_each(|group| cgroup::remove(group).with_context(|| format!("removing {}", group.display())))
-}
-
-/// The processes that have this run's mark in the environment they were started with.
-fn marked(id: &str) -> Vec<i32> {
-    let mark = format!("{MARK}={id}");
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| has_variable(*pid, mark.as_ref())).collect()
-}
-
-fn has_variable(pid: i32, variable: &OsStr) -> bool {
-    // A zombie has none.
-    let environ = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    environ.split(|byte| *byte == 0).any(|found| found == variable.as_encoded_bytes())
 }

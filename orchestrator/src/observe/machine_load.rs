@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::cpu_ns;
+use super::disturbance::{Disturbance, tick_ns};
 use super::proc::record;
 
 /// CPU time used by the machine, this process and the web server so far, and time taken by the hypervisor.
@@ -18,17 +19,6 @@ pub struct MachineLoad {
     server: Option<u64>,
     /// Time stolen by the hypervisor, ns, in ticks.
     steal: Option<u64>,
-}
-
-/// What a window shows of the machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Disturbance {
-    /// CPU time of all other processes, ns.
-    pub foreign_ns: Option<u64>,
-    /// Time that the hypervisor took, ns.
-    pub steal_ns: Option<u64>,
-    /// CPU time of the web server, ns.
-    pub server_ns: Option<u64>,
 }
 
 /// Counters of CPU time below the root of the system, in the order of preference: cgroup v1 in ns; v2 in us, on its own or
@@ -58,17 +48,6 @@ impl MachineLoad {
             steal_ns: grown(self.steal, earlier.steal),
             server_ns: grown(self.server, earlier.server),
         }
-    }
-}
-
-impl Disturbance {
-    /// Whether a window of `window_ns` on `cores` was disturbed: by more than 2 % of it and 1 ms of foreign CPU, or by more
-    /// than 0.5 % and two ticks of steal. Looks at others only, so that it cannot favour a pool.
-    pub fn is_noisy(&self, window_ns: u64, cores: u64) -> Option<bool> {
-        let capacity = window_ns.saturating_mul(cores);
-        let foreign = self.foreign_ns? > (capacity / 50).max(1_000_000);
-        let steal = self.steal_ns.is_some_and(|steal| steal > (capacity / 200).max(2 * tick_ns()));
-        Some(foreign || steal)
     }
 }
 
@@ -102,35 +81,10 @@ fn steal_ns() -> Option<u64> {
     text.lines().next()?.split_whitespace().nth(8)?.parse::<u64>().ok().map(|ticks| ticks * tick_ns())
 }
 
-fn tick_ns() -> u64 {
-    1_000_000_000 / procfs::ticks_per_second().max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
-
-    const MS: u64 = 1_000_000;
-
-    fn noisy(foreign_ns: u64, steal_ns: u64, window_ns: u64) -> Option<bool> {
-        Disturbance { foreign_ns: Some(foreign_ns), steal_ns: Some(steal_ns), server_ns: None }.is_noisy(window_ns, 2)
-    }
-
-    #[test]
-    fn two_percent_or_a_millisecond_of_foreign_cpu_whichever_is_more() {
-        assert_eq!(noisy(4 * MS, 0, 100 * MS), Some(false));
-        assert_eq!(noisy(4 * MS + 1, 0, 100 * MS), Some(true));
-        assert_eq!(noisy(MS, 0, MS), Some(false));
-        assert_eq!(noisy(MS + 1, 0, MS), Some(true));
-    }
-
-    #[test]
-    fn steal_counts_from_two_ticks_and_no_counter_is_no_verdict() {
-        assert_eq!(noisy(0, 2 * tick_ns(), MS), Some(false));
-        assert_eq!(noisy(0, 2 * tick_ns() + 1, MS), Some(true));
-        assert_eq!(Disturbance::default().is_noisy(MS, 2), None);
-    }
 
     #[test]
     fn the_group_of_a_container_is_not_the_machine() {

@@ -3,6 +3,7 @@
 mod account;
 mod cores;
 mod cpu_clock;
+mod disturbance;
 mod machine_load;
 mod memory;
 mod network;
@@ -15,13 +16,14 @@ mod work;
 pub use account::Account;
 pub use cores::{CoreState, Cores};
 pub use cpu_clock::cpu_ns;
-pub use machine_load::{Disturbance, MachineLoad};
+pub use disturbance::{Disturbance, FOREIGN_PERMILLE, STEAL_PERMILLE};
+pub use machine_load::MachineLoad;
 pub use memory::Memory;
 pub use network::listen_overflows;
 pub use proc::Proc;
 pub use quota::{QUOTA, Quota};
 pub use setting::Setting;
-pub use tree::{Scope, Tree, family, sweep};
+pub use tree::{Scope, Tree};
 pub use work::Work;
 
 /// Everything that is read when the batch is done.

@@ -1,18 +1,11 @@
 //! The processes of a pool: the tree under its root, and whatever was left to the orchestrator by parents that died.
 
 use std::collections::BTreeSet;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
-use procfs::process::Process;
-use rustix::process::{Pid, WaitOptions, waitpid};
 
 use super::Account;
 use super::proc::{self, Proc, Status};
-use crate::guard::cgroup::{self, Group};
-
-/// More processes than any pool has. A fork bomb would keep the walk busy for ever.
-const MOST_MEMBERS: usize = 10_000;
+use crate::guard::cgroup::Group;
+use crate::process::family::MOST_MEMBERS;
 
 /// Where the processes of a trial are found.
 #[derive(Clone, Copy, Debug)]
@@ -126,41 +119,6 @@ fn orphans(scope: Scope<'_>) -> impl Iterator<Item = i32> {
     let own = proc::own();
     let children = scope.proc.children(own, &[own]).into_iter();
     children.filter(move |pid| *pid != scope.root && !scope.keep.contains(pid))
-}
-
-/// `root` and everything under it over the children of every thread, with what has ended and was not reaped.
-pub fn family(root: i32) -> Vec<Process> {
-    let (mut family, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![root]);
-    while let Some(pid) = open.pop() {
-        let Some(process) = seen.insert(pid).then(|| Process::new(pid).ok()).flatten() else { continue };
-        let lists = process.tasks().into_iter().flatten().flatten().filter_map(|task| task.children().ok());
-        open.extend(lists.flatten().filter_map(|pid| i32::try_from(pid).ok()));
-        family.push(process);
-    }
-    family
-}
-
-/// Kills and reaps every process under the orchestrator but those in `keep`, until none is left; how many had to be killed.
-pub fn sweep(keep: &[i32]) -> usize {
-    let proc = Proc::default();
-    let reap_strays = || -> Vec<i32> {
-        let strays = orphans(Scope { root: 0, proc: &proc, group: None, account: None, keep });
-        let reaped = |pid: &i32| matches!(waitpid(Pid::from_raw(*pid), WaitOptions::NOHANG), Ok(Some(_)));
-        strays.filter(|pid| !reaped(pid)).collect()
-    };
-    let (begun, mut killed) = (Instant::now(), 0);
-    loop {
-        let found =
-            cgroup::kill_all(|| Tree::reading(&proc, reap_strays().into_iter(), true).pids().into_iter().collect());
-        killed += found;
-        // Whoever is on its way out has no memory left and is not killed, but unreaped it would be a dead child of the next
-        // trial. And a parent that ends while the tree is read hides what it has forked, which comes to us only then.
-        let patience = if found == 0 { cgroup::PATIENCE } else { cgroup::LONGEST_KILL };
-        if reap_strays().is_empty() || begun.elapsed() > patience {
-            return killed;
-        }
-        sleep(Duration::from_millis(1));
-    }
 }
 
 #[cfg(test)]

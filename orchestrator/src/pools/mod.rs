@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use harness::nearest;
 
 use crate::process::child::{Child, Heard};
+use crate::process::limit;
 use build::{Build, Globs};
 use guest::Guest;
 use wire::Description;
@@ -67,7 +68,7 @@ pub fn find(list: Option<&Path>) -> Result<Found> {
 pub fn find_in(folder: &Path, list: Option<&Path>) -> Result<Found> {
     let mut found = Found::default();
     for path in executables(folder)? {
-        found.add_file(path);
+        found.add_file(path)?;
     }
     found.add_guests(list.map(guest::read).transpose()?.unwrap_or_default());
     Ok(found)
@@ -122,11 +123,14 @@ impl Found {
         }
     }
 
-    /// Adds the pool that an executable `pool-NAME` is.
-    fn add_file(&mut self, path: PathBuf) {
+    /// Adds the pool that an executable `pool-NAME` is; fails where poolbench itself lacks what it takes to look.
+    fn add_file(&mut self, path: PathBuf) -> Result<()> {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = file.strip_prefix(PREFIX).unwrap_or(&file).to_owned();
         let pool = Build::read(vec![path.into()], Globs::default()).and_then(|build| describe(build, false));
+        if let Some((why, limit)) = pool.as_ref().err().and_then(|why| Some((why, limit::reached(why)?))) {
+            bail!("poolbench itself has reached {limit}: {why:#}");
+        }
         let pool = pool.map_err(|why| {
             format!("{file} is left out, since it is no pool that can be run: {why:#}; rebuild or delete it")
         });
@@ -138,6 +142,7 @@ impl Found {
             _ => Ok(pool),
         });
         self.add(name, checked);
+        Ok(())
     }
 
     fn add(&mut self, name: String, pool: Result<Pool, String>) {

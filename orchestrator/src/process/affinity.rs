@@ -1,16 +1,20 @@
 //! Pins a child to processors by pinning the orchestrator while it spawns: no code runs between fork and exec.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use rustix::io::Errno;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// A set of processors, written like `0,2-3`.
+use super::refusal::Refusal;
+
+/// A set of processors, written like `0,2-3`; one named twice is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cpus(Vec<usize>);
+pub struct Cpus(BTreeSet<usize>);
 
 impl FromStr for Cpus {
     type Err = String;
@@ -18,7 +22,7 @@ impl FromStr for Cpus {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("'{text}' is no list of processors such as 0 or 0,2-3, below {}", CpuSet::MAX_CPU);
         let number = |text: &str| text.parse::<usize>().ok().filter(|n| *n < CpuSet::MAX_CPU).ok_or_else(wrong);
-        let mut cpus = Vec::new();
+        let mut cpus = BTreeSet::new();
         for part in text.split(',') {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             cpus.extend(number(first)?..=number(last)?);
@@ -35,9 +39,10 @@ impl fmt::Display for Cpus {
 }
 
 impl Cpus {
-    /// Fails with the processors that do exist if one of these does not.
+    /// Fails with the processors that do exist if one of these does not, and where the system lets nobody choose.
     pub fn check(&self) -> Result<()> {
-        let allowed = sched_getaffinity(None).context("reading the allowed processors")?;
+        let allowed = sched_getaffinity(None).map_err(|cause| refused("sched_getaffinity", cause))?;
+        sched_setaffinity(None, &allowed).map_err(|cause| refused("sched_setaffinity", cause))?;
         let present: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).collect();
         let missing: Vec<&usize> = self.0.iter().filter(|cpu| !present.contains(cpu)).collect();
         ensure!(missing.is_empty(), "processors {missing:?} cannot be used here; there are {present:?}");
@@ -52,12 +57,13 @@ impl Cpus {
 
     /// Each by itself.
     pub fn each(&self) -> impl Iterator<Item = Self> {
-        self.0.iter().map(|cpu| Self(vec![*cpu]))
+        self.0.iter().map(|cpu| Self(BTreeSet::from([*cpu])))
     }
 
     /// The list with neighbours as ranges, such as `0-1`.
     pub fn ranges(&self) -> String {
-        let runs = self.0.chunk_by(|one, next| one + 1 == *next).map(|run| match (run.first(), run.last()) {
+        let cpus: Vec<usize> = self.0.iter().copied().collect();
+        let runs = cpus.chunk_by(|one, next| one + 1 == *next).map(|run| match (run.first(), run.last()) {
             (Some(first), Some(last)) if first != last => format!("{first}-{last}"),
             (first, _) => first.map_or(String::new(), usize::to_string),
         });
@@ -67,6 +73,13 @@ impl Cpus {
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.0.len() as u64
+    }
+}
+
+fn refused(call: &'static str, cause: Errno) -> anyhow::Error {
+    match Refusal::of(call, cause) {
+        Some(refusal) => anyhow!("{refusal}, so that nothing can be pinned; run without it"),
+        None => anyhow!("{call}: {cause}"),
     }
 }
 
@@ -100,6 +113,8 @@ mod tests {
     fn lists_and_ranges_are_read_and_nonsense_is_not() {
         assert_eq!("0,2-4".parse::<Cpus>().unwrap().to_string(), "0,2,3,4");
         assert_eq!("0,2-4,6".parse::<Cpus>().unwrap().ranges(), "0,2-4,6");
+        let twice: Cpus = "3,0,0-1,1".parse().unwrap();
+        assert_eq!((twice.to_string().as_str(), twice.count()), ("0,1,3", 3));
         for text in ["", "a", "3-1", "1,", "-1", "99999"] {
             assert!(text.parse::<Cpus>().is_err(), "{text:?}");
         }

@@ -13,12 +13,18 @@ use anyhow::{Context as _, Result};
 use harness::protocol::{LONGEST_LINE, REPLY};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_setfl};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid};
 
+use super::refusal::Refusal;
 use super::signals::Interrupt;
 
 /// How much of a pool's stderr is kept, in bytes: its last words.
 const LAST_WORDS: usize = 8 * 1024;
+
+/// The longest wait without a look at the clock. One that lasts longer by [`STILL`] has found this process standing still:
+/// stopped, or frozen with its container, of which nothing else tells.
+const LOOK: Duration = Duration::from_secs(1);
+const STILL: Duration = Duration::from_secs(2);
 
 /// What came next from a pool.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,7 +81,8 @@ impl Stream {
 pub struct Child {
     handle: duct::Handle,
     pid: Pid,
-    pidfd: OwnedFd,
+    /// Becomes readable when the process ends; nothing where the system refuses it.
+    pidfd: Option<OwnedFd>,
     stdin: Option<PipeWriter>,
     stdout: Stream,
     stderr: Stream,
@@ -83,6 +90,8 @@ pub struct Child {
     babbled: bool,
     last_words: VecDeque<u8>,
     spawned: Instant,
+    /// Time in which this process stood still while it waited: no deadline counts it.
+    lost: Duration,
     reaped: bool,
 }
 
@@ -107,7 +116,14 @@ impl Child {
         let name = Path::new(program).file_name().unwrap_or(program);
         let handle = expression.start().with_context(|| format!("starting {}", name.display()))?;
         let pid = handle.pids().first().and_then(|pid| Pid::from_raw((*pid).cast_signed())).context("no pid")?;
-        let pidfd = pidfd_open(pid, PidfdFlags::empty()).context("opening the pool's pidfd")?;
+        let pidfd = match pidfd_open(pid, PidfdFlags::empty()) {
+            Ok(pidfd) => Some(pidfd),
+            Err(cause) if Refusal::of("pidfd_open", cause).is_some() => None,
+            Err(cause) => {
+                let _ = handle.kill();
+                return Err(cause).context("opening the pool's pidfd");
+            }
+        };
         Ok(Self {
             handle,
             pid,
@@ -119,6 +135,7 @@ impl Child {
             babbled: false,
             last_words: VecDeque::new(),
             spawned,
+            lost: Duration::ZERO,
             reaped: false,
         })
     }
@@ -149,7 +166,7 @@ impl Child {
                 return Heard::Closed;
             }
             // A pool that never stops writing to stderr, or never ends a line, gets no further than the deadline.
-            if looked && Instant::now() >= deadline {
+            if looked && self.left(deadline).is_zero() {
                 return Heard::Silence;
             }
             looked = true;
@@ -168,21 +185,60 @@ impl Child {
         }
     }
 
+    /// Whether this process stood still for a while in which it waited for the pool.
+    pub fn stood_still(&self) -> bool {
+        !self.lost.is_zero()
+    }
+
+    /// What is left until a deadline, to which the time is added in which this process stood still.
+    fn left(&self, deadline: Instant) -> Duration {
+        (deadline + self.lost).saturating_duration_since(Instant::now())
+    }
+
     /// Blocks until there is output to take, the process has ended, or the wait is over.
-    fn wait_for_news(&self, deadline: Instant, interrupt: Option<&Interrupt>) -> News {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let timeout = Timespec::try_from(left).ok();
+    fn wait_for_news(&mut self, deadline: Instant, interrupt: Option<&Interrupt>) -> News {
+        loop {
+            let (began, wait) = (Instant::now(), self.left(deadline).min(self.look()));
+            let news = self.news_within(wait, interrupt);
+            let late = began.elapsed().saturating_sub(wait);
+            if late > STILL {
+                self.lost += late;
+            }
+            if !matches!(news, News::Silence) || self.left(deadline).is_zero() {
+                return news;
+            }
+        }
+    }
+
+    /// How long to wait before the next look. Where nothing tells of the end of the process it is looked for, often once it
+    /// has closed its stdout.
+    fn look(&self) -> Duration {
+        match self.pidfd {
+            Some(_) => LOOK,
+            None if self.stdout.ended => LOOK / 200,
+            None => LOOK / 10,
+        }
+    }
+
+    /// Whether the process has ended, by asking.
+    fn has_ended(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !matches!(waitid(WaitId::Pid(self.pid), look), Ok(None))
+    }
+
+    fn news_within(&self, wait: Duration, interrupt: Option<&Interrupt>) -> News {
+        let timeout = Timespec::try_from(wait).ok();
         let wake = interrupt.map(Interrupt::fd);
         let outputs = [&self.stdout, &self.stderr].into_iter().filter(|stream| !stream.ended);
-        let mut fds = vec![PollFd::new(&self.pidfd, PollFlags::IN)];
+        let mut fds: Vec<PollFd> = self.pidfd.iter().map(|fd| PollFd::new(fd, PollFlags::IN)).collect();
         fds.extend(outputs.map(|stream| PollFd::new(&stream.pipe, PollFlags::IN)));
         fds.extend(wake.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
         let ready = poll(&mut fds, timeout.as_ref());
-        let exited = !fds[0].revents().is_empty();
+        let exited = if self.pidfd.is_some() { !fds[0].revents().is_empty() } else { self.has_ended() };
         match ready {
             _ if interrupt.is_some_and(Interrupt::raised) => News::Interrupted,
-            Ok(0) => News::Silence,
             _ if exited => News::Exit,
+            Ok(0) => News::Silence,
             _ => News::Output,
         }
     }
@@ -245,7 +301,7 @@ impl Child {
                     // Nobody reads what comes after `stopped`: a flood of it must not fill memory or the pipe.
                     self.babbled |= !self.heard.is_empty();
                     self.heard.clear();
-                    if Instant::now() >= deadline {
+                    if self.left(deadline).is_zero() {
                         return false;
                     }
                 }

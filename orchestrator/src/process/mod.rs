@@ -3,7 +3,12 @@
 pub mod affinity;
 pub mod child;
 pub mod environment;
+pub mod family;
+pub mod limit;
+pub mod refusal;
 pub mod signals;
+pub mod stand_in;
+pub mod standstill;
 mod tell;
 pub mod terminal;
 

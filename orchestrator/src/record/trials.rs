@@ -6,11 +6,13 @@ use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use harness::columns::{COLUMNS, Row};
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use crate::plan::cell::{Cell, Key};
+use crate::process::tell;
 use crate::trial::status::Status;
 
 /// The file's name in a run's folder.
@@ -96,8 +98,20 @@ impl Trials {
 
     /// Two runs must not write to one file.
     fn lock(&self) -> Result<()> {
-        let locked = flock(&self.file, FlockOperation::NonBlockingLockExclusive);
-        locked.with_context(|| format!("{} is being written by another poolbench", self.path.display()))
+        let path = self.path.display();
+        match flock(&self.file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(()),
+            Err(Errno::WOULDBLOCK) => {
+                bail!("{path} is being written by another poolbench; wait for it or choose another --out")
+            }
+            // A network file system without locks takes rows all the same.
+            Err(cause) => {
+                tell(format_args!(
+                    "poolbench: {path} cannot be locked ({cause}): see to it that no other poolbench writes to it"
+                ));
+                Ok(())
+            }
+        }
     }
 
     fn cut_torn_line(&mut self) -> Result<()> {

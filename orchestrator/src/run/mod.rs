@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use harness::human;
 
 use crate::guard::Guard;
@@ -39,7 +39,7 @@ use progress::Display;
 use ready::{checksums, watch_cores};
 use same::Same;
 
-/// Attempts beyond the first at a cell that others disturb.
+/// Attempts beyond the first at a cell that others disturb, or in which poolbench itself stands still.
 const MOST_RETRIES: u64 = 3;
 /// Windows below this are never tried again, ns: foreign CPU in them is too coarse to tell.
 const SHORTEST_RETRIED_NS: u64 = 20_000_000;
@@ -78,7 +78,8 @@ struct Run<'a> {
     progress: Progress,
     patience: Patience,
     interrupt: Interrupt,
-    begun: Instant,
+    /// Time of all trials, without those in which poolbench stood still.
+    worked: Duration,
     retry_time: Duration,
     server: Option<WebServer>,
     cpus: Option<Cpus>,
@@ -97,15 +98,17 @@ impl<'a> Run<'a> {
         progress: Progress,
         again: bool,
     ) -> Result<Self> {
+        let cpus: Option<Cpus> = plan.cpus.parse().ok();
+        cpus.as_ref().map_or(Ok(()), Cpus::check)?;
         Ok(Self {
             interrupt: Interrupt::install()?,
             notes: Notes::open(path, Places::known(path, &pools.pools))?,
             checksums: checksums(&plan.cells),
             patience: Patience::new(plan.cells.len(), &progress, again),
             same: Same::as_now(&plan, path, pools)?,
-            cpus: plan.cpus.parse().ok(),
             cores: watch_cores(&plan),
-            begun: Instant::now(),
+            cpus,
+            worked: Duration::ZERO,
             retry_time: Duration::ZERO,
             server: None,
             plan,
@@ -118,17 +121,18 @@ impl<'a> Run<'a> {
     }
 
     fn go(mut self) -> Result<Finish> {
+        self.guard.sweep_after_describing();
         let mut display = Display::new(&self.plan, self.left());
         let is_new = self.progress.done() == 0;
         let mut block = 0;
         while block <= self.plan.blocks {
-            let began = Instant::now();
+            let before = self.worked;
             if !self.block(block, &mut display)? {
                 let (_, _) = display.finish();
                 return Ok(Finish::Interrupted);
             }
             self.trials.sync()?;
-            if block == 0 && is_new && budget::keep(&mut self.plan, began.elapsed()) {
+            if block == 0 && is_new && budget::keep(&mut self.plan, self.worked.saturating_sub(before)) {
                 folder::write_plan(self.path, &self.plan)?;
                 let left = vec![self.plan.blocks; self.plan.cells.len()];
                 display.shorten(left);
@@ -164,12 +168,12 @@ impl<'a> Run<'a> {
             if self.interrupt.raised() {
                 return Ok(false);
             }
-            let began = Instant::now();
+            let before = self.worked;
             let first = Place { block, position, attempt: self.progress.next_attempt(index, block) };
             match self.attempts(index, first, padding)? {
-                Status::Interrupted => return Ok(false),
+                Status::Interrupted if self.interrupt.raised() => return Ok(false),
                 status => {
-                    display.trial(index, began.elapsed(), status == Status::Ok);
+                    display.trial(index, self.worked.saturating_sub(before), status == Status::Ok);
                     if status == Status::Timeout && self.patience.timed_out(index, &self.plan) {
                         display.give_up(index);
                     }
@@ -180,7 +184,8 @@ impl<'a> Run<'a> {
     }
 
     /// Tries a cell until an attempt is undisturbed, 1 + 3 times at most, and accepts the quietest. Whether to try again is
-    /// decided by what others did to the machine, never by the pool.
+    /// decided by what others did to the machine, never by the pool. Attempts in which poolbench itself stood still are none;
+    /// if all are such, the cell is left to `resume`.
     fn attempts(&mut self, index: usize, first: Place, padding: u64) -> Result<Status> {
         let cell = self.plan.cells[index].clone();
         let mut quietest: Option<(u64, Mark, Status)> = None;
@@ -193,6 +198,10 @@ impl<'a> Run<'a> {
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;
+            if trial.stood_still && !self.interrupt.raised() {
+                continue;
+            }
+            self.worked += began.elapsed();
             if status == Status::Interrupted {
                 return Ok(status);
             }
@@ -206,7 +215,16 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        let (_, mark, status) = quietest.context("a cell was tried no time")?;
+        let Some((_, mark, status)) = quietest else {
+            tell(format_args!(
+                "poolbench: stopped and continued in each of {} attempts at {}: no row for it in block {}, `poolbench resume` tries \
+                 it again",
+                MOST_RETRIES + 1,
+                cell.pool,
+                first.block
+            ));
+            return Ok(Status::Interrupted);
+        };
         self.trials.accept(mark)?;
         Ok(status)
     }
@@ -224,7 +242,7 @@ impl<'a> Run<'a> {
     /// The time that may go into trials which do not count, and into waiting: a quarter of the whole.
     fn retry_allowance(&self) -> Duration {
         let whole = match self.plan.budget_ms {
-            0 => self.begun.elapsed(),
+            0 => self.worked,
             budget => Duration::from_millis(budget),
         };
         whole / 4

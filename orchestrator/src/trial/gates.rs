@@ -13,24 +13,27 @@ use crate::guard::cgroup::{Group, charge_resolution};
 use crate::observe::{Account, MachineLoad, Memory, Proc, QUOTA, Reading, Scope, Tree, Work, listen_overflows};
 use crate::process::child::{Child, Heard};
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
 
 /// One pool on its way through the gates.
 pub(super) struct Driver<'a> {
     ask: &'a Ask<'a>,
-    child: Child,
-    group: Option<&'a Group>,
+    pub(super) child: Child,
+    pub(super) group: Option<Group>,
+    /// Since before the pool was started.
+    pub(super) stretch: Stretch,
     /// Memory of no file that the pool brought into its group: charged elsewhere, and part of the peak all the same.
     brought: Option<u64>,
     account: Option<Account>,
-    keep: &'a [i32],
+    pub(super) keep: &'a [i32],
     proc: Proc,
     server: Option<&'a mut WebServer>,
-    interrupt: &'a Interrupt,
+    pub(super) interrupt: &'a Interrupt,
     deadline: Instant,
     said_at: Instant,
     went_at: Instant,
     paused: Duration,
-    trial: Trial,
+    pub(super) trial: Trial,
 }
 
 /// What was counted when the window began.
@@ -45,8 +48,9 @@ impl<'a> Driver<'a> {
     /// For a pool that was just started; `group` is still empty.
     pub(super) fn new(
         ask: &'a Ask<'a>,
+        stretch: Stretch,
         child: Child,
-        group: Option<&'a Group>,
+        group: Option<Group>,
         keep: &'a [i32],
         server: Option<&'a mut WebServer>,
         interrupt: &'a Interrupt,
@@ -58,6 +62,7 @@ impl<'a> Driver<'a> {
             proc: Proc::of(child.pid()),
             child,
             group,
+            stretch,
             brought: None,
             account: None,
             keep,
@@ -71,29 +76,8 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Takes the pool to its end.
-    pub(super) fn drive(mut self) -> Trial {
-        let End(status, message) = self.pass_gates().err().unwrap_or(End(Status::Ok, String::new()));
-        if status == Status::Timeout && self.trial.reading.is_none() {
-            // The last look at a pool that hangs.
-            self.read();
-        }
-        if self.trial.reading.is_none() {
-            self.trial.charged_peak = self.with_brought(self.group.and_then(Group::peak_bytes));
-        }
-        self.trial.peak_version = self.group.and_then(Group::peak_version);
-        self.child.kill();
-        self.trial.status = Some(status);
-        self.trial.message = message;
-        let starved = self.group.map_or(0, Group::oom_kills);
-        if starved > 0 {
-            self.trial.add(&format!("the kernel killed {starved} of its processes for want of memory"));
-        }
-        self.trial.stderr = self.child.last_words();
-        self.trial
-    }
-
-    fn pass_gates(&mut self) -> Result<(), End> {
+    /// Takes the pool through all of them, or says what it came to before.
+    pub(super) fn pass_gates(&mut self) -> Result<(), End> {
         self.ready()?;
         let before = self.started()?;
         self.done(&before)?;
@@ -121,7 +105,7 @@ impl<'a> Driver<'a> {
         let tree = Tree::of(Scope { group: None, ..self.scope() });
         let memory = Memory::of(&tree);
         self.trial.rss[0] = memory.rss;
-        let Some(group) = self.group else { return Ok(()) };
+        let Some(group) = &self.group else { return Ok(()) };
         self.brought = memory.rss_own;
         self.account = Account::open(tree.pids(), group);
         tree.pids().into_iter().try_for_each(|pid| group.add(pid)).map_err(|why| crashed(&format!("{why:#}")))
@@ -238,7 +222,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Reads all there is to read; the work up to now.
-    fn read(&mut self) -> Work {
+    pub(super) fn read(&mut self) -> Work {
         let reading = Reading::take(self.scope());
         self.trial.charged_peak = self.with_brought(reading.charged_peak);
         self.trial.given_back = self.given_back(&reading.memory).unwrap_or(0);
@@ -251,11 +235,11 @@ impl<'a> Driver<'a> {
     fn given_back(&self, memory: &Memory) -> Option<u64> {
         // As little as the peak is exact to is not worth a look, which costs as much as all the rest of the group.
         let brought = self.brought.filter(|brought| *brought > charge_resolution())?;
-        let left = memory.rss_own?.saturating_sub(self.group?.own_bytes()?);
+        let left = memory.rss_own?.saturating_sub(self.group.as_ref()?.own_bytes()?);
         Some(brought.saturating_sub(left)).filter(|bytes| *bytes > charge_resolution())
     }
 
-    fn with_brought(&self, charged: Option<u64>) -> Option<u64> {
+    pub(super) fn with_brought(&self, charged: Option<u64>) -> Option<u64> {
         Some(charged? + self.brought?)
     }
 
@@ -273,7 +257,7 @@ impl<'a> Driver<'a> {
         Scope {
             root: self.child.pid(),
             proc: &self.proc,
-            group: self.group.filter(|_| self.brought.is_some()),
+            group: self.group.as_ref().filter(|_| self.brought.is_some()),
             account: self.account,
             keep: self.keep,
         }

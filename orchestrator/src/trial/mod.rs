@@ -1,6 +1,7 @@
 //! One trial: a fresh pool process through its gates, observed at each of them.
 
 mod ask;
+mod end;
 mod gates;
 mod outcome;
 pub mod status;
@@ -12,36 +13,35 @@ pub use outcome::Trial;
 
 use anyhow::Result;
 
-use crate::guard::cgroup::Group;
-use crate::observe::sweep;
 use crate::process::affinity;
 use crate::process::child::Child;
 use crate::process::signals::Interrupt;
+use crate::process::standstill::Stretch;
+use gates::Driver;
+use status::Status;
 use verdict::End;
 use webserver::WebServer;
 
 /// Runs one trial to its end, good or bad; nothing of it is left running.
 pub fn run(ask: &Ask, server: Option<&mut WebServer>, interrupt: &Interrupt) -> Trial {
     let keep: Vec<i32> = ask.server.into_iter().chain([ask.guard.watcher()]).collect();
-    let mut trial = go(ask, server, interrupt, &keep).unwrap_or_else(|why| {
-        let End(status, message) = verdict::not_started(&why);
-        Trial { status: Some(status), message, ..Trial::default() }
-    });
-    let strays = sweep(&keep);
-    if strays > 0 {
-        trial.add(&format!("it left {strays} processes behind, which were killed"));
+    match begin(ask, &keep, server, interrupt) {
+        Ok(mut driver) => {
+            let end = driver.pass_gates().err().unwrap_or(End(Status::Ok, String::new()));
+            end::of(driver, end)
+        }
+        Err(why) => end::of_none(&why, &keep),
     }
-    trial
 }
 
-fn go(ask: &Ask, server: Option<&mut WebServer>, interrupt: &Interrupt, keep: &[i32]) -> Result<Trial> {
-    let mut group = ask.guard.groups().trial()?;
+fn begin<'a>(
+    ask: &'a Ask,
+    keep: &'a [i32],
+    server: Option<&'a mut WebServer>,
+    interrupt: &'a Interrupt,
+) -> Result<Driver<'a>> {
+    let group = ask.guard.groups().trial()?;
+    let stretch = Stretch::begin();
     let child = affinity::pinned(ask.cpus, || Child::spawn(&ask.command, ask.env.clone()))??;
-    let mut trial = gates::Driver::new(ask, child, group.as_ref(), keep, server, interrupt).drive();
-    match group.as_mut().map_or(Ok(0), Group::end) {
-        Ok(0) => {}
-        Ok(left) => trial.add(&format!("it left {left} processes in its control group, which were killed")),
-        Err(why) => trial.add(&format!("it left something behind: {why:#}")),
-    }
-    Ok(trial)
+    Ok(Driver::new(ask, stretch, child, group, keep, server, interrupt))
 }

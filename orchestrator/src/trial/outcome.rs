@@ -14,6 +14,8 @@ pub struct Trial {
     pub status: Option<Status>,
     /// What is to be said of that.
     pub message: String,
+    /// Whether poolbench itself stood still meanwhile: then nothing of it is a measurement.
+    pub stood_still: bool,
     /// The pool's last words on stderr.
     pub stderr: String,
     /// Time of `start`, ns.

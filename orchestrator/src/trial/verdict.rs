@@ -2,12 +2,11 @@
 
 use harness::ErrorKind;
 use harness::protocol::{Done, Event};
-use rustix::io::Errno;
-use rustix::process::{Resource, geteuid, getrlimit};
 
 use super::ask::Ask;
 use super::status::Status;
 use super::webserver::Seen;
+use crate::process::limit;
 
 /// Classes of failed jobs that are the machine's fault: out of local ports, out of descriptors.
 const LIMITS: [&str; 2] = ["addr", "fd"];
@@ -42,27 +41,8 @@ pub(super) fn judge(ask: &Ask, done: &Done, seen: Option<Seen>) -> Result<(), En
 
 /// The pool's process could not be made: by its own fault, or because this one has reached a limit of the system.
 pub(super) fn not_started(why: &anyhow::Error) -> End {
-    let numbers = why.chain().filter_map(|cause| match cause.downcast_ref::<std::io::Error>() {
-        Some(cause) => Errno::from_io_error(cause),
-        None => cause.downcast_ref::<Errno>().copied(),
-    });
-    let reached = numbers.last().and_then(|number| match number {
-        Errno::MFILE => Some(("descriptors", getrlimit(Resource::Nofile).current)),
-        Errno::NFILE => Some(("descriptors of the whole system", None)),
-        // No such limit binds root; the number of a group's limit is not known here.
-        Errno::AGAIN => {
-            Some(("processes and threads", getrlimit(Resource::Nproc).current.filter(|_| !geteuid().is_root())))
-        }
-        _ => None,
-    });
-    match reached {
-        Some((what, most)) => {
-            let most = most.map_or(String::new(), |most| format!("{most} "));
-            End(
-                Status::Limit,
-                format!("{why:#}; poolbench itself, not the pool, has reached its limit of {most}{what}"),
-            )
-        }
+    match limit::reached(why) {
+        Some(limit) => End(Status::Limit, format!("{why:#}; poolbench itself, not the pool, has reached {limit}")),
         None => End(Status::Crashed, format!("{why:#}")),
     }
 }
@@ -75,6 +55,15 @@ pub(super) fn status_of(kind: ErrorKind) -> Status {
         ErrorKind::Io => Status::Failed,
         ErrorKind::Internal => Status::Crashed,
     }
+}
+
+/// The orchestrator stood still meanwhile; whatever came of the trial.
+pub(super) fn stood_still(End(status, message): &End) -> End {
+    let so_far = if message.is_empty() { status.to_string() } else { format!("{status}, {message}") };
+    End(
+        Status::Interrupted,
+        format!("poolbench itself was stopped, frozen or suspended meanwhile, so this is no measurement ({so_far})"),
+    )
 }
 
 /// The pool did not keep to the protocol.

@@ -6,5 +6,6 @@ pub mod lanes;
 pub mod limit;
 pub mod runaway;
 pub mod siege;
+pub mod stoppable;
 pub mod system;
 pub mod user;

@@ -16,6 +16,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::limit::Limit;
+use crate::stoppable::make_children_stoppable;
 use crate::user::tasks_beyond_present;
 
 /// The ways of `hostile` that are tried.
@@ -140,6 +141,7 @@ impl<'a> Camp<'a> {
     /// A command of `poolbench`, and what must be kept while it runs. Each gets a limit of its own: what has been killed counts
     /// in the last one until init has reaped it.
     fn command(&self, words: &[&str]) -> Result<(Command, Option<Limit>)> {
+        make_children_stoppable();
         let path = self.folder.path();
         let needs_limit = self.siege.is_bomb() && self.siege.user.is_none();
         let limit = needs_limit.then(|| Limit::processes(MOST_PROCESSES)).transpose()?;

@@ -8,7 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use orchestrator::observe::family;
+use orchestrator::process::family::family;
+use test_helpers::stoppable::make_children_stoppable;
 
 /// No run of `poolbench check-pool` in these tests comes near it.
 const LONGEST_RUN: Duration = Duration::from_mins(15);
@@ -83,6 +84,7 @@ impl Watch {
     pub(crate) fn begin() -> Self {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        make_children_stoppable();
         let own = rustix::process::getpid();
         rustix::process::set_child_subreaper(Some(own)).expect("a process may be a subreaper");
         Self { alone }

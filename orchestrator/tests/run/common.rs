@@ -11,6 +11,7 @@ use harness::columns::Row;
 use orchestrator::pools;
 use orchestrator::pools::wire::Description;
 use tempfile::TempDir;
+use test_helpers::stoppable::make_children_stoppable;
 
 /// A folder of its own for one test, gone at the test's end.
 pub(crate) struct Scratch(TempDir);
@@ -26,6 +27,7 @@ impl Scratch {
 
     /// `poolbench` with these arguments, ready to start in this folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        make_children_stoppable();
         let mut command = Command::new(env!("CARGO_BIN_EXE_poolbench"));
         command.args(arguments).current_dir(self.0.path());
         command
@@ -59,6 +61,19 @@ impl Scratch {
     /// Runs `poolbench` to its end.
     pub(crate) fn poolbench(&self, arguments: &[&str]) -> Ended {
         Ended(self.command(arguments).output().expect("poolbench starts"))
+    }
+}
+
+/// Looks until there is something to be seen.
+#[track_caller]
+pub(crate) fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        assert!(began.elapsed() < Duration::from_secs(40), "there is no {what}");
+        match look() {
+            Some(seen) => return seen,
+            None => sleep(Duration::from_millis(5)),
+        }
     }
 }
 

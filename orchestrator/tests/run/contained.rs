@@ -76,3 +76,24 @@ fn counters_that_are_hidden_are_no_numbers() {
         assert_eq!(hidden["level"], "note", "{hidden}");
     }
 }
+
+#[test]
+fn without_sys_the_cores_that_are_usable_are_not_more_than_there_are() {
+    let scratch = Scratch::new();
+    let mut unshare = Command::new("unshare");
+    unshare.args(if geteuid().is_root() { &["--mount"][..] } else { &["--mount", "--map-root-user"] });
+    let script = "mount -t tmpfs none /sys || exit 99; exec \"$0\" doctor --json";
+    let output = unshare.args(["sh", "-c", script, POOLBENCH]).current_dir(scratch.path("")).output();
+    let output = output.expect("unshare starts");
+    if output.stdout.is_empty() {
+        return eprintln!("not tried, since this user may make no mounts of its own: {output:?}");
+    }
+    let cores = finding(&output, "cores");
+    let found = cores["found"].as_str().unwrap();
+    let numbers: Vec<u64> = found.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse().ok()).collect();
+    assert!(numbers.is_sorted() && !numbers.is_empty(), "{found}");
+    for name in ["clock", "smt", "turbo", "governor"] {
+        let hidden = finding(&output, name);
+        assert!(hidden["found"].as_str().unwrap().contains("not exposed"), "{hidden}");
+    }
+}

@@ -16,7 +16,7 @@ use orchestrator::process::child::{Child, Heard};
 use rustix::process::geteuid;
 use test_helpers::lanes::lanes;
 
-use super::common::{beside, described};
+use super::common::{Scratch, beside, described};
 
 /// Workers that are asked for, and sleeps that they do at the same time.
 const WORKERS: &str = "64";
@@ -164,4 +164,18 @@ fn out_of_map_entries_is_a_limit_with_the_number_reached() {
 fn out_of_address_space_is_a_limit() {
     // 64 stacks of 2 MiB do not fit. What little is left when they have failed may be too little for anybody's allocation.
     judge(|| prlimit("--as=67108864"), |_, _| true);
+}
+
+#[test]
+fn a_folder_for_sockets_that_cannot_be_used_is_an_error_that_names_it() {
+    let scratch = Scratch::new();
+    fs::write(scratch.path("file"), "").unwrap();
+    fs::create_dir(scratch.path(&"long".repeat(40))).unwrap();
+    for folder in ["missing".to_owned(), "file".to_owned(), "long".repeat(40)] {
+        let mut command = Command::new(beside("pool-ipc-channel"));
+        let output = command.args(["--jobs", "10"]).env("TMPDIR", scratch.path(&folder)).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains(&folder) && said.contains("TMPDIR") && !said.contains("panicked"), "{said}");
+    }
 }

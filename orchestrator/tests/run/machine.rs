@@ -66,6 +66,22 @@ fn a_full_disk_ends_the_run_with_its_rows_and_room_lets_it_go_on() {
 }
 
 #[test]
+fn a_limit_on_file_sizes_ends_the_run_with_its_rows_and_without_it_the_run_goes_on() {
+    let scratch = Scratch::new();
+    let mut command = Command::new("prlimit");
+    // Room for some rows; the plan is shorter.
+    command
+        .args(["--fsize=4096:4096", POOLBENCH, "run", "--pools", "serial", "--blocks", "40", "--out", "r"])
+        .args(CELLS);
+    let output = command.current_dir(scratch.path("")).output().expect("prlimit starts");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{:?}: {said}", output.status);
+    assert!(said.contains("limit on file sizes") && said.contains("ulimit -f") && said.contains("resume"), "{said}");
+    scratch.poolbench(&["resume", "r"]).expect(0);
+    assert_eq!(Rows::read(&scratch.path("r")).accepted().len(), 41);
+}
+
+#[test]
 fn a_file_system_that_cannot_be_written_is_refused_before_anything_runs() {
     let scratch = Scratch::new();
     fs::create_dir(scratch.path("disk")).unwrap();

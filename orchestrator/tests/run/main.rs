@@ -3,6 +3,7 @@
 mod bad_input;
 mod changing;
 mod common;
+mod company;
 mod contained;
 mod crews;
 mod doctor;
@@ -16,7 +17,10 @@ mod machine;
 mod memory;
 mod planning;
 mod presets;
+mod refused;
 mod setting;
+mod signals;
+mod standstill;
 mod survivors;
 mod unheard;
 mod until;

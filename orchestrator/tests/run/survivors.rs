@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use procfs::process::{Process, all_processes};
 use rand::RngExt as _;
@@ -14,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use test_helpers::siege::{Blow, ROWS, Siege, WAYS};
 use test_helpers::user::stranger;
 
-use super::common::Scratch;
+use super::common::{Scratch, wait_for};
 
 const POOLBENCH: &str = env!("CARGO_BIN_EXE_poolbench");
 
@@ -88,19 +87,6 @@ fn what_a_run_left_that_died_with_its_watcher_is_collected_by_the_next() {
     } else {
         // Without groups nothing finds it; this is what then survives.
         kill_process(pool, Signal::KILL).unwrap();
-    }
-}
-
-/// Looks until there is something to be seen.
-#[track_caller]
-pub(crate) fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        assert!(began.elapsed() < Duration::from_secs(40), "there is no {what}");
-        match look() {
-            Some(seen) => return seen,
-            None => sleep(Duration::from_millis(5)),
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::process::Stdio;
 use procfs::process::Process;
 use rustix::process::{Signal, kill_process};
 
-use super::common::Scratch;
-use super::survivors::{child_of, groups, wait_for};
+use super::common::{Scratch, wait_for};
+use super::survivors::{child_of, groups};
 
 #[test]
 fn a_watcher_that_is_killed_is_replaced_and_the_next_does_its_work() {

@@ -117,10 +117,19 @@ impl RunGroup {
         for make in 0..MAKES {
             let path = place.join(format!("{PREFIX}{id}{}", "-".repeat(make)));
             fs::create_dir(&path).with_context(|| format!("making {}", path.display()))?;
-            let Some(lock) = lock(&path).ok().filter(|_| path.exists()) else { continue };
-            let usable = writable(&path).with_context(moving).and_then(|()| pass_on_memory(&path));
+            let lock = match lock(&path) {
+                // Another start holds it, to remove it, or has done so.
+                Err(cause) if is_held(&cause) || !path.exists() => continue,
+                Ok(_) if !path.exists() => continue,
+                // Without a lock the next start would take it for a leftover.
+                lock => lock.with_context(|| format!("locking {}", path.display())),
+            };
+            let usable = lock.and_then(|lock| {
+                writable(&path).with_context(moving)?;
+                Ok((pass_on_memory(&path)?, lock))
+            });
             return match usable {
-                Ok(gives_memory) => Ok(Self { path, gives_memory, _lock: lock }),
+                Ok((gives_memory, lock)) => Ok(Self { path, gives_memory, _lock: lock }),
                 Err(why) => {
                     end::remove(&path).with_context(|| format!("removing {}", path.display()))?;
                     Err(why)
@@ -142,11 +151,16 @@ fn pass_on_memory(group: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// Locks a group; `None` if another process has it.
+/// Locks a group.
 fn lock(group: &Path) -> io::Result<OwnedFd> {
     let folder = open(group, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     flock(&folder, FlockOperation::NonBlockingLockExclusive)?;
     Ok(folder)
+}
+
+/// Whether a lock was not given since another process has it.
+fn is_held(cause: &io::Error) -> bool {
+    cause.kind() == io::ErrorKind::WouldBlock
 }
 
 /// Whether a group's name is that of a run's.
