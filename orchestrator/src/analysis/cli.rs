@@ -1,12 +1,11 @@
 //! `summary`, `compare`, `rank` and `gate`: their arguments, and what they print.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::claims::{claims, heading, rows};
 use super::compare::{Family, family, pairs_of, setups_of};
@@ -21,7 +20,8 @@ use super::twin::Equals;
 use super::{load, rank, runs};
 use crate::plan::percentage;
 use crate::process::tell;
-use crate::record::folder;
+use crate::record::about::About;
+use crate::record::{file, folder};
 
 /// What is compared if nothing else is said.
 const BOTH: [Measure; 2] = [Measure::Time, Measure::Memory];
@@ -49,7 +49,7 @@ pub fn commands() -> [Command; 4] {
         Command::new("compare")
             .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
             .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")
-            .arg(Arg::new("dirs").value_name("DIR").num_args(0..=2).help("One run [default: the latest], or two"))
+            .arg(folder_arg("dirs", "DIR").num_args(0..=2).help("One run [default: the latest], or two"))
             .arg(option("pools", "A,B", "Two pools of one run, or one pool in two runs"))
             .arg(measure())
             .arg(reference())
@@ -61,8 +61,8 @@ pub fn commands() -> [Command; 4] {
         Command::new("gate")
             .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
             .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
-            .arg(Arg::new("base").value_name("BASE").required(true))
-            .arg(Arg::new("new").value_name("NEW").required(true))
+            .arg(folder_arg("base", "BASE").required(true))
+            .arg(folder_arg("new", "NEW").required(true))
             .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
             .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
             .arg(switch("annotate", "A line for each regression that CI shows beside the code"))
@@ -71,7 +71,12 @@ pub fn commands() -> [Command; 4] {
 }
 
 fn dir() -> Arg {
-    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
+    folder_arg("dir", "DIR").help("A run's folder [default: data/results/latest]")
+}
+
+/// A folder, whatever bytes its name has.
+fn folder_arg(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).value_name(value).value_parser(value_parser!(PathBuf))
 }
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
@@ -91,8 +96,40 @@ fn measure() -> Arg {
     option("measure", "WHAT", "What is compared [default: time and memory]").value_parser(words)
 }
 
-/// Runs one of the four.
+/// Runs one of the four. The text for people begins with the runs that it is of; JSON has them among its keys.
 pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
+    let said = answer(name, matches)?;
+    let is_for_people = !["json", "markdown"].iter().any(|flag| is_set(matches, flag));
+    let text = if is_for_people { headings(matches)? + &said.text } else { said.text };
+    Ok(Said { text, ..said })
+}
+
+fn is_set(matches: &ArgMatches, flag: &str) -> bool {
+    matches!(matches.try_get_one::<bool>(flag), Ok(Some(true)))
+}
+
+/// A line for each run that the arguments name, or for the latest.
+fn headings(matches: &ArgMatches) -> Result<String> {
+    let named: Vec<&Path> = ["dir", "dirs", "base", "new"].iter().flat_map(|name| paths(matches, name)).collect();
+    let named = if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() };
+    let marks: &[&str] = if named.len() == 2 { &["A: ", "B: "] } else { &[""] };
+    let line =
+        |(path, mark): (Option<&Path>, &&str)| Ok(format!("{mark}{}\n", About::read(&folder::find(path)?)?.heading()));
+    named.into_iter().zip(marks).map(line).collect()
+}
+
+/// The folders that an argument names, if the command has it.
+fn paths<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a Path> {
+    let values = matches.try_get_many::<PathBuf>(name).ok().flatten();
+    values.into_iter().flatten().map(PathBuf::as_path)
+}
+
+/// The folder that an argument names, or that of the latest run.
+fn folder_of(matches: &ArgMatches, name: &str) -> Result<PathBuf> {
+    folder::find(paths(matches, name).next())
+}
+
+fn answer(name: &str, matches: &ArgMatches) -> Result<Said> {
     let said = |text| Said { text, regression: false, unable: None };
     match name {
         "summary" => summary(matches).map(said),
@@ -117,7 +154,7 @@ fn measures(matches: &ArgMatches) -> Vec<Measure> {
 }
 
 fn summary(matches: &ArgMatches) -> Result<String> {
-    let path = folder::find(word(matches, "dir"))?;
+    let path = folder_of(matches, "dir")?;
     let data = load(&path)?;
     let reference = named_pool(&data, word(matches, "reference"))?;
     write_csv(&path, &data)?;
@@ -129,7 +166,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
         return Ok(text(&data, Style::Terminal)? + &claims(&data, reference, &BOTH, Style::Terminal)?);
     }
     let machine = folder::read_machine(&path)?;
-    let mut markdown = format!("## {}\n\n", plan.run);
+    let mut markdown = format!("## {}\n\n- {}\n", plan.run, About::read(&path)?.heading());
     let preset = if plan.preset == "run" { "with the cells of the tables".to_owned() } else { plan.preset.clone() };
     writeln!(markdown, "- command: `poolbench run` {preset}, seed {}", plan.seed)?;
     writeln!(markdown, "- machine: {}", machine.sentence())?;
@@ -148,9 +185,9 @@ fn write_csv(path: &Path, data: &Data) -> Result<()> {
     for one in figures(data)? {
         csv.serialize(one).context("writing summary.csv")?;
     }
-    let bytes = csv.into_inner().context("writing summary.csv")?;
-    if let Err(cause) = fs::write(path.join("summary.csv"), bytes) {
-        tell(format_args!("summary.csv was not written: {cause}"));
+    let text = String::from_utf8(csv.into_inner().context("writing summary.csv")?).context("writing summary.csv")?;
+    if let Err(why) = file::replace(&path.join("summary.csv"), &text) {
+        tell(format_args!("summary.csv was not written: {why:#}"));
     }
     Ok(())
 }
@@ -167,12 +204,7 @@ fn named_pool<'a>(data: &Data, name: Option<&'a str>) -> Result<Option<&'a str>>
 }
 
 fn compare(matches: &ArgMatches) -> Result<String> {
-    let dirs: Vec<PathBuf> = matches
-        .get_many::<String>("dirs")
-        .into_iter()
-        .flatten()
-        .map(|dir| folder::find(Some(dir)))
-        .collect::<Result<_>>()?;
+    let dirs: Vec<PathBuf> = paths(matches, "dirs").map(|dir| folder::find(Some(dir))).collect::<Result<_>>()?;
     let pools: Vec<&str> = word(matches, "pools").map(|text| text.split(',').collect()).unwrap_or_default();
     let plain = dirs.len() < 2 && pools.is_empty();
     ensure!(
@@ -215,7 +247,7 @@ fn two_pools(data: &Data, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
     check_machines(base, new, matches.get_flag("across-machines"))?;
-    let mut text = format!("A = {}\nB = {}\n", base.name, new.name);
+    let mut text = String::new();
     for difference in differences(base, new) {
         writeln!(text, "differs: {difference}")?;
     }
@@ -241,7 +273,7 @@ fn write_all(text: &mut String, title: &str, found: &Family, equals: &Equals, me
 }
 
 fn ranking(matches: &ArgMatches) -> Result<String> {
-    let path = folder::find(word(matches, "dir"))?;
+    let path = folder_of(matches, "dir")?;
     let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
     // The run's own seed, so that one run has one ranking.
     let seed = u64::from_str_radix(&plan.seed, 16).unwrap_or(0);
@@ -255,7 +287,7 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
-    let run = |name: &str| Run::read(&folder::find(word(matches, name))?);
+    let run = |name: &str| Run::read(&folder_of(matches, name)?);
     let (base, new) = (run("base")?, run("new")?);
     check_machines(&base, &new, matches.get_flag("across-machines"))?;
     let limits = Limits { time: percent(matches, "max-slowdown")?, memory: percent(matches, "max-growth")? };

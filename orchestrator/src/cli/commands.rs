@@ -21,6 +21,7 @@ use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget, twins};
 use crate::plan::{estimate, families};
 use crate::pools::{self, Pools};
 use crate::process::tell;
+use crate::record::about::About;
 use crate::record::folder;
 use crate::record::machine::Machine;
 use crate::run::progress::whole_seconds;
@@ -66,9 +67,8 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
     let guard = Guard::of_this_process()?;
     let pools = find_pools(matches)?;
-    let (plan, machine) = make_plan(&wish, &pools)?;
-    let path = wish.out.clone().unwrap_or_else(|| folder::default_path(&plan.run));
-    folder::create(&path, &plan, &machine)?;
+    let (mut plan, machine) = make_plan(&wish, &pools)?;
+    let path = folder::create(wish.out.as_deref(), &mut plan, &machine)?;
     tell(format_args!(
         "{}\nrows go to {}",
         describe(&plan, &machine, &wish.preset.title),
@@ -106,7 +106,7 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
 }
 
 fn summarise(path: &Path) -> Result<()> {
-    say(&analysis::at_the_end(path)?)
+    say(&format!("{}\n{}", About::read(path)?.heading(), analysis::at_the_end(path)?))
 }
 
 fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
@@ -118,8 +118,8 @@ fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
     Ok(if said.regression { Finish::Regression } else { Finish::Well })
 }
 
-fn dir(matches: &ArgMatches) -> Option<&str> {
-    matches.get_one::<String>("dir").map(String::as_str)
+fn dir(matches: &ArgMatches) -> Option<&Path> {
+    matches.get_one::<PathBuf>("dir").map(PathBuf::as_path)
 }
 
 fn find_pools(matches: &ArgMatches) -> Result<Pools> {

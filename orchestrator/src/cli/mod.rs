@@ -142,7 +142,10 @@ fn pools_from() -> Arg {
 }
 
 fn directory() -> Arg {
-    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
+    Arg::new("dir")
+        .value_name("DIR")
+        .help("A run's folder [default: data/results/latest]")
+        .value_parser(value_parser!(PathBuf))
 }
 
 impl Wish {

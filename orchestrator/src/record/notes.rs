@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::Place;
+use super::file;
 use super::trials::whole_length;
 use crate::trial::Trial;
 
@@ -39,7 +40,7 @@ impl Notes {
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
         let open = || {
-            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+            let mut file = file::open_for_writing(OpenOptions::new().read(true).append(true).create(true), &path)?;
             let whole = whole_length(&mut file)?;
             file.set_len(whole).map(|()| file)
         };

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use harness::columns::{COLUMNS, Row};
 use rustix::fs::{FlockOperation, flock};
 
+use super::file;
 use crate::plan::cell::{Cell, Key};
 
 /// The file's name in a run's folder.
@@ -32,7 +33,7 @@ impl Trials {
     /// Makes the file with its header.
     pub fn create(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new().append(true).create_new(true).open(&path);
+        let file = file::open_for_writing(OpenOptions::new().append(true).create_new(true), &path);
         let mut trials = Self::over(file.with_context(|| format!("making {}", path.display()))?, path)?;
         trials.lock()?;
         trials.write(&format!("{}\n", COLUMNS.join(",")))?;
@@ -42,7 +43,7 @@ impl Trials {
     /// Opens the file of a run that was stopped, and cuts a last line that was not written to its end.
     pub fn reopen(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new().read(true).append(true).open(&path);
+        let file = file::open_for_writing(OpenOptions::new().read(true).append(true), &path);
         let mut trials = Self::over(file.with_context(|| format!("opening {}", path.display()))?, path)?;
         trials.lock()?;
         trials.cut_torn_line()?;
@@ -50,7 +51,7 @@ impl Trials {
     }
 
     fn over(file: File, path: PathBuf) -> Result<Self> {
-        let marks = OpenOptions::new().write(true).open(&path);
+        let marks = file::open_for_writing(OpenOptions::new().write(true), &path);
         Ok(Self { file, marks: marks.with_context(|| format!("opening {}", path.display()))?, path })
     }
 
@@ -126,7 +127,7 @@ pub struct WholeLines {
 /// Opens a file for reading up to its last whole line.
 pub fn whole_lines(path: &Path) -> Result<WholeLines> {
     let open = || {
-        let mut file = File::open(path)?;
+        let mut file = file::open(path)?;
         let whole = whole_length(&mut file)?;
         let torn = whole < file.metadata()?.len();
         file.seek(SeekFrom::Start(0))?;
@@ -138,7 +139,7 @@ pub fn whole_lines(path: &Path) -> Result<WholeLines> {
 /// Reads all rows of a run's folder, one by one; an error names the line.
 pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
     let path = folder.join(NAME);
-    let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+    let file = file::open(&path).with_context(|| format!("opening {}", path.display()))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
     let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
     ensure!(

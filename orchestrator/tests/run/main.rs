@@ -6,6 +6,7 @@ mod contained;
 mod crews;
 mod doctor;
 mod faulty;
+mod folders;
 mod interrupted;
 mod limits;
 mod listing;
