@@ -19,7 +19,7 @@ use super::table::Style;
 use super::twin::Equals;
 use super::{load, rank, runs};
 use crate::plan::percentage;
-use crate::process::tell;
+use crate::process::{plain, tell};
 use crate::record::about::About;
 use crate::record::{file, folder};
 
@@ -169,7 +169,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     let mut markdown = format!("## {}\n\n- {}\n", plan.run, About::read(&path)?.heading());
     let preset = if plan.preset == "run" { "with the cells of the tables".to_owned() } else { plan.preset.clone() };
     writeln!(markdown, "- command: `poolbench run` {preset}, seed {}", plan.seed)?;
-    writeln!(markdown, "- machine: {}", machine.sentence())?;
+    writeln!(markdown, "- machine: {}", plain::markdown(&machine.sentence()))?;
     writeln!(
         markdown,
         "- configuration: {} cells, {} blocks and one that warms the machine",

@@ -10,6 +10,7 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::{Check, Plan, check_pool};
+use crate::process::plain;
 use crate::process::signals::Interrupt;
 use crate::run::Finish;
 
@@ -88,5 +89,5 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
 
 /// Prints a line; a reader that has gone away (`| head`) is no error.
 fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+    let _ = writeln!(io::stdout(), "{}", plain::lines(line));
 }

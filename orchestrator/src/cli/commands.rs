@@ -20,7 +20,7 @@ use crate::plan::making::{Cells, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, SMOKE_BLOCKS, budget, twins};
 use crate::plan::{estimate, families};
 use crate::pools::{self, Pools};
-use crate::process::tell;
+use crate::process::{plain, tell};
 use crate::record::about::About;
 use crate::record::folder;
 use crate::record::machine::Machine;
@@ -169,6 +169,7 @@ fn make_plan(wish: &Wish, pools: &Pools) -> Result<(Plan, Machine)> {
         let block = plan.block_estimate();
         budget::keep(&mut plan, block);
     }
+    plan.check()?;
     Ok((plan, machine))
 }
 
@@ -246,9 +247,9 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Prints to stdout; a reader that has gone away (`| head`) is no error.
+/// Prints to stdout, without what a terminal obeys; a reader that has gone away (`| head`) is no error.
 fn say(text: &str) -> Result<()> {
-    match writeln!(io::stdout(), "{text}") {
+    match writeln!(io::stdout(), "{}", plain::lines(text)) {
         Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(cause).context("writing to stdout"),
         _ => Ok(()),
     }

@@ -96,6 +96,7 @@ fn wishes(command: Command) -> Command {
         .arg(
             Arg::new("preset")
                 .value_name("PRESET")
+                .value_parser(value_parser!(PathBuf))
                 .help("A name in data/presets, or a TOML file; without it the flags are the cells"),
         )
         .arg(option("pools", "a,b", "Only these pools"))
@@ -152,7 +153,7 @@ impl Wish {
     /// Reads the flags of `plan` and `run`.
     pub fn read(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-        let preset = match text("preset") {
+        let preset = match matches.get_one::<PathBuf>("preset") {
             Some(name) => restricted(Preset::load(name)?, &words(text("pools"))),
             None => from_flags(&text)?,
         };

@@ -91,11 +91,12 @@ struct Set {
 
 impl Preset {
     /// Reads the preset called `name`, or the file if `name` is a path to one.
-    pub fn load(name: &str) -> Result<Self> {
-        let is_file = Path::new(name).extension().is_some_and(|extension| extension == "toml");
-        let path = if is_file { PathBuf::from(name) } else { folder()?.join(format!("{name}.toml")) };
+    pub fn load(name: &Path) -> Result<Self> {
+        let is_file = name.extension().is_some_and(|extension| extension == "toml");
+        let shown = name.to_string_lossy();
+        let path = if is_file { name.to_owned() } else { folder()?.join(format!("{shown}.toml")) };
         let text = match fs::read_to_string(&path) {
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => bail!("{}", unknown(name)),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => bail!("{}", unknown(&shown)),
             text => text.with_context(|| format!("reading the preset {}", path.display()))?,
         };
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

@@ -3,6 +3,7 @@
 pub mod affinity;
 pub mod child;
 pub mod environment;
+pub mod plain;
 pub mod signals;
 mod tell;
 

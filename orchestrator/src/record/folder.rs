@@ -96,14 +96,19 @@ pub fn write_plan(path: &Path, plan: &Plan) -> Result<()> {
     file::replace(&path.join(PLAN), &toml::to_string(plan).context("writing plan.toml")?)
 }
 
-/// Reads `plan.toml`.
+/// Reads `plan.toml`; an error if what it says cannot be a plan.
 pub fn read_plan(path: &Path) -> Result<Plan> {
     let path = path.join(PLAN);
-    toml::from_str(&file::read(&path)?).with_context(|| format!("reading {}", path.display()))
+    let read = |text: &str| {
+        let plan: Plan = toml::from_str(text)?;
+        plan.check().map(|()| plan.shown())
+    };
+    read(&file::read(&path)?).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Reads `machine.json`.
 pub fn read_machine(path: &Path) -> Result<Machine> {
     let path = path.join(MACHINE);
-    serde_json::from_str(&file::read(&path)?).with_context(|| format!("reading {}", path.display()))
+    let read = serde_json::from_str::<Machine>(&file::read(&path)?);
+    read.map(Machine::shown).with_context(|| format!("reading {}", path.display()))
 }

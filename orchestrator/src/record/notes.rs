@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Place;
 use super::file;
 use super::trials::whole_length;
+use crate::process::plain;
 use crate::trial::Trial;
 
 /// The file's name in a run's folder.
@@ -57,7 +58,7 @@ impl Notes {
         }
         let Place { block, position, attempt } = place;
         let status = trial.status.map_or("", crate::trial::status::Status::word);
-        let (message, stderr) = (&trial.message, &trial.stderr);
+        let (message, stderr) = (&*plain::line(&trial.message), &*plain::lines(&trial.stderr));
         let note = Note { run, block, position, attempt, pool, status, message, stderr, batch_ns };
         let mut line = serde_json::to_string(&note).context("writing a note")?;
         line.push('\n');

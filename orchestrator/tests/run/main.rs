@@ -7,6 +7,7 @@ mod crews;
 mod doctor;
 mod faulty;
 mod folders;
+mod hostile;
 mod interrupted;
 mod limits;
 mod listing;
