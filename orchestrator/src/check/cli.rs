@@ -1,7 +1,7 @@
 //! `poolbench check-pool`: the contract on the terminal, a line a check.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -10,8 +10,8 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::{Check, Plan, check_pool};
-use crate::process::plain;
 use crate::process::signals::Interrupt;
+use crate::process::{plain, tell};
 use crate::run::Finish;
 
 /// The most random batches: at 3 ms each an hour.
@@ -78,7 +78,11 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
         random,
     };
     let interrupt = Interrupt::install()?;
-    let report = check_pool(&plan, Some(&interrupt), &mut |check: &Check| say(&check.to_string()))?;
+    let mut show = |check: &Check| {
+        say(&check.to_string());
+        progress(check);
+    };
+    let report = check_pool(&plan, Some(&interrupt), &mut show)?;
     say(&report.verdict());
     Ok(match (report.interrupted, report.broken()) {
         (true, _) => Finish::Interrupted,
@@ -87,7 +91,14 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
     })
 }
 
-/// Prints a line; a reader that has gone away (`| head`) is no error.
+/// Where the report goes to a file, the terminal shows how far it is.
+fn progress(check: &Check) {
+    if !io::stdout().is_terminal() && io::stderr().is_terminal() {
+        tell(format_args!("checked: {}", check.what));
+    }
+}
+
+/// Prints a line of the report; a reader that has gone away (`| head`) is no error.
 fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{}", plain::lines(line));
 }

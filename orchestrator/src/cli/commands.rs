@@ -12,7 +12,7 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::Wish;
-use super::list;
+use super::{list, runs};
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::plan::cell::Cell;
@@ -40,6 +40,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "run" => run(matches),
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
+        "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
         "doctor" => {

@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod list;
+mod runs;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -81,6 +82,7 @@ pub fn command() -> Command {
                 .arg(pools_from()),
         )
         .subcommands(crate::analysis::cli::commands())
+        .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())

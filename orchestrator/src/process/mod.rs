@@ -6,5 +6,6 @@ pub mod environment;
 pub mod plain;
 pub mod signals;
 mod tell;
+pub mod terminal;
 
 pub use tell::tell;

@@ -2,6 +2,7 @@
 //! spreadsheet obeys.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// On one line: what breaks lines is a space, and what steers is written out, such as `\u001b`.
 pub fn line(text: &str) -> Cow<'_, str> {
@@ -38,8 +39,9 @@ fn written_out(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
     for c in text.chars() {
         if steers(c) {
             // The form of JSON, so that a program reads the text as it was.
-            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-            whole.push_str(&units);
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(whole, "\\u{unit:04x}").expect("a String takes all");
+            }
         } else {
             whole.push(c);
         }

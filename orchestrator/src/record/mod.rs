@@ -1,6 +1,7 @@
 //! What a run writes and reads again: its folder, plan and machine, a row a trial, and the notes.
 
 pub mod about;
+pub mod ended;
 pub mod file;
 pub mod folder;
 pub mod latest;

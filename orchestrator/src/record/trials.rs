@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use harness::columns::{COLUMNS, Row};
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use super::file;
 use crate::plan::cell::{Cell, Key};
@@ -104,6 +105,13 @@ impl Trials {
         let whole = whole_length(&mut self.file).context("looking for a torn line")?;
         self.file.set_len(whole).context("cutting a torn line")
     }
+}
+
+/// Whether a poolbench is writing to the rows' file now.
+pub(super) fn is_locked(path: &Path) -> bool {
+    // The lock that is gained here is given back as the file is closed.
+    let locked = |file: File| flock(&file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK);
+    file::open(path).is_ok_and(locked)
 }
 
 /// The bytes up to the last line feed: a line behind it was not written to its end.

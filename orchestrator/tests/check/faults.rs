@@ -96,6 +96,9 @@ fn much_on_stderr_is_no_fault() {
     let watch = Watch::begin();
     let ran = check_pool(&watch, &[&built("misbehave").to_string_lossy(), "stderr-flood"]);
     assert!(ran.status.success(), "{}", ran.out);
+    // The report is what is asked for, so that all of it is in `> report.txt`.
+    assert!(ran.out.contains("\nok ") && ran.out.contains("good keeps the contract"), "{}", ran.out);
+    assert_eq!(ran.err, "");
     watch.end();
 }
 

@@ -7,6 +7,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::common::{Rows, Scratch};
 
 const SMALLEST: [&str; 9] = ["run", "--pools", "serial", "--jobs", "1", "--blocks", "1", "--twin", "none"];
@@ -115,6 +117,49 @@ fn all_that_people_read_begins_with_the_run_that_it_is_of() {
         assert!(second.starts_with(&format!("B: run {}, begun 20", name("s"))), "{said}");
         assert_eq!(first(said), format!("A: {heading}"));
     }
+}
+
+#[test]
+fn the_runs_of_a_folder_are_listed_with_how_they_ended() {
+    let scratch = Scratch::new();
+    scratch.poolbench(&[&SMALLEST[..], &["--out", "all/first"]].concat()).expect(0);
+    scratch.poolbench(&[&SMALLEST[..], &["--out", "all/second"]].concat()).expect(0);
+    // A block more than it has rows for.
+    let plan = scratch.path("all/first/plan.toml");
+    let text = fs::read_to_string(&plan).unwrap();
+    fs::write(&plan, text.replace("\nblocks = 1\n", "\nblocks = 2\n")).unwrap();
+    for foreign in ["nothing", "broken"] {
+        fs::create_dir(scratch.path("all").join(foreign)).unwrap();
+    }
+    fs::write(scratch.path("all/broken/plan.toml"), "no plan").unwrap();
+    let listed = scratch.poolbench(&["runs", "all"]).expect(0);
+    let text = listed.stdout();
+    let (second, first) = (text.find("second").expect("it is there"), text.find("first").expect("it is there"));
+    assert!(second < first, "the newest comes first: {text}");
+    assert!(text.contains("whole: 2 trials") && text.contains("stopped: 2 of 3"), "{text}");
+    assert!(!text.contains("nothing") && !text.contains("broken"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(listed.stderr().contains("passed over: reading all/broken/plan.toml"), "{}", listed.stderr());
+    let json = scratch.poolbench(&["runs", "all", "--json"]).expect(0).stdout();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let told: Vec<_> = json["runs"].as_array().unwrap().iter().map(|run| (&run["folder"], &run["ended"])).collect();
+    assert_eq!(told, [(&"second".into(), &"whole".into()), (&"first".into(), &"stopped".into())]);
+    assert!(scratch.poolbench(&["runs"]).expect(2).stderr().contains("listing data/results"));
+    let one = scratch.poolbench(&["runs", "all/first"]).expect(0).stdout();
+    assert_eq!(one.lines().count(), text.lines().filter(|line| !line.contains("second")).count() - 1, "{one}");
+}
+
+#[test]
+fn a_run_that_goes_on_is_listed_as_being_written() {
+    let scratch = Scratch::new();
+    let more = ["run", "--pools", "serial", "--jobs", "1", "--blocks", "10000", "--twin", "none", "--out", "r"];
+    let mut run = scratch.command(&more).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    scratch.wait_for_rows(1);
+    let listed = scratch.poolbench(&["runs", "."]).expect(0).stdout();
+    kill_process(Pid::from_child(&run), Signal::INT).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert!(listed.contains("being written"), "{listed}");
+    assert!(scratch.poolbench(&["runs", "."]).expect(0).stdout().contains("stopped"));
 }
 
 #[test]
