@@ -1,7 +1,9 @@
 //! The command lines of `summary`, `compare`, `rank` and `gate`.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, value_parser};
 
 /// The four commands.
 pub fn commands() -> [Command; 4] {
@@ -17,7 +19,7 @@ pub fn commands() -> [Command; 4] {
         Command::new("compare")
             .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
             .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")
-            .arg(Arg::new("dirs").value_name("DIR").num_args(0..=2).help("One run [default: the latest], or two"))
+            .arg(folder_arg("dirs", "DIR").num_args(0..=2).help("One run [default: the latest], or two"))
             .arg(option("pools", "A,B", "Two pools of one run, or one pool in two runs"))
             .arg(measure())
             .arg(reference())
@@ -33,8 +35,8 @@ pub fn commands() -> [Command; 4] {
         Command::new("gate")
             .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
             .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
-            .arg(Arg::new("base").value_name("BASE").required(true))
-            .arg(Arg::new("new").value_name("NEW").required(true))
+            .arg(folder_arg("base", "BASE").required(true))
+            .arg(folder_arg("new", "NEW").required(true))
             .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
             .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
             .arg(switch("annotate", "A line for each regression that CI shows beside the code").conflicts_with("json"))
@@ -44,7 +46,12 @@ pub fn commands() -> [Command; 4] {
 }
 
 fn dir() -> Arg {
-    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
+    folder_arg("dir", "DIR").help("A run's folder [default: data/results/latest]")
+}
+
+/// A folder, whatever bytes its name has.
+fn folder_arg(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).value_name(value).value_parser(value_parser!(PathBuf))
 }
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {

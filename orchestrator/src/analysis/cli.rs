@@ -1,7 +1,6 @@
 //! `summary`, `compare`, `rank` and `gate`: what they print, from parsed arguments.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -25,8 +24,9 @@ use super::table::{Style, prose};
 use super::{load, runs};
 use crate::plan::percentage;
 use crate::pools;
-use crate::process::{tell, terminal};
-use crate::record::folder;
+use crate::process::{plain, tell, terminal};
+use crate::record::about::About;
+use crate::record::{file, folder};
 
 /// What a command has to say, and how it ended.
 pub struct Said {
@@ -38,8 +38,40 @@ pub struct Said {
     pub unable: Option<String>,
 }
 
-/// Runs one of the four.
+/// Runs one of the four. The text for people begins with the runs that it is of; JSON has them among its keys.
 pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
+    let said = answer(name, matches)?;
+    let is_for_people = !["json", "markdown"].iter().any(|flag| is_set(matches, flag));
+    let text = if is_for_people { headings(matches)? + &said.text } else { said.text };
+    Ok(Said { text, ..said })
+}
+
+fn is_set(matches: &ArgMatches, flag: &str) -> bool {
+    matches!(matches.try_get_one::<bool>(flag), Ok(Some(true)))
+}
+
+/// A line for each run that the arguments name, or for the latest.
+fn headings(matches: &ArgMatches) -> Result<String> {
+    let named: Vec<&Path> = ["dir", "dirs", "base", "new"].iter().flat_map(|name| paths(matches, name)).collect();
+    let named = if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() };
+    let marks: &[&str] = if named.len() == 2 { &["A: ", "B: "] } else { &[""] };
+    let line =
+        |(path, mark): (Option<&Path>, &&str)| Ok(format!("{mark}{}\n", About::read(&folder::find(path)?)?.heading()));
+    named.into_iter().zip(marks).map(line).collect()
+}
+
+/// The folders that an argument names, if the command has it.
+fn paths<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a Path> {
+    let values = matches.try_get_many::<PathBuf>(name).ok().flatten();
+    values.into_iter().flatten().map(PathBuf::as_path)
+}
+
+/// The folder that an argument names, or that of the latest run.
+fn folder_of(matches: &ArgMatches, name: &str) -> Result<PathBuf> {
+    folder::find(paths(matches, name).next())
+}
+
+fn answer(name: &str, matches: &ArgMatches) -> Result<Said> {
     let said = |text| Said { text, regression: false, unable: None };
     match name {
         "summary" => summary(matches).map(said),
@@ -69,7 +101,7 @@ fn pretty(value: &serde_json::Value) -> Result<String> {
 }
 
 fn summary(matches: &ArgMatches) -> Result<String> {
-    let path = folder::find(word(matches, "dir"))?;
+    let path = folder_of(matches, "dir")?;
     let data = load(&path)?;
     let reference = named_pool(&data, word(matches, "reference"))?;
     write_csv(&path, &data)?;
@@ -87,10 +119,10 @@ fn summary(matches: &ArgMatches) -> Result<String> {
         return Ok(text(&data, &level, style)? + &claims(&data, &level, reference, &both, style)?);
     }
     let machine = folder::read_machine(&path)?;
-    let mut markdown = format!("## {}\n\n", plan.run);
+    let mut markdown = format!("## {}\n\n- {}\n", plan.run, About::read(&path)?.heading());
     let preset = if plan.preset == "run" { "with the cells of the tables".to_owned() } else { plan.preset.clone() };
     writeln!(markdown, "- command: `poolbench run` {preset}, seed {}", plan.seed)?;
-    writeln!(markdown, "- machine: {}", machine.sentence())?;
+    writeln!(markdown, "- machine: {}", plain::markdown(&machine.sentence()))?;
     writeln!(
         markdown,
         "- configuration: {} cells, {} blocks and one that warms the machine",
@@ -106,9 +138,9 @@ fn write_csv(path: &Path, data: &Data) -> Result<()> {
     for one in figures(data)? {
         csv.serialize(one).context("writing summary.csv")?;
     }
-    let bytes = csv.into_inner().context("writing summary.csv")?;
-    if let Err(cause) = fs::write(path.join("summary.csv"), bytes) {
-        tell(format_args!("summary.csv was not written: {cause}"));
+    let text = String::from_utf8(csv.into_inner().context("writing summary.csv")?).context("writing summary.csv")?;
+    if let Err(why) = file::replace(&path.join("summary.csv"), &text) {
+        tell(format_args!("summary.csv was not written: {why:#}"));
     }
     Ok(())
 }
@@ -125,12 +157,7 @@ fn named_pool<'a>(data: &Data, name: Option<&'a str>) -> Result<Option<&'a str>>
 }
 
 fn compare(matches: &ArgMatches) -> Result<String> {
-    let dirs: Vec<PathBuf> = matches
-        .get_many::<String>("dirs")
-        .into_iter()
-        .flatten()
-        .map(|dir| folder::find(Some(dir)))
-        .collect::<Result<_>>()?;
+    let dirs: Vec<PathBuf> = paths(matches, "dirs").map(|dir| folder::find(Some(dir))).collect::<Result<_>>()?;
     let pools: Vec<&str> = word(matches, "pools").map(|text| text.split(',').collect()).unwrap_or_default();
     let plain = dirs.len() < 2 && pools.is_empty();
     ensure!(
@@ -194,7 +221,7 @@ fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
     check_machines(base, new, matches.get_flag("across-machines"))?;
-    let mut text = format!("A = {}\nB = {}\n", base.name, new.name);
+    let mut text = String::new();
     for difference in differences(base, new) {
         writeln!(text, "{}", prose(Style::of_stdout(), &format!("differs: {difference}")))?;
     }
@@ -251,7 +278,7 @@ impl Compared {
 }
 
 fn ranking(matches: &ArgMatches) -> Result<String> {
-    let path = folder::find(word(matches, "dir"))?;
+    let path = folder_of(matches, "dir")?;
     let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
     let (level, style) = (RunLevel::of(&data)?, Style::of_stdout());
     let (mut text, mut places) = (String::new(), Vec::new());
@@ -268,7 +295,7 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
-    let run = |name: &str| Run::read(&folder::find(word(matches, name))?);
+    let run = |name: &str| Run::read(&folder_of(matches, name)?);
     let (base, new) = (run("base")?, run("new")?);
     check_machines(&base, &new, matches.get_flag("across-machines"))?;
     let limits = Limits { time: percent(matches, "max-slowdown")?, memory: percent(matches, "max-growth")? };

@@ -1,7 +1,7 @@
 //! `poolbench check-pool`: the contract on the terminal, a line a check.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -11,6 +11,7 @@ use rand::rngs::SysRng;
 
 use super::{Check, Plan, check_pool, report};
 use crate::process::signals::Interrupt;
+use crate::process::{plain, tell};
 use crate::run::Finish;
 
 /// The most random batches: at 3 ms each an hour.
@@ -84,7 +85,11 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
             say(text);
         }
     };
-    let report = check_pool(&plan, Some(&interrupt), &mut |check: &Check| told(&check.to_string()))?;
+    let mut show = |check: &Check| {
+        told(&check.to_string());
+        progress(check);
+    };
+    let report = check_pool(&plan, Some(&interrupt), &mut show)?;
     told(&report.verdict());
     if is_json {
         say(&serde_json::to_string_pretty(&report::as_json(&report)).context("writing the report as JSON")?);
@@ -96,7 +101,14 @@ pub fn run(matches: &ArgMatches) -> Result<Finish> {
     })
 }
 
-/// Prints a line; a reader that has gone away (`| head`) is no error.
+/// Where the report goes to a file, the terminal shows how far it is.
+fn progress(check: &Check) {
+    if !io::stdout().is_terminal() && io::stderr().is_terminal() {
+        tell(format_args!("checked: {}", check.what));
+    }
+}
+
+/// Prints a line of the report; a reader that has gone away (`| head`) is no error.
 fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+    let _ = writeln!(io::stdout(), "{}", plain::lines(line));
 }

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::fmt;
 
+use crate::process::plain;
+
 /// A section of docs/PROTOCOL.md that a finding points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -141,13 +143,11 @@ pub(super) fn shell(command: &[OsString]) -> String {
     quoted.collect::<Vec<_>>().join(" ")
 }
 
-/// Text of a pool for one line of the report: control characters escaped, at most 200 of them.
+/// Text of a pool for one line of the report: what steers is written out, and at most 200 bytes are kept.
 pub(super) fn shortened(text: &str) -> String {
     let cut = text.floor_char_boundary(200);
     let dots = if cut < text.len() { "..." } else { "" };
-    // Not `escape_debug`, which would also escape the quotes of every line of JSON.
-    let clean = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text[..cut].chars().map(clean).collect::<String>() + dots
+    plain::line(&text[..cut]).into_owned() + dots
 }
 
 #[cfg(test)]

@@ -11,14 +11,15 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::Wish;
-use super::{described, list};
+use super::{described, list, runs};
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::plan::cell::Cell;
 use crate::plan::making::{Cells, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, twins};
 use crate::pools::{self, Found, LeftOut};
-use crate::process::{tell, terminal};
+use crate::process::{plain, tell, terminal};
+use crate::record::about::About;
 use crate::record::folder;
 use crate::record::machine::Machine;
 use crate::record::paths;
@@ -42,6 +43,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "run" => run(matches),
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
+        "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
         "doctor" => {
@@ -80,9 +82,8 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
     let guard = Guard::of_this_process()?;
     let pools = find_pools(matches)?;
-    let (plan, machine) = make_plan(&wish, &pools)?;
-    let path = wish.out.clone().unwrap_or_else(|| folder::default_path(&plan.run));
-    folder::create(&path, &plan, &machine)?;
+    let (mut plan, machine) = make_plan(&wish, &pools)?;
+    let path = folder::create(wish.out.as_deref(), &mut plan, &machine)?;
     tell(format_args!(
         "{}\nrows go to {}",
         described::text(&plan, &machine, &wish.preset.title, terminal::columns()),
@@ -147,7 +148,7 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
 }
 
 fn summarise(path: &Path) -> Result<()> {
-    say(&analysis::at_the_end(path, terminal::columns())?)
+    say(&format!("{}\n{}", About::read(path)?.heading(), analysis::at_the_end(path, terminal::columns())?))
 }
 
 fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
@@ -159,8 +160,8 @@ fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
     Ok(if said.regression { Finish::Regression } else { Finish::Well })
 }
 
-fn dir(matches: &ArgMatches) -> Option<&str> {
-    matches.get_one::<String>("dir").map(String::as_str)
+fn dir(matches: &ArgMatches) -> Option<&Path> {
+    matches.get_one::<PathBuf>("dir").map(PathBuf::as_path)
 }
 
 fn find_pools(matches: &ArgMatches) -> Result<Found> {
@@ -222,6 +223,7 @@ fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
         let block = plan.block_estimate();
         budget::keep(&mut plan, block);
     }
+    plan.check()?;
     Ok((plan, machine))
 }
 
@@ -239,9 +241,9 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Prints to stdout; a reader that has gone away (`| head`) is no error.
+/// Prints to stdout, without what a terminal obeys; a reader that has gone away (`| head`) is no error.
 fn say(text: &str) -> Result<()> {
-    match writeln!(io::stdout(), "{text}") {
+    match writeln!(io::stdout(), "{}", plain::lines(text)) {
         Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(cause).context("writing to stdout"),
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 pub mod commands;
 mod described;
 mod list;
+mod runs;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -90,6 +91,7 @@ pub fn command() -> Command {
                 .arg(pools_from()),
         )
         .subcommands(crate::analysis::arguments::commands())
+        .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())
@@ -110,6 +112,7 @@ fn wishes(command: Command) -> Command {
         .arg(
             Arg::new("preset")
                 .value_name("PRESET")
+                .value_parser(value_parser!(PathBuf))
                 .help("A name that `list` shows, or a TOML file; without it the flags are the cells"),
         )
         .arg(option("pools", "a,b", "Only these pools"))
@@ -160,14 +163,17 @@ fn pools_from() -> Arg {
 }
 
 fn directory() -> Arg {
-    Arg::new("dir").value_name("DIR").help("A run's folder [default: data/results/latest]")
+    Arg::new("dir")
+        .value_name("DIR")
+        .help("A run's folder [default: data/results/latest]")
+        .value_parser(value_parser!(PathBuf))
 }
 
 impl Wish {
     /// Reads the flags of `plan` and `run`.
     pub fn read(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-        let preset = match text("preset") {
+        let preset = match matches.get_one::<PathBuf>("preset") {
             Some(name) => restricted(Preset::load(name)?, &words(text("pools"))),
             None => from_flags(&text)?,
         };

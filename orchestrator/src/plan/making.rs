@@ -6,6 +6,7 @@ use anyhow::{Result, bail, ensure};
 use harness::{Chunk, MAX_WORKERS, Staff, Window};
 
 use super::cell::Cell;
+use super::check::MOST_CELLS;
 use super::preset::{CellSet, Workers};
 use super::spec::Spec;
 use crate::pools::{Found, Pool};
@@ -23,8 +24,15 @@ pub fn cells(sets: &[CellSet], pools: &Found, cores: u64) -> Result<Cells> {
     let missing = pools.left_out.iter().filter(|out| sets.iter().any(|set| asks_for(set, &out.name)));
     let mut made = Cells { cells: Vec::new(), left_out: missing.map(|out| out.sentence.clone()).collect() };
     let mut seen = HashSet::new();
+    let mut asked: usize = 0;
     for set in sets {
         for pool in selected(set, pools)? {
+            let of_pool = [set.workloads.len(), set.jobs.len(), policies(set, pool).len()];
+            asked = of_pool.into_iter().fold(1, usize::saturating_mul).saturating_add(asked);
+            ensure!(
+                asked <= MOST_CELLS,
+                "more than {MOST_CELLS} cells are asked for; name fewer pools, sizes or policies"
+            );
             for (workload, jobs) in set.workloads.iter().flat_map(|w| set.jobs.iter().map(move |n| (w, *n))) {
                 for (chunk, window) in policies(set, pool) {
                     match cell(set, pool, workload, jobs, chunk, window, cores) {

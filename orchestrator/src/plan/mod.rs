@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod cell;
+pub mod check;
 pub mod estimate;
 pub mod families;
 pub mod making;

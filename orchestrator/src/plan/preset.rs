@@ -1,6 +1,7 @@
 //! What to run, as a preset's TOML or the command line's flags say it, read into sets of cells.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -91,7 +92,7 @@ struct Set {
 
 impl Preset {
     /// Reads the preset called `name`, or the file if `name` is a path to one.
-    pub fn load(name: &str) -> Result<Self> {
+    pub fn load(name: &Path) -> Result<Self> {
         let Source { name, place, text } = presets::find(name)?;
         Self::parse(&name, &text).with_context(|| format!("in the preset {place}"))
     }

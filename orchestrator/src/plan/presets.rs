@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use harness::nearest;
@@ -37,9 +37,10 @@ pub(super) struct Source {
 
 /// Finds the preset called `name`, or reads the file if `name` is a path to one. A file in `data/presets` here goes before
 /// one of the program's own, and that is said if it is another.
-pub(super) fn find(name: &str) -> Result<Source> {
-    let is_file = Path::new(name).extension().is_some_and(|extension| extension == "toml");
-    let path = if is_file { PathBuf::from(name) } else { Path::new(FOLDER).join(format!("{name}.toml")) };
+pub(super) fn find(named: &Path) -> Result<Source> {
+    let name = &*named.to_string_lossy();
+    let is_file = named.extension().is_some_and(|extension| extension == "toml");
+    let path = if is_file { named.to_owned() } else { Path::new(FOLDER).join(format!("{name}.toml")) };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let place = path.display().to_string();
     let own = BUILT_IN.iter().find(|(known, _)| !is_file && *known == name);

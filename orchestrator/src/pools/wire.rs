@@ -5,6 +5,8 @@ use harness::protocol::{Done, Event, Ready, VERSION};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::process::plain;
+
 /// What `--describe` says of a pool, in whatever language it is written.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Description {
@@ -52,8 +54,9 @@ pub struct Description {
 impl Description {
     /// Reads the one object that `--describe` prints; says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let description: Self =
+        let mut description: Self =
             serde_json::from_str(text.trim()).map_err(|cause| format!("no description: {cause}"))?;
+        description.texts().for_each(|text| *text = plain::line(text).into_owned());
         if description.protocol != VERSION {
             return Err(format!("speaks protocol {}, not {VERSION}", description.protocol));
         }
@@ -67,6 +70,15 @@ impl Description {
             None if description.name.is_empty() => Err("it has no name".to_owned()),
             None => Ok(description),
         }
+    }
+
+    /// All that people may read.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let own =
+            [&mut self.name, &mut self.title, &mut self.kind, &mut self.library, &mut self.version, &mut self.stop];
+        let others = [&mut self.mirrors, &mut self.variant_of, &mut self.allocator];
+        let lists = [&mut self.abilities, &mut self.workloads, &mut self.chunk, &mut self.window];
+        own.into_iter().chain(others).chain(lists.into_iter().flatten())
     }
 
     /// Whether a worker of this pool is a process.

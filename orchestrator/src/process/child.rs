@@ -15,6 +15,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid};
 
+use super::plain;
 use super::refusal::Refusal;
 use super::signals::Interrupt;
 
@@ -338,9 +339,11 @@ impl Child {
         }
     }
 
-    /// The last of its stderr, as text.
+    /// The last of its stderr, as text that may be shown.
     pub fn last_words(&self) -> String {
-        String::from_utf8_lossy(&self.last_words.iter().copied().collect::<Vec<_>>()).trim().to_owned()
+        let bytes: Vec<u8> = self.last_words.iter().copied().collect();
+        // Windows' line ends are no reason to write anything out.
+        plain::lines(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")).trim().to_owned()
     }
 }
 

@@ -5,6 +5,7 @@ pub mod child;
 pub mod environment;
 pub mod family;
 pub mod limit;
+pub mod plain;
 pub mod refusal;
 pub mod signals;
 pub mod stand_in;

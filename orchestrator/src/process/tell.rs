@@ -3,7 +3,9 @@
 use std::fmt::Arguments;
 use std::io::{self, Write as _};
 
-/// Writes a line to stderr. One that cannot be written, as when the terminal is gone, is no error: the rows matter more.
+use super::plain;
+
+/// Writes a line to stderr, without what a terminal obeys. One that cannot be written, as when the terminal is gone, is no error: the rows matter more.
 pub fn tell(line: Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", plain::lines(&line.to_string()));
 }

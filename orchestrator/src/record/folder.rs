@@ -1,88 +1,114 @@
-//! A run's folder: made before anything runs, found again by its path or as the latest.
+//! A run's folder: made by one run alone before anything runs, found again by its path or as the latest.
 
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::symlink;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::machine::Machine;
-use super::trials;
+use super::{file, latest};
 use crate::plan::Plan;
 
-/// Where runs go if nothing else is said.
-const RESULTS: &str = "data/results";
-/// The link to the run that was started last.
-const LATEST: &str = "latest";
-
-/// The folder of a new run.
-pub fn default_path(run: &str) -> PathBuf {
-    Path::new(RESULTS).join(run)
-}
+/// A run's plan, in its folder.
+pub const PLAN: &str = "plan.toml";
+/// A run's machine, in its folder.
+const MACHINE: &str = "machine.json";
+/// The most runs of one preset that begin in the same second.
+const MOST_AT_ONCE: u64 = 10_000;
 
 /// The folder that a command means: the one that is named, or the latest.
-pub fn find(named: Option<&str>) -> Result<PathBuf> {
-    let path = named.map_or_else(|| Path::new(RESULTS).join(LATEST), PathBuf::from);
+pub fn find(named: Option<&Path>) -> Result<PathBuf> {
+    let path = named.map_or_else(latest::path, Path::to_owned);
     ensure!(
-        path.join("plan.toml").is_file(),
+        path.join(PLAN).is_file(),
         "{} holds no run (it has no plan.toml); name the folder of one, or start one with `poolbench run quick`",
         path.display()
     );
     Ok(path)
 }
 
-/// Makes the folder of a new run with its plan and machine; fails before anything has run if that cannot be.
-pub fn create(path: &Path, plan: &Plan, machine: &Machine) -> Result<()> {
-    if path.join("plan.toml").exists() || path.join(trials::NAME).exists() {
-        bail!("{} holds a run already; `poolbench resume` goes on with it, or name another --out", path.display());
+/// Makes the folder of a new run with its plan and machine; fails before anything has run if that cannot be. Without
+/// `out` it has the run's name, to which a number is added where another run has that: then that is the run's name.
+///
+/// Of several that want one folder at once, one gets it.
+pub fn create(out: Option<&Path>, plan: &mut Plan, machine: &Machine) -> Result<PathBuf> {
+    let path = match out {
+        Some(path) => taken(path)?,
+        None => named(plan)?,
+    };
+    let text = toml::to_string(plan).context("writing plan.toml")?;
+    match file::create(&path.join(PLAN), &text) {
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => bail!(refusal(&path)),
+        wrote => wrote.with_context(|| format!("writing {}", path.join(PLAN).display()))?,
     }
-    fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
-    write_plan(path, plan)?;
     let machine = serde_json::to_string_pretty(machine).context("writing machine.json")?;
-    replace(&path.join("machine.json"), &format!("{machine}\n"))?;
-    point_latest(path);
-    Ok(())
+    file::replace(&path.join(MACHINE), &format!("{machine}\n"))?;
+    latest::point_to(&path);
+    Ok(path)
+}
+
+/// The folder that the user names: a new one, or an empty one.
+fn taken(path: &Path) -> Result<PathBuf> {
+    let making = || format!("making {}", path.display());
+    ensure!(
+        !path.ends_with(latest::path()) || fs::symlink_metadata(path).is_ok(),
+        "{} is the name of the link to the run that was started last; name another --out",
+        path.display()
+    );
+    fs::create_dir_all(path.parent().unwrap_or(path)).with_context(making)?;
+    match fs::create_dir(path) {
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {
+            let mut inside = fs::read_dir(path).with_context(making)?;
+            ensure!(inside.next().is_none(), refusal(path));
+        }
+        made => made.with_context(making)?,
+    }
+    Ok(path.to_owned())
+}
+
+fn refusal(path: &Path) -> String {
+    let path = path.display();
+    format!(
+        "{path} holds a run already or other files; `poolbench resume {path}` goes on with a run, or name another --out"
+    )
+}
+
+/// A folder of the run's name, or of that with a number.
+fn named(plan: &mut Plan) -> Result<PathBuf> {
+    fs::create_dir_all(latest::RESULTS).with_context(|| format!("making {}", latest::RESULTS))?;
+    for number in 1..=MOST_AT_ONCE {
+        let name = if number == 1 { plan.run.clone() } else { format!("{}-{number}", plan.run) };
+        let path = Path::new(latest::RESULTS).join(&name);
+        match fs::create_dir(&path) {
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+            made => {
+                plan.run = name;
+                return made.map(|()| path.clone()).with_context(|| format!("making {}", path.display()));
+            }
+        }
+    }
+    bail!("{} has {MOST_AT_ONCE} runs called {}; name another folder with --out", latest::RESULTS, plan.run)
 }
 
 /// Writes `plan.toml` anew.
 pub fn write_plan(path: &Path, plan: &Plan) -> Result<()> {
-    let text = toml::to_string(plan).context("writing plan.toml")?;
-    replace(&path.join("plan.toml"), &text)
+    file::replace(&path.join(PLAN), &toml::to_string(plan).context("writing plan.toml")?)
 }
 
-/// Reads `plan.toml`.
+/// Reads `plan.toml`; an error if what it says cannot be a plan.
 pub fn read_plan(path: &Path) -> Result<Plan> {
-    let path = path.join("plan.toml");
-    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
+    let path = path.join(PLAN);
+    let read = |text: &str| {
+        let plan: Plan = toml::from_str(text)?;
+        plan.check().map(|()| plan.shown())
+    };
+    read(&file::read(&path)?).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Reads `machine.json`.
 pub fn read_machine(path: &Path) -> Result<Machine> {
-    let path = path.join("machine.json");
-    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))
-}
-
-/// Writes a file beside and renames it, so that it is never half there.
-fn replace(path: &Path, text: &str) -> Result<()> {
-    let beside = path.with_extension("new");
-    let write = || {
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_data()?;
-        fs::rename(&beside, path)
-    };
-    write().with_context(|| format!("writing {}", path.display()))
-}
-
-/// Lets `latest` beside the run point to it. A folder where links cannot be made has none: nothing else depends on it.
-fn point_latest(path: &Path) {
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return };
-    if parent == Path::new(RESULTS) {
-        let link = parent.join(LATEST);
-        let _ = fs::remove_file(&link);
-        let _ = symlink(name, link);
-    }
+    let path = path.join(MACHINE);
+    let read = serde_json::from_str::<Machine>(&file::read(&path)?);
+    read.map(Machine::shown).with_context(|| format!("reading {}", path.display()))
 }

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::observe::Setting;
 use crate::pools::build::hex;
 use crate::process::affinity::Cpus;
+use crate::process::plain;
 
 /// What is known of the machine. Its file is `machine.json`; what is not exposed is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,18 @@ impl Machine {
             memory_bytes,
             kernel,
         }
+    }
+
+    /// With texts that may be shown: a machine may be read from anybody's file.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        let own = [&mut self.host, &mut self.cpu, &mut self.kernel, &mut self.rustc, &mut self.poolbench];
+        let shown = |text: &mut String| *text = plain::line(text).into_owned();
+        own.into_iter().for_each(shown);
+        let settings =
+            self.settings.iter().map(|(name, value)| [name, value].map(|text| plain::line(text).into_owned()));
+        self.settings = settings.map(|[name, value]| (name, value)).collect();
+        self
     }
 
     /// One line for people.

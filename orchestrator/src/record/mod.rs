@@ -1,7 +1,11 @@
 //! What a run writes and reads again: its folder, plan and machine, a row a trial, and the notes.
 
+pub mod about;
+pub mod ended;
+pub mod file;
 pub mod folder;
 pub mod identity;
+pub mod latest;
 pub mod machine;
 pub mod notes;
 pub mod paths;

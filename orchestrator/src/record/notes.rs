@@ -8,8 +8,10 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::Place;
+use super::file;
 use super::places::Places;
 use super::trials::whole_length;
+use crate::process::plain;
 use crate::trial::Trial;
 
 /// The file's name in a run's folder.
@@ -40,7 +42,7 @@ impl Notes {
     pub fn open(folder: &Path, hidden: Places) -> Result<Self> {
         let path = folder.join(NAME);
         let open = || {
-            let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+            let mut file = file::open_for_writing(OpenOptions::new().read(true).append(true).create(true), &path)?;
             let whole = whole_length(&mut file)?;
             file.set_len(whole).map(|()| file)
         };
@@ -59,7 +61,7 @@ impl Notes {
         let Place { block, position, attempt } = place;
         let status = trial.status.map_or("", crate::trial::status::Status::word);
         let (message, stderr) = (self.1.hide(&trial.message), self.1.hide(&trial.stderr));
-        let (message, stderr) = (message.as_str(), stderr.as_str());
+        let (message, stderr) = (&*plain::line(&message), &*plain::lines(&stderr));
         let note = Note { run, block, position, attempt, pool, status, message, stderr, batch_ns };
         let mut line = serde_json::to_string(&note).context("writing a note")?;
         line.push('\n');

@@ -11,6 +11,7 @@ use harness::columns::{COLUMNS, Row};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
+use super::file;
 use crate::plan::cell::{Cell, Key};
 use crate::process::tell;
 use crate::trial::status::Status;
@@ -35,7 +36,7 @@ impl Trials {
     /// Makes the file with its header.
     pub fn create(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new().append(true).create_new(true).open(&path);
+        let file = file::open_for_writing(OpenOptions::new().append(true).create_new(true), &path);
         let mut trials = Self::over(file.with_context(|| format!("making {}", path.display()))?, path)?;
         trials.lock()?;
         trials.write(&format!("{}\n", COLUMNS.join(",")))?;
@@ -45,7 +46,7 @@ impl Trials {
     /// Opens the file of a run that was stopped, and cuts a last line that was not written to its end.
     pub fn reopen(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new().read(true).append(true).open(&path);
+        let file = file::open_for_writing(OpenOptions::new().read(true).append(true), &path);
         let mut trials = Self::over(file.with_context(|| format!("opening {}", path.display()))?, path)?;
         trials.lock()?;
         trials.cut_torn_line()?;
@@ -53,7 +54,7 @@ impl Trials {
     }
 
     fn over(file: File, path: PathBuf) -> Result<Self> {
-        let marks = OpenOptions::new().write(true).open(&path);
+        let marks = file::open_for_writing(OpenOptions::new().write(true), &path);
         Ok(Self { file, marks: marks.with_context(|| format!("opening {}", path.display()))?, path })
     }
 
@@ -120,6 +121,13 @@ impl Trials {
     }
 }
 
+/// Whether a poolbench is writing to the rows' file now.
+pub(super) fn is_locked(path: &Path) -> bool {
+    // The lock that is gained here is given back as the file is closed.
+    let locked = |file: File| flock(&file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK);
+    file::open(path).is_ok_and(locked)
+}
+
 /// The bytes up to the last line feed: a line behind it was not written to its end.
 pub(crate) fn whole_length(file: &mut File) -> std::io::Result<u64> {
     // No line is longer: rows have a few hundred bytes, notes at most the 8 KiB of stderr and of an error, escaped.
@@ -141,7 +149,7 @@ pub struct WholeLines {
 /// Opens a file for reading up to its last whole line.
 pub fn whole_lines(path: &Path) -> Result<WholeLines> {
     let open = || {
-        let mut file = File::open(path)?;
+        let mut file = file::open(path)?;
         let whole = whole_length(&mut file)?;
         let torn = whole < file.metadata()?.len();
         file.seek(SeekFrom::Start(0))?;
@@ -153,7 +161,7 @@ pub fn whole_lines(path: &Path) -> Result<WholeLines> {
 /// Reads all rows of a run's folder, one by one; an error names the line.
 pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
     let path = folder.join(NAME);
-    let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+    let file = file::open(&path).with_context(|| format!("opening {}", path.display()))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
     let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
     ensure!(

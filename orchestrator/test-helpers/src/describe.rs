@@ -1,5 +1,6 @@
 //! What the pool says of itself.
 
+use crate::faults::STEERS_IN_JSON;
 use crate::mode::Mode;
 
 /// The object of `--describe`.
@@ -9,8 +10,9 @@ pub(crate) fn json(mode: Mode) -> String {
     }
     let kind = if mode.has_workers() { "threads" } else { "serial" };
     let workloads = workloads(mode).map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
+    let title = if mode == Mode::Steers { STEERS_IN_JSON } else { "a pool for tests" };
     format!(
-        "{{\"protocol\":1,\"name\":\"{}\",\"title\":\"a pool for tests\",\"kind\":\"{kind}\",\"stop\":\"joined\",\
+        "{{\"protocol\":1,\"name\":\"{}\",\"title\":\"{title}\",\"kind\":\"{kind}\",\"stop\":\"joined\",\
          \"workloads\":[{workloads}],\"chunk\":[\"own\"],\"window\":[\"all\"]}}",
         mode.word()
     )

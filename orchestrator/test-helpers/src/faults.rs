@@ -12,6 +12,11 @@ use crate::wire::{End, fail, say};
 /// Longer than any test waits, short enough to end by itself if a test is killed.
 const LONG: &str = "120";
 
+/// Bells, colours, a second set of controls, a change of direction, a cell, code and HTML.
+const STEERS: &str = "\u{7}\u{1b}[31m\u{9b}2J\u{202e}|`<b>";
+/// The same in a string of JSON, with line ends.
+pub(crate) const STEERS_IN_JSON: &str = "\\u0007\\u001b[31m\u{9b}2J\u{202e}|`<b>\\r\\nnext";
+
 /// Never comes back.
 pub(crate) fn hang() -> ! {
     loop {
@@ -37,6 +42,12 @@ pub(crate) fn before_started(mode: Mode) -> Result<(), End> {
         Mode::Limit => Err(fail("limit", "started 7 of 100 threads")),
         Mode::Unsupported => Err(fail("unsupported", "this pool cannot do that")),
         Mode::Internal => Err(fail("internal", "a worker died")),
+        Mode::Steers => {
+            let [own, here] = [std::env::current_exe(), std::env::current_dir()].map(|path| path.unwrap_or_default());
+            let folders = format!("{} {} {}", own.display(), here.display(), std::env::var("HOME").unwrap_or_default());
+            eprintln!("{folders}\nstderr {STEERS}\r\n\u{1b}[2J");
+            Err(fail("internal", &format!("message {STEERS_IN_JSON} in {folders}")))
+        }
         _ => Ok(()),
     }
 }

@@ -93,6 +93,8 @@ modes! {
     Unsupported "unsupported",
     /// The error `internal` in place of `started`.
     Internal "internal",
+    /// What terminals, pages and spreadsheets obey, and folders of the machine: in the title, an error and on stderr.
+    Steers "steers",
     /// A worker process before `ready`.
     EarlyWorker "early-worker",
     /// A worker process that has the gate's ends open.

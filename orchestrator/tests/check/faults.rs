@@ -47,6 +47,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("limit", "an error of the kind 'limit': started 7 of 100 threads", "Errors"),
     ("unsupported", "an error of the kind 'unsupported'", "Errors"),
     ("internal", "an error of the kind 'internal': a worker died", "Errors"),
+    ("steers", "an error of the kind 'internal': message \\u0007\\u001b[31m\\u009b2J\\u202e|`<b>  next in", "Errors"),
     ("early-worker", "expected  no worker before the reply to 'ready'", "Gates"),
     ("worker-holds-gate", "expected  worker processes without the pool's own stdin and stdout", "Gates"),
     ("grandchild", "got       left behind: process", "Ending"),
@@ -95,6 +96,9 @@ fn much_on_stderr_is_no_fault() {
     let watch = Watch::begin();
     let ran = check_pool(&watch, &[&built("misbehave").to_string_lossy(), "stderr-flood"]);
     assert!(ran.status.success(), "{}", ran.out);
+    // The report is what is asked for, so that all of it is in `> report.txt`.
+    assert!(ran.out.contains("\nok ") && ran.out.contains("good keeps the contract"), "{}", ran.out);
+    assert_eq!(ran.err, "");
     watch.end();
 }
 

@@ -9,6 +9,8 @@ mod crews;
 mod doctor;
 mod faulty;
 mod finding;
+mod folders;
+mod hostile;
 mod installed;
 mod interrupted;
 mod limits;

@@ -1,0 +1,69 @@
+//! Whether a plan that was read from a file can be one: its names are words, its numbers in their ranges.
+
+use anyhow::{Context as _, Result, ensure};
+use harness::columns::{SCHEMA, is_word};
+use harness::{MAX_BATCHES, MAX_JOBS};
+
+use super::Plan;
+use crate::process::affinity::Cpus;
+use crate::process::plain;
+
+/// The most blocks: ten thousand blocks of one cell are a day.
+pub const MOST_BLOCKS: u64 = 10_000;
+/// The most cells: a block of so many takes a quarter of an hour at least.
+pub const MOST_CELLS: usize = 100_000;
+/// The longest a name may be: a folder's has 255 bytes, and a number is added to it.
+const LONGEST_NAME: usize = 200;
+
+impl Plan {
+    /// An error that names what cannot be in a plan. Nothing of a plan that passes leads outside the run's folder, and no
+    /// number in it is too large to reckon with.
+    pub fn check(&self) -> Result<()> {
+        within("schema", self.schema, 1, SCHEMA).context("a newer poolbench reads newer plans")?;
+        let words = [("run", &self.run), ("preset", &self.preset), ("host", &self.host)];
+        let pools = self.pools.keys().chain(self.cells.iter().map(|cell| &cell.pool)).map(|name| ("a pool", name));
+        words.into_iter().chain(pools).try_for_each(|(what, name)| name_of(what, name))?;
+        ensure!(
+            self.seed.len() <= 16 && u64::from_str_radix(&self.seed, 16).is_ok(),
+            "seed '{}' is not of up to 16 hexadecimal digits",
+            plain::line(&self.seed)
+        );
+        within("blocks", self.blocks, 1, MOST_BLOCKS)?;
+        within("cells", self.cells.len() as u64, 1, MOST_CELLS as u64)?;
+        within("timeout_ms", self.timeout_ms, 1, u64::from(u32::MAX))?;
+        for (what, text) in [("cpus", &self.cpus), ("server_cpus", &self.server_cpus)] {
+            let read = |text: &String| text.parse::<Cpus>().map_err(anyhow::Error::msg).context(what);
+            Some(text).filter(|text| !text.is_empty()).map_or(Ok(()), |text| read(text).map(drop))?;
+        }
+        for cell in &self.cells {
+            within("jobs", cell.jobs, 0, MAX_JOBS)?;
+            within("batches", cell.batches, 1, MAX_BATCHES)?;
+            let pool = cell.real_pool();
+            ensure!(self.pools.contains_key(pool), "the cell '{cell}' is of a pool that stands in no [pools.{pool}]");
+        }
+        Ok(())
+    }
+
+    /// The plan with texts that may be shown.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        let shown = |text: &mut String| *text = plain::line(text).into_owned();
+        self.left_out.iter_mut().for_each(shown);
+        for binary in self.pools.values_mut() {
+            let texts = [&mut binary.library, &mut binary.version, &mut binary.title, &mut binary.mirrors];
+            texts.into_iter().for_each(shown);
+        }
+        self
+    }
+}
+
+fn name_of(what: &str, name: &str) -> Result<()> {
+    let right = !name.is_empty() && name.len() <= LONGEST_NAME && is_word(name);
+    ensure!(right, "the name of {what}, '{}', is not a word of a-z, 0-9, '.', '_' and '-'", plain::line(name));
+    Ok(())
+}
+
+fn within(what: &str, number: u64, least: u64, most: u64) -> Result<()> {
+    ensure!((least..=most).contains(&number), "{what} {number}: whole numbers from {least} to {most} are accepted");
+    Ok(())
+}
