@@ -46,11 +46,12 @@ fn refuse(text: &str) -> anyhow::Result<()> {
     let (call, error) = text.split_once(':').context("CALL:ERROR is wanted")?;
     let (_, number, argument) = CALLS.into_iter().find(|(name, ..)| *name == call).context("an unknown call")?;
     let (_, error) = ERRORS.into_iter().find(|(name, _)| *name == error).context("an unknown error")?;
-    let statement = |code: u32, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
+    let code = |code: u32| u16::try_from(code).expect("codes of statements have 16 bits");
+    let statement = |what: u32, k: u32| libc::sock_filter { code: code(what), jt: 0, jf: 0, k };
     let load = |from| statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, from);
     // To the last statement unless it is equal.
     let unless = |value: u32, steps| libc::sock_filter {
-        code: (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16,
+        code: code(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K),
         jt: 0,
         jf: steps,
         k: value,
