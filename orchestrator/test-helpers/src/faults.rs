@@ -43,7 +43,7 @@ pub(crate) fn before_started(mode: Mode) -> Result<(), End> {
         Mode::Unsupported => Err(fail("unsupported", "this pool cannot do that")),
         Mode::Internal => Err(fail("internal", "a worker died")),
         Mode::Steers => {
-            let [own, here] = [std::env::current_exe(), std::env::current_dir()].map(|path| path.unwrap_or_default());
+            let [own, here] = [std::env::current_exe(), std::env::current_dir()].map(Result::unwrap_or_default);
             let folders = format!("{} {} {}", own.display(), here.display(), std::env::var("HOME").unwrap_or_default());
             eprintln!("{folders}\nstderr {STEERS}\r\n\u{1b}[2J");
             Err(fail("internal", &format!("message {STEERS_IN_JSON} in {folders}")))

@@ -113,5 +113,5 @@ fn a_tree_has_an_interval_and_a_charge_and_no_column_mixes_them() {
     }
     scratch.rewrite("r", csv(&made));
     let said = scratch.expect(0, &["rank", "r", "--measure", "memory"]).flat();
-    assert!(said.starts_with("peak RSS over the 1 cell") && said.contains("No place for tree"), "{said}");
+    assert!(said.contains("peak RSS over the 1 cell") && said.contains("No place for tree"), "{said}");
 }
