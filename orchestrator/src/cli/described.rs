@@ -7,18 +7,20 @@ use harness::human;
 use serde_json::json;
 
 use crate::analysis::table::{Style, prose};
+use crate::plan::budget::Expected;
 use crate::plan::cell::Cell;
 use crate::plan::{Plan, SMOKE_BLOCKS, estimate, families};
 use crate::record::machine::Machine;
+use crate::run::progress;
 
 /// For people, in lines of this width.
 pub(super) fn text(plan: &Plan, machine: &Machine, title: &str, columns: usize) -> String {
-    let time = human::seconds(expected(plan));
+    let time = progress::expected(Expected::guessed(plan));
     let mut lines = vec![
         format!("{}: {title}", plan.preset),
         machine.sentence(),
         format!(
-            "{} cells x ({} blocks + 1 that warms the machine) = {} trials, about {time}, seed {}",
+            "{} cells x ({} blocks + 1 that warms the machine) = {} trials, {time}, seed {}",
             plan.cells.len(),
             plan.blocks,
             trials(plan),
@@ -40,17 +42,15 @@ pub(super) fn json(plan: &Plan, machine: &Machine, title: &str) -> Result<String
     all["title"] = json!(title);
     all["machine"] = json!(machine);
     all["trials"] = json!(trials(plan));
-    all["expected_ms"] = json!(u64::try_from(expected(plan).as_millis()).unwrap_or(u64::MAX));
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let time = Expected::guessed(plan);
+    all["expected_ms"] = json!(ms(time.undisturbed));
+    all["expected_disturbed_ms"] = json!(ms(time.disturbed));
     serde_json::to_string_pretty(&all).context("writing the plan")
 }
 
 fn trials(plan: &Plan) -> u64 {
     plan.cells.len() as u64 * (plan.blocks + 1)
-}
-
-fn expected(plan: &Plan) -> Duration {
-    let blocks = u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
-    plan.block_estimate().saturating_mul(blocks)
 }
 
 /// A line wrapped under itself, two further in.

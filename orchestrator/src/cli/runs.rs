@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use crate::process::{tell, terminal};
@@ -83,24 +83,46 @@ fn read(path: &Path) -> Result<Found> {
     })
 }
 
+/// A table where it fits; else the folders, which are never wrapped, with all else beside them.
 fn text(runs: &[Found], columns: usize) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(columns).unwrap_or(u16::MAX));
-    table.set_header(["FOLDER", "BEGUN (UTC)", "PRESET", "MACHINE", "BLOCKS", "ENDED"]);
-    for run in runs {
-        let plan = &run.about.plan;
-        let cores = run.machine.as_ref().map_or(String::new(), |machine| format!(", {} cores", machine.cores));
-        table.add_row([
-            run.folder.clone(),
-            run.about.begun.clone().unwrap_or_default(),
-            if plan.preset == NO_PRESET { String::new() } else { plan.preset.clone() },
-            format!("{}{cores}", plan.host),
-            plan.blocks.to_string(),
-            run.ended.to_string(),
-        ]);
+    let header = ["FOLDER", "BEGUN (UTC)", "PRESET", "MACHINE", "BLOCKS", "ENDED"].map(str::to_owned);
+    let rows: Vec<[String; 6]> = runs.iter().map(row).collect();
+    let whole = table(std::iter::once(&header).chain(&rows));
+    if whole.lines().all(|line| line.chars().count() <= columns) {
+        return whole;
     }
+    let mut narrow = Table::new();
+    narrow.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    narrow.set_width(u16::try_from(columns).unwrap_or(u16::MAX));
+    narrow.add_rows(rows.iter().map(|[folder, begun, preset, machine, blocks, ended]| {
+        let preset = if preset.is_empty() { String::new() } else { format!("{preset}, ") };
+        [folder.clone(), format!("{begun}, {preset}{machine}, {blocks} blocks, {ended}")]
+    }));
+    narrow.column_mut(0).expect("there are two").set_constraint(ColumnConstraint::ContentWidth);
+    trimmed(&narrow)
+}
+
+fn table<'a>(rows: impl Iterator<Item = &'a [String; 6]>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).add_rows(rows);
+    trimmed(&table)
+}
+
+fn trimmed(table: &Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+fn row(run: &Found) -> [String; 6] {
+    let plan = &run.about.plan;
+    let cores = run.machine.as_ref().map_or(String::new(), |machine| format!(" with {} cores", machine.cores));
+    [
+        run.folder.clone(),
+        run.about.begun.clone().unwrap_or_else(|| "no trial yet".to_owned()),
+        if plan.preset == NO_PRESET { String::new() } else { plan.preset.clone() },
+        format!("{}{cores}", plan.host),
+        plan.blocks.to_string(),
+        run.ended.to_string(),
+    ]
 }
 
 fn as_json(run: &Found) -> Value {

@@ -1,32 +1,91 @@
-//! A guess at how long trials take, before any has run: for plans, budgets and the first remaining times.
+//! How long trials may take, before any has run: for plans, budgets and the first remaining times. What block 0 takes
+//! replaces it.
 
 use std::time::Duration;
 
-use harness::{Chunk, Workload};
+use harness::{Chunk, Kind, Workload};
 
 use super::cell::Cell;
-
-/// Spawn, gates and exit of one trial, ns.
-const TRIAL_NS: f64 = 6e6;
 
 /// Batches below this are short, ns: a disturbance of 1 ms, which is let pass, is more than 5 % of them. It is more than 1000
 /// reads of any clock, of which the slowest takes some us.
 pub const SHORT_BATCH_NS: f64 = 20e6;
 
-/// How long a trial of `cell` may take. Within a factor of two or three; what is measured replaces it.
-pub fn trial(cell: &Cell) -> Duration {
-    let start_ns = if is_process(cell) { 1.5e6 } else { 5e4 } * float(cell.workers.total());
-    Duration::from_secs_f64((TRIAL_NS + start_ns + batch_ns(cell) * float(cell.batches)) / 1e9)
+/// A trial of a pool without workers, ns: 1.6 ms from spawn to exit, the rest is what is read at the gates, a glance at the
+/// cores and the row.
+const TRIAL_NS: f64 = 4.5e6;
+
+/// What the workers and the jobs of one kind of pool cost, ns. From whole blocks of `small-compute` and `all` on 2 cores of an
+/// EPYC at a load of 11 to 26, the least of each cell where it was tried three times; scaled to `small-compute` as it once took
+/// 6 min 6 s. What uses both cores at once takes 1.7 times as long at such a load.
+#[expect(clippy::struct_field_names, reason = "the unit stands in the name")]
+struct Costs {
+    /// A worker from its start to its end, with what is read of it at the gates.
+    worker_ns: f64,
+    /// Waking a worker for a batch, the mean of pools that keep them and such that start them anew.
+    wake_ns: f64,
+    /// A job that is handed over alone.
+    job_ns: f64,
 }
 
-/// How long a batch of `cell` may take, ns, as roughly.
-pub fn batch_ns(cell: &Cell) -> f64 {
-    let dispatch_ns = match (cell.chunk, is_process(cell)) {
-        (Chunk::Jobs(1), true) => 1500.0,
-        (Chunk::Jobs(1), false) => 400.0,
-        _ => 5.0,
+fn costs(kind: Kind) -> Costs {
+    let [worker_ns, wake_ns, job_ns] = match kind {
+        Kind::Serial => [0.0, 0.0, 0.0],
+        Kind::Threads => [165e3, 8e3, 400.0],
+        Kind::Futures => [200e3, 8e3, 200.0],
+        Kind::Async => [100e3, 1e3, 500.0],
+        Kind::Green => [10e3, 0.5e3, 30.0],
+        Kind::Processes => [2e6, 20e3, 800.0],
+        Kind::Hybrid => [200e3, 8e3, 50.0],
     };
-    float(cell.jobs) * (job_ns(cell) + dispatch_ns)
+    Costs { worker_ns, wake_ns, job_ns }
+}
+
+/// What no kind tells of a pool, by its name.
+struct Own {
+    /// A job that it hands over, whatever its chunk, ns.
+    job_ns: Option<f64>,
+    /// The most jobs that wait at once.
+    at_once: u64,
+}
+
+fn own(pool: &str) -> Own {
+    let (job_ns, at_once) = match pool {
+        // A thread a job.
+        "spawn" => (Some(2e4), u64::MAX),
+        // A message there and one back for each.
+        "futures-processes" => (Some(1200.0), u64::MAX),
+        // Rings in shared memory.
+        "shm-ring" => (Some(80.0), u64::MAX),
+        // It splits what is left only while it computes.
+        "chili" => (None, 3),
+        _ => (None, u64::MAX),
+    };
+    Own { job_ns, at_once }
+}
+
+/// A job of a chunk, ns: its slot and its share of the chunk.
+const CHUNKED_NS: f64 = 20.0;
+
+/// How long a trial of `cell` may take, whose pool is of the kind with that word, without those that are tried again.
+pub fn trial(cell: &Cell, kind: &str) -> Duration {
+    let kind = kind_of(cell, kind);
+    let ns =
+        TRIAL_NS + costs(kind).worker_ns * float(cell.workers.total()) + batch_of(cell, kind) * float(cell.batches);
+    Duration::try_from_secs_f64(ns / 1e9).unwrap_or(Duration::MAX)
+}
+
+/// How long a batch of `cell` may take, ns.
+pub fn batch_ns(cell: &Cell) -> f64 {
+    batch_of(cell, kind_of(cell, ""))
+}
+
+fn batch_of(cell: &Cell, kind: Kind) -> f64 {
+    let (costs, own) = (costs(kind), own(cell.real_pool()));
+    let of_kind = if cell.chunk == Chunk::Jobs(1) { costs.job_ns } else { costs.job_ns.min(CHUNKED_NS) };
+    let handing_ns = own.job_ns.unwrap_or(of_kind);
+    let woken = float(cell.workers.total().min(cell.jobs));
+    float(cell.jobs) * (job_ns(cell) + handing_ns) + waiting_ns(cell, own.at_once) + woken * costs.wake_ns
 }
 
 /// The jobs at which the shortest batch of `cells` is no longer short, rounded up to one digit, and how long it is now, ns;
@@ -42,28 +101,42 @@ pub fn too_short<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Option<(u64, 
     Some((jobs.div_ceil(digit) * digit, whole(now_ns)))
 }
 
-fn is_process(cell: &Cell) -> bool {
-    ["process", "ipc"].iter().any(|word| cell.pool.contains(word))
+/// The kind by its word; a plan of schema 1 has none, and the name must do.
+fn kind_of(cell: &Cell, word: &str) -> Kind {
+    let known = Kind::ALL.into_iter().find(|(_, known)| *known == word).map(|(kind, _)| kind);
+    let is = |words: &[&str]| words.iter().any(|word| cell.pool.contains(word));
+    known.unwrap_or(match () {
+        () if cell.real_pool() == Kind::Serial.word() => Kind::Serial,
+        () if is(&["process", "ipc", "shm"]) => Kind::Processes,
+        () => Kind::Threads,
+    })
 }
 
-/// What one job takes off the batch, its workers' number considered.
+/// What one job takes off the cores and the server, ns.
 fn job_ns(cell: &Cell) -> f64 {
-    let busy = float(cell.workers.total().min(harness::cores()));
-    let waiting = float(cell.workers.total());
+    let busy = float(cell.workers.total().min(harness::cores()).max(1));
     match cell.workload.workload() {
         Workload::Noop | Workload::Fail(_) | Workload::Panic(_) => 5.0,
-        Workload::Compute => 100.0 / busy,
+        Workload::Compute => 115.0 / busy,
         // Trial division by odd numbers up to the root, and most numbers have a small factor.
-        Workload::Factor { first } => float(first + cell.jobs).sqrt() / busy,
+        Workload::Factor { first } => 0.4 * float(first.saturating_add(cell.jobs)).sqrt() / busy,
         Workload::Spin(span) | Workload::Skew(span) => float(span.ns) / busy,
-        Workload::Sleep(span) => (float(span.ns) + 1e6) / waiting,
-        // Client and server together use about 40 us of CPU for a new connection.
-        Workload::Http(_) | Workload::HttpNative(_) => {
-            let delay = cell.workload.delay().map_or(0.0, |delay| float(delay.ns));
-            (delay / waiting).max(6e4)
-        }
+        Workload::Sleep(_) => 2e3,
+        // Client and server together use so much CPU for a new connection.
+        Workload::Http(_) | Workload::HttpNative(_) => 6e4,
         Workload::File { .. } => 5000.0 / busy,
     }
+}
+
+/// What the jobs of a batch wait in rounds, as many at once as there are workers and the pool lets wait, ns.
+fn waiting_ns(cell: &Cell, at_once: u64) -> f64 {
+    let each = match cell.workload.workload() {
+        // Timers are late by as much.
+        Workload::Sleep(span) => float(span.ns) + 1e5,
+        Workload::Http(_) | Workload::HttpNative(_) => cell.workload.delay().map_or(0.0, |delay| float(delay.ns)),
+        _ => return 0.0,
+    };
+    each * float(cell.jobs.div_ceil(cell.workers.total().min(at_once).max(1)))
 }
 
 fn float(number: u64) -> f64 {

@@ -183,7 +183,13 @@ impl Plan {
 
     /// A guess at the time of one block.
     pub fn block_estimate(&self) -> Duration {
-        self.cells.iter().map(estimate::trial).sum()
+        self.cells.iter().fold(Duration::ZERO, |sum, cell| sum.saturating_add(self.trial_estimate(cell)))
+    }
+
+    /// A guess at the time of a trial of one of its cells, which ends at the time limit.
+    pub fn trial_estimate(&self, cell: &Cell) -> Duration {
+        let kind = self.pools.get(cell.real_pool()).map_or("", |pool| &pool.kind);
+        estimate::trial(cell, kind).min(self.timeout())
     }
 }
 

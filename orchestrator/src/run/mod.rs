@@ -18,6 +18,7 @@ use harness::human;
 
 use crate::guard::Guard;
 use crate::observe::{CoreState, Cores};
+use crate::plan::budget::Expected;
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
@@ -81,6 +82,8 @@ struct Run<'a> {
     /// Time of all trials, without those in which poolbench stood still.
     worked: Duration,
     retry_time: Duration,
+    /// How long each cell took in the last block, without what was tried again.
+    took: Vec<Duration>,
     server: Option<WebServer>,
     cpus: Option<Cpus>,
     /// Nothing where the state of the cores cannot be read.
@@ -110,6 +113,7 @@ impl<'a> Run<'a> {
             cpus,
             worked: Duration::ZERO,
             retry_time: Duration::ZERO,
+            took: vec![Duration::ZERO; plan.cells.len()],
             server: None,
             plan,
             path,
@@ -126,17 +130,13 @@ impl<'a> Run<'a> {
         let is_new = self.progress.done() == 0;
         let mut block = 0;
         while block <= self.plan.blocks {
-            let before = self.worked;
             if !self.block(block, &mut display)? {
                 let (_, _) = display.finish();
                 return Ok(Finish::Interrupted);
             }
             self.trials.sync()?;
-            if block == 0 && is_new && budget::keep(&mut self.plan, self.worked.saturating_sub(before)) {
-                folder::write_plan(self.path, &self.plan)?;
-                let left = vec![self.plan.blocks; self.plan.cells.len()];
-                display.shorten(left);
-                tell(format_args!("{} blocks fit the budget", self.plan.blocks));
+            if block == 0 && is_new {
+                self.learn(&mut display)?;
             }
             display.block(block, self.plan.blocks);
             until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
@@ -149,6 +149,21 @@ impl<'a> Run<'a> {
             (not_ok, 0) => Finish::NotOk(not_ok),
             (not_ok, untried) => Finish::GivenUp { not_ok, untried },
         })
+    }
+
+    /// From block 0, without what was tried again in it: lowers the blocks if the budget asks for it, and says how long the
+    /// run will take.
+    fn learn(&mut self, display: &mut Display) -> Result<()> {
+        if budget::keep(&mut self.plan, self.took.iter().sum()) {
+            folder::write_plan(self.path, &self.plan)?;
+            display.shorten(vec![self.plan.blocks; self.plan.cells.len()]);
+            tell(format_args!("{} blocks fit the budget", self.plan.blocks));
+        }
+        tell(format_args!(
+            "expected in all: {}",
+            progress::expected(Expected::of(&self.plan, self.took.iter().copied()))
+        ));
+        Ok(())
     }
 
     /// Trials to be done for each cell.
@@ -168,12 +183,14 @@ impl<'a> Run<'a> {
             if self.interrupt.raised() {
                 return Ok(false);
             }
-            let before = self.worked;
+            let (before, tried_again) = (self.worked, self.retry_time);
             let first = Place { block, position, attempt: self.progress.next_attempt(index, block) };
             match self.attempts(index, first, padding)? {
                 Status::Interrupted if self.interrupt.raised() => return Ok(false),
                 status => {
-                    display.trial(index, self.worked.saturating_sub(before), status == Status::Ok);
+                    let took = self.worked.saturating_sub(before);
+                    self.took[index] = took.saturating_sub(self.retry_time.saturating_sub(tried_again));
+                    display.trial(index, took, status == Status::Ok);
                     if status == Status::Timeout && self.patience.timed_out(index, &self.plan) {
                         display.give_up(index);
                     }
@@ -235,7 +252,8 @@ impl<'a> Run<'a> {
         let left = self.retry_allowance().saturating_sub(self.retry_time);
         let began = Instant::now();
         let state = self.cores.as_mut()?.settled(LONGEST_WAIT.min(left));
-        self.retry_time += began.elapsed();
+        // A reading itself takes 0.3 ms.
+        self.retry_time += began.elapsed().saturating_sub(Duration::from_millis(1));
         state
     }
 
@@ -245,7 +263,7 @@ impl<'a> Run<'a> {
             0 => self.worked,
             budget => Duration::from_millis(budget),
         };
-        whole / 4
+        whole / budget::RETRIES
     }
 
     /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.

@@ -8,7 +8,7 @@ use harness::human;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::plan::Plan;
-use crate::plan::estimate;
+use crate::plan::budget::Expected;
 use crate::process::tell;
 
 /// The progress of a run.
@@ -36,7 +36,7 @@ impl Display {
         Self {
             bar,
             on_terminal,
-            guessed: plan.cells.iter().map(estimate::trial).collect(),
+            guessed: plan.cells.iter().map(|cell| plan.trial_estimate(cell)).collect(),
             measured: vec![(Duration::ZERO, 0); plan.cells.len()],
             left,
             not_ok: 0,
@@ -89,8 +89,15 @@ impl Display {
         let scale = if guess > 0.0 { truth / guess } else { 1.0 };
         let each = pairs().map(|(guess, measured)| measured.unwrap_or_else(|| guess.mul_f64(scale)));
         let left: f64 = each.zip(&self.left).map(|(time, count)| time.as_secs_f64() * count_f64(*count)).sum();
-        format!("{} not ok, about {} left", self.not_ok, human::seconds(Duration::from_secs_f64(left)))
+        let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
+        format!("{} not ok, about {} left", self.not_ok, human::seconds(left))
     }
+}
+
+/// How long a run takes, for people: without and with what is tried again.
+pub fn expected(time: Expected) -> String {
+    let [least, most] = [time.undisturbed, time.disturbed].map(human::seconds);
+    format!("about {least}, up to {most} if others disturb it")
 }
 
 fn count_f64(count: u64) -> f64 {

@@ -7,6 +7,7 @@ use harness::checksum;
 
 use crate::observe::Cores;
 use crate::plan::Plan;
+use crate::plan::budget::Expected;
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::process::affinity::Cpus;
@@ -15,8 +16,7 @@ use crate::process::tell;
 /// Gets ready to read the cores that pools may use. The fastest readings are looked for during a second, or a twentieth of a
 /// shorter run.
 pub(super) fn watch_cores(plan: &Plan) -> Option<Cores> {
-    let expected = plan.block_estimate() * u32::try_from(plan.blocks + 1).unwrap_or(u32::MAX);
-    let calibration = (expected / 20).min(Duration::from_secs(1));
+    let calibration = (Expected::guessed(plan).undisturbed / 20).min(Duration::from_secs(1));
     let cpus = plan.cpus.parse().map_or_else(|_| Cpus::allowed(), Ok);
     let cores = cpus.and_then(|cpus| Cores::watch(&cpus, calibration));
     cores.inspect_err(|why| tell(format_args!("the state of the cores is not read: {why:#}"))).ok()

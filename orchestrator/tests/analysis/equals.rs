@@ -52,7 +52,11 @@ fn one_comparison_that_differs_is_no_proof_against_the_run() {
     scratch.run_of("r", "here", csv(&made));
     let said = scratch.expect(0, &["compare", "r", "--measure", "time"]);
     assert!(said.entry("slow").ends_with("slower"), "{}", said.out);
-    assert!(said.flat().contains("called different in 1 of 1 comparisons") && said.flat().contains("in order."), "{}", said.out);
+    assert!(
+        said.flat().contains("called different in 1 of 1 comparisons") && said.flat().contains("in order."),
+        "{}",
+        said.out
+    );
 }
 
 #[test]

@@ -62,11 +62,7 @@ fn groups_of_cells_have_places_of_their_own() {
         (1.into(), 1.into(), 1.into())
     );
     let said = scratch.expect(0, &["rank", "r", "--measure", "time", "--cells", "sleep:5ms"]);
-    assert!(
-        said.flat().contains("time over the 1 cell of sleep:5ms") && !said.out.contains("quick"),
-        "{}",
-        said.out
-    );
+    assert!(said.flat().contains("time over the 1 cell of sleep:5ms") && !said.out.contains("quick"), "{}", said.out);
     let refused = scratch.expect(2, &["rank", "r", "--cells", "http"]);
     assert!(refused.err.contains("all, computing, waiting, noop, sleep:5ms"), "{}", refused.err);
 }

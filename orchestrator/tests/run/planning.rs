@@ -63,3 +63,24 @@ fn short_batches_are_said_with_the_jobs_that_are_enough() {
     let offered = plan(&enough(&sizes[0]));
     assert!(!offered.contains("short batches"), "{offered}");
 }
+
+/// The seconds behind `before` in a text such as `= 7 trials, about 8s, up to 11s`.
+fn seconds(text: &str, before: &str) -> u64 {
+    let behind = text.split(before).nth(1).unwrap_or_else(|| panic!("nobody says '{before}': {text}"));
+    let word = behind.split([',', ' ']).next().unwrap_or_default();
+    humantime::parse_duration(word).unwrap_or_else(|why| panic!("'{word}': {why}")).as_secs()
+}
+
+#[test]
+fn the_expected_time_is_that_of_the_trials_and_block_0_is_what_is_learnt_from() {
+    // Seven trials of one second, which no load makes shorter, and a few ms beside.
+    let cells = ["--pools", "serial", "--workload", "sleep:100ms", "--jobs", "10", "--batches", "1", "--twin", "none"];
+    let scratch = Scratch::new();
+    let planned = scratch.poolbench(&[&["plan", "--blocks", "6"], &cells[..]].concat()).expect(0).stdout();
+    assert_eq!((seconds(&planned, "trials, about "), seconds(&planned, "up to ")), (8, 10), "{planned}");
+    let run = scratch.poolbench(&[&["run", "--blocks", "6", "--out", "r"], &cells[..]].concat()).expect(0).stderr();
+    let (learnt, took) = (seconds(&run, "expected in all: about "), seconds(&run, "done in "));
+    assert!(learnt >= 8 && took >= 8, "{run}");
+    // What is expected is what block 0 took, as many times as there are blocks; a busy machine makes both longer.
+    assert!(learnt <= 8 + took, "{run}");
+}
