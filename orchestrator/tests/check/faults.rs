@@ -17,15 +17,15 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("vague-refusal", "got       a message on stderr without 'workers'", "Calling a pool"),
     ("rubbish", "a line that is not JSON: 'hello, is anybody there?'", "Events"),
     ("nothing", "it ended: exit status: 0", "Events"),
-    ("silent-hang", "nothing within 2s", "Events"),
-    ("hang-at-ready", "expected  the event 'started'\n         got       nothing within 2s", "Events"),
-    ("hang-at-started", "expected  the event 'done'\n         got       nothing within 2s", "Events"),
-    ("hang-at-done", "expected  the event 'stopped'\n         got       nothing within 2s", "Events"),
-    ("hang-at-stopped", "it still runs after 2s", "Ending"),
+    ("silent-hang", "nothing within 5s", "Events"),
+    ("hang-at-ready", "expected  the event 'started'\n         got       nothing within 5s", "Events"),
+    ("hang-at-started", "expected  the event 'done'\n         got       nothing within 5s", "Events"),
+    ("hang-at-done", "expected  the event 'stopped'\n         got       nothing within 5s", "Events"),
+    ("hang-at-stopped", "it still runs after 5s", "Ending"),
     ("flood", "a line of more than 65536 bytes", "Events"),
     ("flood-lines", "a line that is not JSON: 'a line'", "Events"),
     ("long-line", "a line of more than 65536 bytes", "Events"),
-    ("stderr-endless", "expected  the event 'done'\n         got       nothing within 2s", "Events"),
+    ("stderr-endless", "expected  the event 'done'\n         got       nothing within 5s", "Events"),
     ("flood-after-stopped", "got       'a line'", "Ending"),
     ("wrong-sum", "got       the checksum 277d3606972297df", "Jobs and results"),
     ("wrong-count", "got       jobs back in each batch: 2", "Jobs and results"),
@@ -59,7 +59,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
 ];
 
 /// How long a pool that hangs is waited for.
-const SHORT: &str = "2s";
+const SHORT: &str = "5s";
 
 #[test]
 fn each_fault_is_found_and_named() {

@@ -1,8 +1,6 @@
 //! The command itself: what cannot be started, wrong use, and Ctrl-C.
 
 use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -112,7 +110,6 @@ fn ctrl_c_ends_it_at_once_and_leaves_nobody() {
     let mut out = child.stdout.take().expect("it is piped");
     let mut byte = [0];
     std::io::Read::read_exact(&mut out, &mut byte).expect("the line on the description");
-    sleep(Duration::from_millis(50));
     kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
     let status = child.wait().expect("it ends");
     let rest = std::io::read_to_string(out).expect("its output can be read");

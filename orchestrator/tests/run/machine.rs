@@ -165,9 +165,10 @@ fn too_few_threads_are_a_limit_with_the_number_reached() {
         Ok(command) => command,
         Err(why) => return eprintln!("not tried, since nobody here can be limited: {why:#}"),
     };
-    // Workers that sleep are all there at once. What else this user does may come and go by some hundreds.
-    let words = ["run", "--pools", "threads", "--workers", "2000", "--out", "r"];
-    let cells = ["--workload", "sleep:200ms", "--jobs", "2000", "--batches", "1", "--blocks", "1", "--twin", "none"];
+    // A pool whose workers stay until it stops: they are all there at once, however long each takes to start. What else this
+    // user does may come and go by some hundreds.
+    let words = ["run", "--pools", "crossbeam", "--workers", "2000", "--out", "r"];
+    let cells = ["--workload", "noop", "--jobs", "2000", "--batches", "1", "--blocks", "1", "--twin", "none"];
     command.args(words).args(cells).current_dir(scratch.path(""));
     let output = command.output().expect("prlimit starts");
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
