@@ -1,9 +1,7 @@
 //! One pool process from spawn to reaping: its gate pipes, its lines, its last words, and its end.
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
-use std::os::fd::OwnedFd;
+use std::io::{self, PipeWriter, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -12,19 +10,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use harness::protocol::{LONGEST_LINE, REPLY};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{OFlags, fcntl_setfl};
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid};
+use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::plain;
-use super::refusal::Refusal;
+use super::exit::Exit;
 use super::signals::Interrupt;
+use super::stream::{LastWords, Stream};
 
-/// How much of a pool's stderr is kept, in bytes: its last words.
-const LAST_WORDS: usize = 8 * 1024;
-
-/// The longest wait without a look at the clock. One that lasts longer by [`STILL`] has found this process standing still:
-/// stopped, or frozen with its container, of which nothing else tells.
-const LOOK: Duration = Duration::from_secs(1);
+/// A wait that lasts longer than asked by this has found this process standing still: stopped, or frozen with its container, of
+/// which nothing else tells.
 const STILL: Duration = Duration::from_secs(2);
 
 /// What came next from a pool.
@@ -52,44 +45,18 @@ enum News {
     Interrupted,
 }
 
-/// One of a pool's outputs; once ended it is polled no more, or every poll would return at once.
-#[derive(Debug)]
-struct Stream {
-    pipe: PipeReader,
-    ended: bool,
-}
-
-impl Stream {
-    fn new(pipe: PipeReader) -> Result<Self> {
-        fcntl_setfl(&pipe, OFlags::NONBLOCK).context("making the pool's output non-blocking")?;
-        Ok(Self { pipe, ended: false })
-    }
-
-    /// Reads what is there; 0 if nothing is.
-    fn read(&mut self, buffer: &mut [u8]) -> usize {
-        match self.pipe.read(buffer) {
-            Ok(count) => {
-                self.ended |= count == 0;
-                count
-            }
-            Err(_) => 0,
-        }
-    }
-}
-
 /// A running pool.
 #[derive(Debug)]
 pub struct Child {
     handle: duct::Handle,
     pid: Pid,
-    /// Becomes readable when the process ends; nothing where the system refuses it.
-    pidfd: Option<OwnedFd>,
+    exit: Exit,
     stdin: Option<PipeWriter>,
     stdout: Stream,
     stderr: Stream,
     heard: Vec<u8>,
     babbled: bool,
-    last_words: VecDeque<u8>,
+    last_words: LastWords,
     spawned: Instant,
     /// Time in which this process stood still while it waited: no deadline counts it.
     lost: Duration,
@@ -117,24 +84,17 @@ impl Child {
         let name = Path::new(program).file_name().unwrap_or(program);
         let handle = expression.start().with_context(|| format!("starting {}", name.display()))?;
         let pid = handle.pids().first().and_then(|pid| Pid::from_raw((*pid).cast_signed())).context("no pid")?;
-        let pidfd = match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(pidfd) => Some(pidfd),
-            Err(cause) if Refusal::of("pidfd_open", cause).is_some() => None,
-            Err(cause) => {
-                let _ = handle.kill();
-                return Err(cause).context("opening the pool's pidfd");
-            }
-        };
+        let exit = Exit::of(pid).inspect_err(|_| drop(handle.kill())).context("opening the pool's pidfd")?;
         Ok(Self {
             handle,
             pid,
-            pidfd,
+            exit,
             stdin: Some(stdin),
             stdout: Stream::new(stdout)?,
             stderr: Stream::new(stderr)?,
             heard: Vec::new(),
             babbled: false,
-            last_words: VecDeque::new(),
+            last_words: LastWords::default(),
             spawned,
             lost: Duration::ZERO,
             reaped: false,
@@ -199,7 +159,7 @@ impl Child {
     /// Blocks until there is output to take, the process has ended, or the wait is over.
     fn wait_for_news(&mut self, deadline: Instant, interrupt: Option<&Interrupt>) -> News {
         loop {
-            let (began, wait) = (Instant::now(), self.left(deadline).min(self.look()));
+            let (began, wait) = (Instant::now(), self.left(deadline).min(self.exit.look(self.stdout.ended)));
             let news = self.news_within(wait, interrupt);
             let late = began.elapsed().saturating_sub(wait);
             if late > STILL {
@@ -211,31 +171,18 @@ impl Child {
         }
     }
 
-    /// How long to wait before the next look. Where nothing tells of the end of the process it is looked for, often once it
-    /// has closed its stdout.
-    fn look(&self) -> Duration {
-        match self.pidfd {
-            Some(_) => LOOK,
-            None if self.stdout.ended => LOOK / 200,
-            None => LOOK / 10,
-        }
-    }
-
-    /// Whether the process has ended, by asking.
-    fn has_ended(&self) -> bool {
-        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        !matches!(waitid(WaitId::Pid(self.pid), look), Ok(None))
-    }
-
     fn news_within(&self, wait: Duration, interrupt: Option<&Interrupt>) -> News {
         let timeout = Timespec::try_from(wait).ok();
         let wake = interrupt.map(Interrupt::fd);
         let outputs = [&self.stdout, &self.stderr].into_iter().filter(|stream| !stream.ended);
-        let mut fds: Vec<PollFd> = self.pidfd.iter().map(|fd| PollFd::new(fd, PollFlags::IN)).collect();
+        let mut fds: Vec<PollFd> = self.exit.news().into_iter().collect();
         fds.extend(outputs.map(|stream| PollFd::new(&stream.pipe, PollFlags::IN)));
         fds.extend(wake.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
         let ready = poll(&mut fds, timeout.as_ref());
-        let exited = if self.pidfd.is_some() { !fds[0].revents().is_empty() } else { self.has_ended() };
+        let exited = match self.exit.news() {
+            Some(_) => !fds[0].revents().is_empty(),
+            None => self.exit.has_come(),
+        };
         match ready {
             _ if interrupt.is_some_and(Interrupt::raised) => News::Interrupted,
             _ if exited => News::Exit,
@@ -256,9 +203,7 @@ impl Child {
         // Bounded, so that a pool that never stops writing cannot hold the orchestrator here.
         for _ in 0..64 {
             let count = self.stderr.read(&mut buffer);
-            self.last_words.extend(&buffer[..count]);
-            let excess = self.last_words.len().saturating_sub(LAST_WORDS);
-            self.last_words.drain(..excess);
+            self.last_words.add(&buffer[..count]);
             if count == 0 {
                 break;
             }
@@ -341,9 +286,7 @@ impl Child {
 
     /// The last of its stderr, as text that may be shown.
     pub fn last_words(&self) -> String {
-        let bytes: Vec<u8> = self.last_words.iter().copied().collect();
-        // Windows' line ends are no reason to write anything out.
-        plain::lines(&String::from_utf8_lossy(&bytes).replace("\r\n", "\n")).trim().to_owned()
+        self.last_words.text()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod affinity;
 pub mod child;
 pub mod environment;
+mod exit;
 pub mod family;
 pub mod limit;
 pub mod plain;
@@ -10,6 +11,7 @@ pub mod refusal;
 pub mod signals;
 pub mod stand_in;
 pub mod standstill;
+mod stream;
 mod tell;
 pub mod terminal;
 

@@ -1,6 +1,7 @@
 //! The run: block after block, trial after trial, a row each; begun anew or gone on with.
 
 mod beginning;
+mod finish;
 mod patience;
 pub mod progress;
 mod ready;
@@ -8,6 +9,7 @@ mod same;
 mod until;
 
 pub use beginning::{resume, start};
+pub use finish::Finish;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -47,26 +49,6 @@ const SHORTEST_RETRIED_NS: u64 = 20_000_000;
 
 /// How long a trial waits for cores that are slow.
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
-    /// Every trial is ok.
-    Well,
-    /// So many trials are not ok.
-    NotOk(u64),
-    /// So many trials are not ok, and so many were not tried, since their cells had timed out too often.
-    GivenUp {
-        /// Trials that are not ok.
-        not_ok: u64,
-        /// Trials that were not begun, and have no row.
-        untried: u64,
-    },
-    /// A gate found a regression.
-    Regression,
-    /// The user stopped it.
-    Interrupted,
-}
 
 struct Run<'a> {
     plan: Plan,
