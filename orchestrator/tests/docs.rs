@@ -149,3 +149,67 @@ fn headings(text: &str) -> Vec<String> {
     let titles = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     titles.map(|title| title.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
 }
+
+const MAP: &str = include_str!("../../docs/ARCHITECTURE.md");
+
+#[test]
+fn the_map_has_every_room_and_no_other() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let entries = fs::read_dir(&source).expect("the sources are there").flatten().map(|entry| entry.path());
+    let mut rooms: Vec<String> = entries
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let section = MAP.split("\n## ").find(|section| section.starts_with("The rooms")).expect("the map has its rooms");
+    let mut named: Vec<&str> =
+        section.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect();
+    rooms.sort();
+    named.sort_unstable();
+    assert_eq!(named, rooms);
+}
+
+#[test]
+fn a_room_of_the_map_imports_only_from_rooms_below_it() {
+    let section = MAP.split("\n## ").find(|section| section.starts_with("The rooms")).expect("the map has its rooms");
+    let rooms: Vec<&str> =
+        section.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0)).collect();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (floor, room) in rooms.iter().enumerate() {
+        for file in files(&source.join(room)) {
+            let text = fs::read_to_string(&file).expect("a source can be read");
+            // `crate::a::..`, and `crate::{a, b::..}`.
+            let lists = text.split("crate::").skip(1).map(|rest| rest.strip_prefix('{').unwrap_or(rest));
+            let heads = lists.flat_map(|rest| rest.split([';', '}']).next().unwrap_or_default().split(','));
+            let imports: Vec<&str> = heads.map(|head| head.trim().split("::").next().unwrap_or_default()).collect();
+            let above = rooms[..floor].iter().find(|above| imports.contains(*above));
+            assert_eq!(above, None, "{} imports from a room that stands above it", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_that_the_map_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let words = MAP.split('`').skip(1).step_by(2).filter(|word| word.contains('/') && !word.contains(' '));
+    let mut named = 0;
+    for word in words {
+        let is_there = match word.split_once('*') {
+            Some((begin, _)) => {
+                let (folder, begin) = begin.rsplit_once('/').expect("a folder holds them");
+                let entries = fs::read_dir(root.join(folder)).expect("the folder is there");
+                entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with(begin))
+            }
+            // The way a row takes is told within the orchestrator.
+            None => root.join(word).exists() || root.join("orchestrator/src").join(word).exists(),
+        };
+        assert!(is_there, "the map names {word}");
+        named += 1;
+    }
+    assert!(named > 30, "only {named} are named");
+}
+
+/// All sources in a folder and below it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of sources").flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}

@@ -23,6 +23,7 @@ use crate::record::about::About;
 use crate::record::folder;
 use crate::record::machine::Machine;
 use crate::record::paths;
+use crate::record::places::Places;
 use crate::run::{self, Finish};
 use crate::{analysis, check, doctor};
 
@@ -82,13 +83,12 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
     let guard = Guard::of_this_process()?;
     let pools = find_pools(matches)?;
-    let (mut plan, machine) = make_plan(&wish, &pools)?;
+    let (plan, machine) = make_plan(&wish, &pools)?;
+    let described = described::text(&plan, &machine, &wish.preset.title, terminal::columns());
+    let places = Places::known(None, &pools.pools);
+    let mut plan = plan.with_texts(|text| places.hide(text));
     let path = folder::create(wish.out.as_deref(), &mut plan, &machine)?;
-    tell(format_args!(
-        "{}\nrows go to {}",
-        described::text(&plan, &machine, &wish.preset.title, terminal::columns()),
-        path.join("trials.csv").display()
-    ));
+    tell(format_args!("{described}\nrows go to {}", path.join("trials.csv").display()));
     finish(run::start(plan, &path, &pools, &guard)?, &path)
 }
 

@@ -46,13 +46,19 @@ impl Plan {
 
     /// The plan with texts that may be shown.
     #[must_use]
-    pub fn shown(mut self) -> Self {
-        let shown = |text: &mut String| *text = plain::line(text).into_owned();
-        self.left_out.iter_mut().for_each(shown);
-        for binary in self.pools.values_mut() {
-            let texts = [&mut binary.library, &mut binary.version, &mut binary.title, &mut binary.mirrors];
-            texts.into_iter().for_each(shown);
-        }
+    pub fn shown(self) -> Self {
+        self.with_texts(|text| plain::line(text).into_owned())
+    }
+
+    /// The plan with all that comes from pools rewritten.
+    #[must_use]
+    pub fn with_texts(mut self, rewritten: impl Fn(&str) -> String) -> Self {
+        let pools = self.pools.values_mut().flat_map(|binary| {
+            let own = [&mut binary.library, &mut binary.version, &mut binary.kind, &mut binary.title];
+            let others = [&mut binary.mirrors, &mut binary.variant_of, &mut binary.stop];
+            own.into_iter().chain(others).chain(&mut binary.abilities)
+        });
+        self.left_out.iter_mut().chain(pools).for_each(|text| *text = rewritten(text));
         self
     }
 }

@@ -81,11 +81,16 @@ pub fn batch_ns(cell: &Cell) -> f64 {
 }
 
 fn batch_of(cell: &Cell, kind: Kind) -> f64 {
+    let woken = float(cell.workers.total().min(cell.jobs));
+    jobs_of(cell, kind) + woken * costs(kind).wake_ns
+}
+
+/// What all jobs of a batch take, ns: the part that grows with their number.
+fn jobs_of(cell: &Cell, kind: Kind) -> f64 {
     let (costs, own) = (costs(kind), own(cell.real_pool()));
     let of_kind = if cell.chunk == Chunk::Jobs(1) { costs.job_ns } else { costs.job_ns.min(CHUNKED_NS) };
     let handing_ns = own.job_ns.unwrap_or(of_kind);
-    let woken = float(cell.workers.total().min(cell.jobs));
-    float(cell.jobs) * (job_ns(cell) + handing_ns) + waiting_ns(cell, own.at_once) + woken * costs.wake_ns
+    float(cell.jobs) * (job_ns(cell) + handing_ns) + waiting_ns(cell, own.at_once)
 }
 
 /// The jobs at which the shortest batch of `cells` is no longer short, rounded up to one digit, and how long it is now, ns;
@@ -96,7 +101,7 @@ pub fn too_short<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Option<(u64, 
     if shortest.jobs == 0 || now_ns >= SHORT_BATCH_NS {
         return None;
     }
-    let jobs = whole(float(shortest.jobs) * SHORT_BATCH_NS / now_ns);
+    let jobs = whole(float(shortest.jobs) * SHORT_BATCH_NS / jobs_of(shortest, kind_of(shortest, "")));
     let digit = 10_u64.pow(jobs.max(1).ilog10());
     Some((jobs.div_ceil(digit) * digit, whole(now_ns)))
 }

@@ -4,27 +4,33 @@ use std::env;
 use std::path::{self, Path};
 
 use crate::pools::{self, Pools};
+use crate::process::plain;
 
 /// Folders with their stand-ins, the longest first.
 #[derive(Debug, Default)]
 pub struct Places(Vec<(String, &'static str)>);
 
 impl Places {
-    /// The run's folder, that of poolbench and its pools, those of the lists, the current one and the user's.
-    pub fn known(run: &Path, pools: &Pools) -> Self {
+    /// The run's folder where there is one yet, that of poolbench and its pools, those of the lists, the current one, the
+    /// user's and that of temporary files.
+    pub fn known(run: Option<&Path>, pools: &Pools) -> Self {
         let bases = pools.values().filter(|pool| pool.is_guest).map(|pool| Some(pool.build.globs.base.clone()));
         let own = [
-            (Some(run.to_owned()), "$RUN"),
+            (run.map(Path::to_owned), "$RUN"),
             (pools::own_folder().ok(), "$POOLS"),
             (env::current_dir().ok(), "$PWD"),
             (env::var_os("HOME").map(Into::into), "$HOME"),
+            (Some(env::temp_dir()), "$TMPDIR"),
         ];
         let all = own.into_iter().chain(bases.map(|base| (base, "$GUESTS")));
         let mut places = Vec::new();
         for (folder, stand_in) in all.filter_map(|(folder, stand_in)| Some((folder?, stand_in))) {
             // As it is called, and as the kernel calls it.
             for form in [path::absolute(&folder), folder.canonicalize()].into_iter().flatten() {
-                places.extend(form.to_str().filter(|text| text.len() > 1).map(|text| (text.to_owned(), stand_in)));
+                // What is not UTF-8, or steers a terminal, stands in a text as it may be shown.
+                let text = form.to_string_lossy();
+                let forms = [text.clone().into_owned(), plain::line(&text).into_owned()];
+                places.extend(forms.into_iter().filter(|text| text.len() > 1).map(|text| (text, stand_in)));
             }
         }
         places.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
@@ -42,7 +48,9 @@ fn replaced(text: &str, folder: &str, stand_in: &str) -> String {
     let mut parts = text.split(folder);
     let mut whole = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let goes_on = part.starts_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+        // A full stop ends a sentence unless a name goes on behind it.
+        let behind = part.trim_start_matches('.');
+        let goes_on = behind.starts_with(|c: char| c.is_alphanumeric() || "_-".contains(c));
         whole.push_str(if goes_on { folder } else { stand_in });
         whole.push_str(part);
     }
@@ -56,7 +64,8 @@ mod tests {
     #[test]
     fn folders_are_hidden_and_longer_names_are_not() {
         let places = Places(vec![("/home/me/runs/r".into(), "$RUN"), ("/home/me".into(), "$HOME")]);
-        let hidden = places.hide("in /home/me/runs/r/x.py and /home/me: /home/melanie, '/home/me/'");
-        assert_eq!(hidden, "in $RUN/x.py and $HOME: /home/melanie, '$HOME/'");
+        let hidden =
+            places.hide("in /home/me/runs/r/x.py and /home/me: /home/melanie, /home/me.old, '/home/me/'. No /home/me.");
+        assert_eq!(hidden, "in $RUN/x.py and $HOME: /home/melanie, /home/me.old, '$HOME/'. No $HOME.");
     }
 }

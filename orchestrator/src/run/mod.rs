@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
         cpus.as_ref().map_or(Ok(()), Cpus::check)?;
         Ok(Self {
             interrupt: Interrupt::install()?,
-            notes: Notes::open(path, Places::known(path, &pools.pools))?,
+            notes: Notes::open(path, Places::known(Some(path), &pools.pools))?,
             checksums: checksums(&plan.cells),
             patience: Patience::new(plan.cells.len(), &progress, again),
             same: Same::as_now(&plan, path, pools)?,

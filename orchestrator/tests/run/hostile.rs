@@ -1,10 +1,10 @@
 //! Texts and files from elsewhere: nothing that a terminal obeys is passed on, and no run leads outside its folder.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
-use super::common::{Ended, Scratch};
+use super::common::{Ended, Scratch, beside};
 
 /// Characters that no output has: controls but line ends, and what turns the direction of a text.
 fn steers(text: &str) -> Option<char> {
@@ -59,6 +59,41 @@ fn what_pools_say_steers_no_terminal_and_no_file() {
     let message = note["message"].as_str().unwrap();
     assert!(message.starts_with(r"message \u0007\u001b[31m\u009b2J\u202e|`<b>  next in "), "{message}");
     assert!(note["stderr"].as_str().unwrap().contains('\n'), "stderr keeps its lines: {note}");
+}
+
+#[test]
+fn no_file_of_a_run_names_a_folder_of_the_machine() {
+    let scratch = Scratch::new();
+    // One that says where it lies as it fails to describe itself, and so is left out with a sentence in the plan.
+    let broken = scratch.path("broken.sh");
+    fs::write(&broken, "#!/bin/sh\necho \"cannot read $0 in $PWD.\" >&2\nexit 1\n").unwrap();
+    fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).unwrap();
+    let helper = beside("misbehave");
+    let list = format!(
+        "[[pool]]\nname = \"steers\"\ncommand = [{helper:?}, \"steers\"]\n[[pool]]\nname = \"broken\"\ncommand = [{broken:?}]\n"
+    );
+    fs::write(scratch.path("pools.toml"), list).unwrap();
+    fs::write(
+        scratch.path("p.toml"),
+        "title = \"t\"\nblocks = 1\n[[cells]]\npools = [\"steers\", \"broken\"]\nworkload = \"noop\"\njobs = 1\n",
+    )
+    .unwrap();
+    let run = ["run", "p.toml", "--pools-from", "pools.toml", "--twin", "none", "--out", "r"];
+    scratch.poolbench(&run).expect(1);
+    let here = scratch.path("").canonicalize().unwrap();
+    let own = helper.parent().unwrap();
+    let temporary = std::env::temp_dir();
+    let home = std::env::var("HOME").unwrap_or_default();
+    let mut folders = vec![here.to_str().unwrap(), own.to_str().unwrap(), temporary.to_str().unwrap()];
+    folders.extend(Some(home.as_str()).filter(|home| home.len() > 1));
+    for (path, text) in files(&scratch).iter().filter(|(path, _)| !path.ends_with("paths.toml")) {
+        for folder in &folders {
+            assert!(!text.contains(folder), "{} names {folder}: {text}", path.display());
+        }
+    }
+    let text = |name: &str| fs::read_to_string(scratch.path("r").join(name)).unwrap();
+    assert!(text("notes.jsonl").contains("$POOLS/misbehave"), "{}", text("notes.jsonl"));
+    assert!(text("plan.toml").contains("broken"), "what is left out is said: {}", text("plan.toml"));
 }
 
 /// A run of one cell in `r`.
