@@ -17,7 +17,7 @@ const TRIAL_NS: f64 = 4.5e6;
 
 /// What the workers and the jobs of one kind of pool cost, ns. From whole blocks of `small-compute` and `all` on 2 cores of an
 /// EPYC at a load of 11 to 26, the least of each cell where it was tried three times; scaled to `small-compute` as it once took
-/// 6 min 6 s. What uses both cores at once takes 1.7 times as long at such a load.
+/// 6 min 6 s. What uses both cores at once takes 1.7 times as long at such a load. The jobs are from the table of docs/POOLS.md.
 #[expect(clippy::struct_field_names, reason = "the unit stands in the name")]
 struct Costs {
     /// A worker from its start to its end, with what is read of it at the gates.
@@ -31,37 +31,38 @@ struct Costs {
 fn costs(kind: Kind) -> Costs {
     let [worker_ns, wake_ns, job_ns] = match kind {
         Kind::Serial => [0.0, 0.0, 0.0],
-        Kind::Threads => [165e3, 8e3, 400.0],
+        Kind::Threads => [165e3, 8e3, 80.0],
         Kind::Futures => [200e3, 8e3, 200.0],
-        Kind::Async => [100e3, 1e3, 500.0],
-        Kind::Green => [10e3, 0.5e3, 30.0],
-        Kind::Processes => [2e6, 20e3, 800.0],
-        Kind::Hybrid => [200e3, 8e3, 50.0],
+        Kind::Async => [100e3, 1e3, 400.0],
+        Kind::Green => [10e3, 0.5e3, 20.0],
+        Kind::Processes => [2e6, 20e3, 700.0],
+        Kind::Hybrid => [200e3, 8e3, 700.0],
     };
     Costs { worker_ns, wake_ns, job_ns }
 }
 
-/// What no kind tells of a pool, by its name.
-struct Own {
-    /// A job that it hands over, whatever its chunk, ns.
-    job_ns: Option<f64>,
-    /// The most jobs that wait at once.
-    at_once: u64,
+/// A job that a pool hands over alone, ns, where that is not what its kind takes.
+fn alone_ns(pool: &str) -> Option<f64> {
+    Some(match pool {
+        "chili" | "paralight" | "rayon" | "threads-counter" => 15.0,
+        "spawn" => 4e4,
+        "threadpool" => 230.0,
+        "tokio-blocking" => 350.0,
+        "futures-pool" => 500.0,
+        "futures-threads" => 30.0,
+        "smol-local" => 170.0,
+        "tokio-local" => 520.0,
+        "futures-processes" => 2500.0,
+        "ipc-channel" => 3800.0,
+        "shm" | "shm-ring" => 20.0,
+        _ => return None,
+    })
 }
 
-fn own(pool: &str) -> Own {
-    let (job_ns, at_once) = match pool {
-        // A thread a job.
-        "spawn" => (Some(2e4), u64::MAX),
-        // A message there and one back for each.
-        "futures-processes" => (Some(1200.0), u64::MAX),
-        // Rings in shared memory.
-        "shm-ring" => (Some(80.0), u64::MAX),
-        // It splits what is left only while it computes.
-        "chili" => (None, 3),
-        _ => (None, u64::MAX),
-    };
-    Own { job_ns, at_once }
+/// The most jobs of a pool that wait at once.
+fn at_once(pool: &str) -> u64 {
+    // It shares what is left only while it computes.
+    if pool == "chili" { 3 } else { u64::MAX }
 }
 
 /// A job of a chunk, ns: its slot and its share of the chunk.
@@ -87,10 +88,14 @@ fn batch_of(cell: &Cell, kind: Kind) -> f64 {
 
 /// What all jobs of a batch take, ns: the part that grows with their number.
 fn jobs_of(cell: &Cell, kind: Kind) -> f64 {
-    let (costs, own) = (costs(kind), own(cell.real_pool()));
-    let of_kind = if cell.chunk == Chunk::Jobs(1) { costs.job_ns } else { costs.job_ns.min(CHUNKED_NS) };
-    let handing_ns = own.job_ns.unwrap_or(of_kind);
-    float(cell.jobs) * (job_ns(cell) + handing_ns) + waiting_ns(cell, own.at_once)
+    let pool = cell.real_pool();
+    let alone_ns = alone_ns(pool).unwrap_or_else(|| costs(kind).job_ns);
+    let chunked_ns = alone_ns.min(CHUNKED_NS);
+    let handing_ns = match cell.chunk {
+        Chunk::Jobs(jobs) => (alone_ns / float(jobs.max(1))).max(chunked_ns),
+        _ => chunked_ns,
+    };
+    float(cell.jobs) * (job_ns(cell) + handing_ns) + waiting_ns(cell, at_once(pool))
 }
 
 /// The jobs at which the shortest batch of `cells` is no longer short, rounded up to one digit, and how long it is now, ns;
