@@ -15,6 +15,7 @@ use super::ending::overview;
 use super::equals::{Equals, Record};
 use super::figures::figures;
 use super::gate::{self, Limits, gate};
+use super::heading::{folder_of, headings, is_for_people, paths};
 use super::level::RunLevel;
 use super::names::Names;
 use super::rank::{self, Ranks};
@@ -41,34 +42,8 @@ pub struct Said {
 /// Runs one of the four. The text for people begins with the runs that it is of; JSON has them among its keys.
 pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
     let said = answer(name, matches)?;
-    let is_for_people = !["json", "markdown"].iter().any(|flag| is_set(matches, flag));
-    let text = if is_for_people { headings(matches)? + &said.text } else { said.text };
+    let text = if is_for_people(matches) { headings(matches)? + &said.text } else { said.text };
     Ok(Said { text, ..said })
-}
-
-fn is_set(matches: &ArgMatches, flag: &str) -> bool {
-    matches!(matches.try_get_one::<bool>(flag), Ok(Some(true)))
-}
-
-/// A line for each run that the arguments name, or for the latest.
-fn headings(matches: &ArgMatches) -> Result<String> {
-    let named: Vec<&Path> = ["dir", "dirs", "base", "new"].iter().flat_map(|name| paths(matches, name)).collect();
-    let named = if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() };
-    let marks: &[&str] = if named.len() == 2 { &["A: ", "B: "] } else { &[""] };
-    let line =
-        |(path, mark): (Option<&Path>, &&str)| Ok(format!("{mark}{}\n", About::read(&folder::find(path)?)?.heading()));
-    named.into_iter().zip(marks).map(line).collect()
-}
-
-/// The folders that an argument names, if the command has it.
-fn paths<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a Path> {
-    let values = matches.try_get_many::<PathBuf>(name).ok().flatten();
-    values.into_iter().flatten().map(PathBuf::as_path)
-}
-
-/// The folder that an argument names, or that of the latest run.
-fn folder_of(matches: &ArgMatches, name: &str) -> Result<PathBuf> {
-    folder::find(paths(matches, name).next())
 }
 
 fn answer(name: &str, matches: &ArgMatches) -> Result<Said> {

@@ -13,6 +13,7 @@ mod ending;
 mod equals;
 mod figures;
 mod gate;
+mod heading;
 mod level;
 mod load;
 mod memory;

@@ -2,6 +2,7 @@
 
 mod beginning;
 mod finish;
+mod learnt;
 mod patience;
 pub mod progress;
 mod ready;
@@ -20,7 +21,6 @@ use harness::human;
 
 use crate::guard::Guard;
 use crate::observe::{CoreState, Cores};
-use crate::plan::budget::Expected;
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
@@ -29,7 +29,6 @@ use crate::process::affinity::Cpus;
 use crate::process::environment;
 use crate::process::signals::Interrupt;
 use crate::process::tell;
-use crate::record::folder;
 use crate::record::notes::Notes;
 use crate::record::places::Places;
 use crate::record::trials::{Mark, Progress, Trials};
@@ -118,7 +117,7 @@ impl<'a> Run<'a> {
             }
             self.trials.sync()?;
             if block == 0 && is_new {
-                self.learn(&mut display)?;
+                learnt::learn(&mut self.plan, self.path, &self.took, &mut display)?;
             }
             display.block(block, self.plan.blocks);
             until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
@@ -131,21 +130,6 @@ impl<'a> Run<'a> {
             (not_ok, 0) => Finish::NotOk(not_ok),
             (not_ok, untried) => Finish::GivenUp { not_ok, untried },
         })
-    }
-
-    /// From block 0, without what was tried again in it: lowers the blocks if the budget asks for it, and says how long the
-    /// run will take.
-    fn learn(&mut self, display: &mut Display) -> Result<()> {
-        if budget::keep(&mut self.plan, self.took.iter().sum()) {
-            folder::write_plan(self.path, &self.plan)?;
-            display.shorten(vec![self.plan.blocks; self.plan.cells.len()]);
-            tell(format_args!("{} blocks fit the budget", self.plan.blocks));
-        }
-        tell(format_args!(
-            "expected in all: {}",
-            progress::expected(Expected::of(&self.plan, self.took.iter().copied()))
-        ));
-        Ok(())
     }
 
     /// Trials to be done for each cell.
