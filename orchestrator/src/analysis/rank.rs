@@ -105,7 +105,8 @@ pub(crate) fn text(data: &Data, ranks: &[Ranks], shown: usize, style: Style) -> 
         .filter(|_| cells == ALL)
         .filter_map(|name| ranks.iter().find(|one| one.cells == *name))
         .collect();
-    let mut header = vec!["pool", "place", "score", "interval"];
+    let interval = format!("{} % interval", 100.0 * data.alpha.confidence());
+    let mut header = vec!["pool", "place", "score", &interval];
     header.extend(beside.iter().map(|one| one.cells.as_str()));
     let row = |name: &String, place: Option<&Place>| {
         let mut row = vec![name.clone()];
