@@ -45,14 +45,14 @@ pub(crate) fn condition(data: &Data, level: &RunLevel, style: Style) -> Result<S
 /// The same in a sentence each, the largest drift for all.
 pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
     let (noisy, trials) = disturbed(data);
-    let mut said = vec![match noisy {
-        0 => format!("None of {trials} trials was marked as disturbed."),
-        noisy if 10 * noisy <= trials as u64 => {
-            format!("{noisy} of {trials} trials {} disturbed by others.", were(noisy))
-        }
-        noisy => format!("{noisy} of {trials} trials were disturbed by others (`poolbench doctor` says by whom)."),
-    }];
-    said.extend(slow(data));
+    let disturbed = match noisy {
+        0 => format!("None of {trials} trials was marked as disturbed"),
+        noisy => format!("{noisy} of {trials} trials {} disturbed by others", were(noisy)),
+    };
+    let slow: u64 = data.groups.values().flat_map(BTreeMap::values).map(|one| one.slow).sum();
+    let slow = if slow > 0 { format!(", {slow} began on slow cores") } else { String::new() };
+    let hint = if 10 * noisy > trials as u64 { " (`poolbench doctor` says more)" } else { "" };
+    let mut said = vec![format!("{disturbed}{slow}{hint}.")];
     said.push(level.sentence());
     let drifts = drifts(data);
     let largest = drifts.iter().max_by(|one, other| one.0.abs().total_cmp(&other.0.abs()));

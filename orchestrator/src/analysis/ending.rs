@@ -18,8 +18,8 @@ use super::table::{Style, blocks, fitted, table};
 use crate::plan::SMOKE_BLOCKS;
 use crate::record::folder;
 
-/// The most lines of a run's end, of the 40 that a screen has: the decision table and the ratings want the rest.
-const LINES: usize = 26;
+/// The most lines of a run's end, of the 40 that a screen has.
+const LINES: usize = 34;
 /// Cells that are shown, whatever else there is to say.
 const FEWEST_CELLS: usize = 4;
 /// From this width on the slowest is named as well.

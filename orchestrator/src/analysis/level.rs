@@ -87,15 +87,22 @@ impl RunLevel {
         if !level.is_out_of_order() {
             return format!("{seen}: in order.");
         }
-        let widened = self.measures.iter().zip(&level.widening).filter(|(_, factor)| **factor > 1.0);
-        let widened = widened.map(|(measure, factor)| {
-            if factor.is_finite() {
-                format!("intervals of {} are widened {} times", measure.word(), human::factor(*factor))
-            } else {
-                format!("nothing is claimed of {}", measure.word())
-            }
-        });
-        format!("{seen}: OUT OF ORDER, so {}.", widened.collect::<Vec<_>>().join(", "))
+        format!("{seen}: OUT OF ORDER, so {}.", self.widened(&level.widening))
+    }
+
+    /// What follows from twins that are out of order, for the measures that it concerns.
+    fn widened(&self, widening: &[f64]) -> String {
+        let said = |what: &str, factor: f64| match factor {
+            factor if factor.is_finite() => format!("intervals of {what} are widened {} times", human::factor(factor)),
+            _ => format!("nothing is claimed of {what}"),
+        };
+        let (least, most) = widening.iter().fold((f64::INFINITY, 1.0_f64), |(l, m), one| (l.min(*one), m.max(*one)));
+        // All alike where no measure is out of order by itself.
+        if least >= most {
+            return said("all measures", most);
+        }
+        let widened = self.measures.iter().zip(widening).filter(|(_, factor)| **factor > 1.0);
+        widened.map(|(measure, factor)| said(measure.word(), *factor)).collect::<Vec<_>>().join(", ")
     }
 
     /// For programs.
