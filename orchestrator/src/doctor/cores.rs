@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Finding;
-use crate::observe::{CoreState, Cores};
+use crate::observe::{CoreState, Cores, SLOW};
 use crate::process::affinity::Cpus;
 use crate::stats::Sample;
 
@@ -54,7 +54,7 @@ fn judge(states: &[CoreState]) -> Finding {
         "a job of compute takes {} ns on a core alone ({fastest:.0} at best), {together:.0} ns on all at once",
         each.iter().map(|ns| format!("{ns:.0}")).collect::<Vec<_>>().join(" and ")
     );
-    if slowest > 1.15 * fastest {
+    if slowest > SLOW * fastest {
         return Finding::warning(
             NAME,
             format!("{found}: a core is slow"),

@@ -25,7 +25,7 @@ const MEETING: Duration = Duration::from_micros(300);
 const PATIENCE: Duration = Duration::from_millis(20);
 /// So much slower than the fastest reading is slow. The levels that were seen lie 1.3 and more apart; readings of one level
 /// within 1.05.
-const SLOW: f64 = 1.15;
+pub const SLOW: f64 = 1.15;
 /// Between two readings while the cores are slow.
 const PAUSE: Duration = Duration::from_millis(2);
 

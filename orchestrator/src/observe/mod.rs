@@ -14,7 +14,7 @@ mod tree;
 mod work;
 
 pub use account::Account;
-pub use cores::{CoreState, Cores};
+pub use cores::{CoreState, Cores, SLOW};
 pub use cpu_clock::cpu_ns;
 pub use disturbance::{Disturbance, FOREIGN_PERMILLE, STEAL_PERMILLE};
 pub use machine_load::MachineLoad;

@@ -1,14 +1,14 @@
-//! How often this run would have called two equal pools different.
+//! How often equal pools were called different.
 
 use statrs::distribution::{Beta, ContinuousCDF};
 
 use super::number::real;
 use super::{Alpha, Interval};
 
-/// The A/A twin's record.
+/// The record of equal pools.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FalseAlarms {
-    /// Comparisons of the twin with its original that had enough blocks for an interval.
+    /// Comparisons of two equal pools that had enough blocks for an interval.
     pub comparisons: usize,
     /// Those whose unadjusted interval left out 0.
     pub alarms: usize,

@@ -5,7 +5,7 @@ use orchestrator::analysis::at_the_end;
 
 use super::made::{Scratch, Series, csv, pool, rows};
 
-/// Lines that are left for what comes below later.
+/// The most lines that a run ends with, of the 40 of a screen.
 const MOST_LINES: usize = 36;
 
 /// Rows of so many cells in four workloads, and so many pools.
