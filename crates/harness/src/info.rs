@@ -15,6 +15,10 @@ pub enum Kind {
     Async,
     /// Coroutines on one thread.
     Green,
+    /// Coroutines that a runtime spreads over threads, as goroutines are.
+    Coroutines,
+    /// Threads that share no heap, each with an interpreter of its own, as JavaScript's workers are.
+    Isolates,
     /// Worker processes.
     Processes,
     /// Processes with threads in them.
@@ -23,12 +27,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind with its word, in the order in which lists show them.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::Serial, "serial"),
         (Self::Threads, "threads"),
         (Self::Futures, "futures"),
         (Self::Async, "async"),
         (Self::Green, "green"),
+        (Self::Coroutines, "coroutines"),
+        (Self::Isolates, "isolates"),
         (Self::Processes, "processes"),
         (Self::Hybrid, "hybrid"),
     ];

@@ -35,6 +35,8 @@ fn costs(kind: Kind) -> Costs {
         Kind::Futures => [200e3, 8e3, 200.0],
         Kind::Async => [100e3, 1e3, 400.0],
         Kind::Green => [10e3, 0.5e3, 20.0],
+        Kind::Coroutines => [100e3, 1e3, 400.0],
+        Kind::Isolates => [20e6, 15e6, 2000.0],
         Kind::Processes => [2e6, 20e3, 700.0],
         Kind::Hybrid => [200e3, 8e3, 700.0],
     };

@@ -121,7 +121,7 @@ fn cell(
 fn workers(set: &CellSet, pool: &Pool, workload: &Spec, jobs: u64, cores: u64) -> Result<Staff, String> {
     let about = &pool.description;
     let waits = workload.workload().waits();
-    let default = || if waits { workload.workload().default_workers(about.worker_is_process()) } else { cores };
+    let default = || if waits { workload.workload().default_workers(about.workers_are_heavy()) } else { cores };
     if about.is_serial() {
         let fits = set.workers != Workers::Jobs || jobs <= 1;
         let one = fits.then_some(Staff::Workers(1));

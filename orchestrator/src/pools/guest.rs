@@ -20,6 +20,10 @@ pub struct Guest {
     pub command: Vec<OsString>,
     /// What else it is made of.
     pub globs: Globs,
+    /// The pool that its efficiency and overhead are held against: the plain loop of its own language.
+    pub base: Option<String>,
+    /// The command that makes what it is made of, for people: what to run where it cannot be started.
+    pub build: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +39,8 @@ struct Listed {
     command: Vec<String>,
     #[serde(default)]
     files: Vec<String>,
+    base: Option<String>,
+    build: Option<String>,
 }
 
 /// Reads the guests of a list.
@@ -44,9 +50,9 @@ pub fn read(list: &Path) -> Result<Vec<Guest>> {
     let List { pool } = toml::from_str(&text).with_context(reading)?;
     let whole = path::absolute(list).with_context(reading)?;
     let base = whole.parent().unwrap_or(Path::new("/")).to_owned();
-    let guest = |Listed { name, command, files }: Listed| {
+    let guest = |Listed { name, command, files, base: loop_of_its_language, build }: Listed| {
         let command = command.iter().enumerate().map(|(at, word)| resolve(at == 0, word, &base)).collect();
-        Guest { name, command, globs: Globs { base: base.clone(), patterns: files } }
+        Guest { name, command, globs: Globs { base: base.clone(), patterns: files }, base: loop_of_its_language, build }
     };
     Ok(pool.into_iter().map(guest).collect())
 }

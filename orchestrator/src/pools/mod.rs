@@ -105,7 +105,7 @@ impl Found {
 
     /// Adds the guests of a list.
     pub fn add_guests(&mut self, guests: Vec<Guest>) {
-        for Guest { name, command, globs } in guests {
+        for Guest { name, command, globs, .. } in guests {
             let what = format!("pool '{name}' of the list");
             let is_clash = self.pools.contains_key(&name);
             let pool = Build::read(command, globs).and_then(|build| describe(build, true));

@@ -81,9 +81,9 @@ impl Description {
         own.into_iter().chain(others).chain(lists.into_iter().flatten())
     }
 
-    /// Whether a worker of this pool is a process.
-    pub fn worker_is_process(&self) -> bool {
-        self.kind == harness::Kind::Processes.word()
+    /// Whether a worker of this pool costs as much as a process: one is, or it holds an interpreter.
+    pub fn workers_are_heavy(&self) -> bool {
+        [harness::Kind::Processes, harness::Kind::Isolates].iter().any(|kind| self.kind == kind.word())
     }
 
     /// Whether a worker of this pool is a thread in one of several processes.

@@ -82,7 +82,7 @@ fn the_expected_time_is_that_of_the_trials_and_block_0_is_what_is_learnt_from() 
     assert_eq!((seconds(&planned, "trials, about "), seconds(&planned, "up to ")), (8, 10), "{planned}");
     let run = scratch.poolbench(&[&["run", "--blocks", "6", "--out", "r"], &cells[..]].concat()).expect(0).stderr();
     let (learnt, took) = (seconds(&run, "expected in all: about "), seconds(&run, "done in "));
-    assert!(learnt >= 8 && took >= 8, "{run}");
+    assert!(learnt >= 7 && took >= 7, "{run}");
     // What is expected is what block 0 took, as many times as there are blocks; a busy machine makes both longer.
     assert!(learnt <= 8 + took, "{run}");
 }
