@@ -1,12 +1,12 @@
 //! Whether waiting for fast cores pays: the spread of batch times of three pools with it and without, by turns.
 //!
 //! `cargo bench -p orchestrator --bench cores -- [ROUNDS]`, 150 by default, about two minutes; `make build` first. Goal: half the
-//! spread. A machine whose cores stay at one speed shows nothing here; the levels that were seen say so.
+//! spread; it was not reached, so runs do not wait. A machine whose cores stay at one speed shows nothing here.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use harness::{Workload, checksum};
@@ -21,8 +21,10 @@ use orchestrator::trial::{self, Ask};
 
 const POOLS: [&str; 3] = ["serial", "threads-counter", "crossbeam"];
 const JOBS: [u64; 2] = [1_000, 10_000];
-/// What a run waits at most.
+/// What a trial waits at most.
 const WAIT: Duration = Duration::from_millis(50);
+/// Between two readings while the cores are slow.
+const PAUSE: Duration = Duration::from_millis(2);
 
 fn main() -> Result<()> {
     let rounds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(150);
@@ -42,7 +44,7 @@ fn main() -> Result<()> {
             for (pool, logs) in POOLS.iter().zip(&mut logs) {
                 for turn in 0..2 {
                     let waits = (round + turn) % 2 == 0;
-                    let state = if waits { cores.settled(WAIT) } else { cores.read() };
+                    let state = if waits { settled(&mut cores) } else { cores.read() };
                     states.extend(state.filter(|_| !waits));
                     ensure!(!interrupt.raised(), "stopped by the user");
                     let ns =
@@ -59,6 +61,18 @@ fn main() -> Result<()> {
     let slow = states.iter().filter(|state| state.slow).count();
     println!("{slow} of {} readings without waiting were slow; load {}", states.len(), load()?);
     Ok(())
+}
+
+/// Reads until the cores are not slow, for as long as `WAIT`; the last reading.
+fn settled(cores: &mut Cores) -> Option<CoreState> {
+    let begun = Instant::now();
+    loop {
+        let state = cores.read();
+        if state.is_none_or(|state| !state.slow) || begun.elapsed() + PAUSE > WAIT {
+            return state;
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 fn spread(logs: &[f64]) -> Result<f64> {

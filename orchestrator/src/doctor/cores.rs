@@ -59,7 +59,7 @@ fn judge(states: &[CoreState]) -> Finding {
             NAME,
             format!("{found}: a core is slow"),
             "a neighbour on the same physical core, or a lower clock rate: times jump by 1.3 to 1.5 between trials",
-            "wait, or take more --blocks; each trial waits up to 50 ms for fast cores, and `slow` marks those that had none",
+            "wait, or take more --blocks; `slow` marks the trials that begin on slow cores",
         );
     }
     if together > SHARED * slowest {

@@ -26,8 +26,6 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// So much slower than the fastest reading is slow. The levels that were seen lie 1.3 and more apart; readings of one level
 /// within 1.05.
 pub const SLOW: f64 = 1.15;
-/// Between two readings while the cores are slow.
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// A reading, in picoseconds a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,18 +98,6 @@ impl Cores {
         self.fastest_together = self.fastest_together.min(together_ps);
         let slow = is_slow(alone_ps, self.fastest_alone[core]) || is_slow(together_ps, self.fastest_together);
         Some(CoreState { core, alone_ps, together_ps, slow })
-    }
-
-    /// Reads until the cores are not slow, for `patience` at most; the last reading.
-    pub fn settled(&mut self, patience: Duration) -> Option<CoreState> {
-        let begun = Instant::now();
-        loop {
-            let state = self.read();
-            if state.is_none_or(|state| !state.slow) || begun.elapsed() + PAUSE > patience {
-                return state;
-            }
-            std::thread::sleep(PAUSE);
-        }
     }
 
     /// The mean over `cores`, all at once, ps.

@@ -20,7 +20,7 @@ use anyhow::Result;
 use harness::human;
 
 use crate::guard::Guard;
-use crate::observe::{CoreState, Cores};
+use crate::observe::Cores;
 use crate::plan::cell::Cell;
 use crate::plan::spec::Spec;
 use crate::plan::{Plan, budget};
@@ -45,9 +45,6 @@ use same::Same;
 const MOST_RETRIES: u64 = 3;
 /// Windows below this are never tried again, ns: foreign CPU in them is too coarse to tell.
 const SHORTEST_RETRIED_NS: u64 = 20_000_000;
-
-/// How long a trial waits for cores that are slow.
-const LONGEST_WAIT: Duration = Duration::from_millis(50);
 
 struct Run<'a> {
     plan: Plan,
@@ -177,7 +174,8 @@ impl<'a> Run<'a> {
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
             self.same.check(cell.real_pool())?;
-            let before = self.settle();
+            // Read before the trial and decides nothing: waiting for fast cores did not narrow the spread.
+            let before = self.cores.as_mut().and_then(Cores::read);
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;
@@ -212,18 +210,7 @@ impl<'a> Run<'a> {
         Ok(status)
     }
 
-    /// Reads the state of the cores, and waits a little while they are slow: what is decided on is read before the trial, so
-    /// that no pool is chosen by its own behaviour.
-    fn settle(&mut self) -> Option<CoreState> {
-        let left = self.retry_allowance().saturating_sub(self.retry_time);
-        let began = Instant::now();
-        let state = self.cores.as_mut()?.settled(LONGEST_WAIT.min(left));
-        // A reading itself takes 0.3 ms.
-        self.retry_time += began.elapsed().saturating_sub(Duration::from_millis(1));
-        state
-    }
-
-    /// The time that may go into trials which do not count, and into waiting: a quarter of the whole.
+    /// The time that may go into trials which do not count: a quarter of the whole.
     fn retry_allowance(&self) -> Duration {
         let whole = match self.plan.budget_ms {
             0 => self.worked,
