@@ -131,7 +131,7 @@ fn verified(paths: Paths, plan: &Plan, names: &[&str]) -> Result<Vec<Guest>> {
         let build = Build::read(command.clone(), globs.clone()).with_context(|| format!("pool '{name}'"))?;
         match plan.pools.get(&name) {
             Some(binary) if binary.sha256 == build.sha256 => {
-                guests.push(Guest { name, command, globs, base: None, build: None })
+                guests.push(Guest { name, command, globs, base: None, build: None });
             }
             _ => bail!("pool '{name}' is another build than the run began with"),
         }
