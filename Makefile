@@ -21,6 +21,9 @@ test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) build --release --workspace --locked
 	$(CARGO) test --release --workspace --locked
 
+test-sheets: build ## what `export` writes, opened in LibreOffice in two locales; says so where there is none
+	python3 orchestrator/tests/office/check.py $(POOLBENCH)
+
 lint: need-cargo ## formatting, and clippy with warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets --locked -- -D warnings
@@ -72,4 +75,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo
+.PHONY: help build bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo

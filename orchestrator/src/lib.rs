@@ -12,6 +12,7 @@ pub mod plan;
 pub mod pools;
 pub mod process;
 pub mod record;
+pub mod report;
 pub mod run;
 pub mod stats;
 mod text;

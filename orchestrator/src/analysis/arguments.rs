@@ -10,12 +10,11 @@ pub fn commands() -> [Command; 4] {
     [
         Command::new("summary")
             .about("The fastest of each cell and how sure that is; with --all every figure and claim; writes summary.csv")
-            .after_help("Examples:\n  poolbench summary\n  poolbench summary --all\n  poolbench summary data/results/mine --markdown > RESULTS.md")
+            .after_help("Examples:\n  poolbench summary\n  poolbench summary --all")
             .arg(dir())
             .arg(reference())
             .arg(switch("all", "Each cell's figures with intervals, and what may be claimed against the reference"))
-            .arg(json())
-            .arg(switch("markdown", "All as Markdown: command, machine, configuration, tables").conflicts_with_all(["json", "all"])),
+            .arg(json().conflicts_with("all")),
         Command::new("compare")
             .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
             .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")

@@ -25,8 +25,7 @@ use super::table::{Style, prose};
 use super::{load, runs};
 use crate::plan::percentage;
 use crate::pools;
-use crate::process::{plain, tell, terminal};
-use crate::record::about::About;
+use crate::process::{tell, terminal};
 use crate::record::{file, folder};
 
 /// What a command has to say, and how it ended.
@@ -86,25 +85,11 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     if matches.get_flag("json") {
         return as_json(&plan.run, &data, &level, reference, &both);
     }
-    if !matches.get_flag("markdown") && !matches.get_flag("all") && reference.is_none() {
+    if !matches.get_flag("all") && reference.is_none() {
         return overview(&path, &data, &level, terminal::columns(), None);
     }
-    if !matches.get_flag("markdown") {
-        let style = Style::of_stdout();
-        return Ok(text(&data, &level, style)? + &claims(&data, &level, reference, &both, style)?);
-    }
-    let machine = folder::read_machine(&path)?;
-    let mut markdown = format!("## {}\n\n- {}\n", plan.run, About::read(&path)?.heading());
-    let preset = if plan.preset == "run" { "with the cells of the tables".to_owned() } else { plan.preset.clone() };
-    writeln!(markdown, "- command: `poolbench run` {preset}, seed {}", plan.seed)?;
-    writeln!(markdown, "- machine: {}", plain::markdown(&machine.sentence()))?;
-    writeln!(
-        markdown,
-        "- configuration: {} cells, {} blocks and one that warms the machine",
-        plan.cells.len(),
-        plan.blocks
-    )?;
-    Ok(markdown + &text(&data, &level, Style::Markdown)? + &claims(&data, &level, reference, &both, Style::Markdown)?)
+    let style = Style::of_stdout();
+    Ok(text(&data, &level, style)? + &claims(&data, &level, reference, &both, style)?)
 }
 
 /// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.

@@ -33,6 +33,11 @@ pub fn at_the_end(path: &Path, columns: usize) -> Result<String> {
     overview(path, &data, &RunLevel::of(&data)?, columns, Some(LINES))
 }
 
+/// The same of loaded rows, with a line for every cell.
+pub(crate) fn overview_of(path: &Path, data: &Data, columns: usize) -> Result<String> {
+    overview(path, data, &RunLevel::of(data)?, columns, None)
+}
+
 /// The same of loaded rows; without a limit on its lines every cell has one.
 pub(super) fn overview(
     path: &Path,

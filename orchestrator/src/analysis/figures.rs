@@ -67,6 +67,14 @@ pub(crate) struct Figures {
     pub(crate) name: String,
 }
 
+impl Figures {
+    /// The workload and its parameter, `sleep:20ms`.
+    pub(crate) fn workload_and_param(&self) -> String {
+        let words = [self.workload.as_str(), self.param.as_str()];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(":")
+    }
+}
+
 /// Writes a number as the nearest whole one of its thousandths.
 #[expect(clippy::ref_option, reason = "serde hands a field over by reference")]
 fn thousandths<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {

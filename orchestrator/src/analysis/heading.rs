@@ -8,10 +8,9 @@ use clap::ArgMatches;
 use crate::record::about::About;
 use crate::record::folder;
 
-/// Whether the answer is read by people on a terminal: neither JSON nor Markdown was asked for.
+/// Whether the answer is read by people on a terminal: no JSON was asked for.
 pub(super) fn is_for_people(matches: &ArgMatches) -> bool {
-    let is_set = |flag: &&str| matches!(matches.try_get_one::<bool>(flag), Ok(Some(true)));
-    !["json", "markdown"].iter().any(is_set)
+    !matches!(matches.try_get_one::<bool>("json"), Ok(Some(true)))
 }
 
 /// A line for each run that the arguments name, or for the latest.

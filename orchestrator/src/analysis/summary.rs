@@ -7,7 +7,7 @@ use harness::human;
 use serde_json::json;
 
 use super::best::best;
-use super::claims::records;
+use super::claims::{claims, records};
 use super::condition::condition;
 use super::data::{Data, Measure};
 use super::figures::{Figures, figures};
@@ -21,7 +21,7 @@ type Column = (&'static str, fn(&Figures) -> String);
 /// What the terminal's tables, one a workload and size, begin with.
 const POOL: [Column; 1] = [("pool", |one| one.name.clone())];
 /// What Markdown's tables, one a pool, begin with.
-const SIZE: [Column; 2] = [("workload", workload), ("jobs", |one| one.jobs.to_string())];
+const SIZE: [Column; 2] = [("workload", Figures::workload_and_param), ("jobs", |one| one.jobs.to_string())];
 const COLUMNS: [Column; 18] = [
     ("workers", |one| one.workers.to_string()),
     ("chunk", |one| one.chunk.clone()),
@@ -46,14 +46,6 @@ const COLUMNS: [Column; 18] = [
         one.peak_concurrency.filter(|_| waits).map_or(String::new(), |open| open.to_string())
     }),
 ];
-
-fn workload(one: &Figures) -> String {
-    [one.workload.as_str(), one.param.as_str()]
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(":")
-}
 
 fn overhead(one: &Figures) -> Option<String> {
     let (low, high) = one.overhead_low_ns.zip(one.overhead_high_ns)?;
@@ -96,7 +88,7 @@ pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String
             writeln!(text, "\n### {}\n\n{}", of_pool[0].pool, cells(style, &SIZE, of_pool))?;
         }
     } else {
-        let group = |one: &Figures| format!("{}, {} jobs", workload(one), one.jobs);
+        let group = |one: &Figures| format!("{}, {} jobs", one.workload_and_param(), one.jobs);
         for of_group in figures.chunk_by(|one, other| group(one) == group(other)) {
             writeln!(text, "\n{}\n{}", group(&of_group[0]), cells(style, &POOL, of_group))?;
         }
@@ -128,6 +120,12 @@ pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String
         writeln!(text, "Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences.")?;
     }
     Ok(text)
+}
+
+/// Every figure and claim, for a document.
+pub(crate) fn everything_as_markdown(data: &Data, level: &RunLevel) -> Result<String> {
+    let measures = [Measure::Time, data.memory()];
+    Ok(text(data, level, Style::Markdown)? + &claims(data, level, None, &measures, Style::Markdown)?)
 }
 
 /// A table of figures, without the columns that say nothing of any of them.

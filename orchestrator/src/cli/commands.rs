@@ -25,7 +25,7 @@ use crate::record::machine::Machine;
 use crate::record::paths;
 use crate::record::places::Places;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor};
+use crate::{analysis, check, doctor, report};
 
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
@@ -44,6 +44,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "run" => run(matches),
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
+        "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),

@@ -91,6 +91,7 @@ pub fn command() -> Command {
                 .arg(pools_from()),
         )
         .subcommands(crate::analysis::arguments::commands())
+        .subcommand(crate::report::sheets::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())

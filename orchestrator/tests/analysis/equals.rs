@@ -84,7 +84,7 @@ fn every_output_says_what_the_twins_show_and_that_the_machine_drifted() {
     for command in [
         &["summary", "r"][..],
         &["summary", "r", "--all"],
-        &["summary", "r", "--markdown"],
+        &["export", "r", "--markdown"],
         &["compare", "r"],
         &["rank", "r"],
         &["gate", "r", "r"],

@@ -4,6 +4,7 @@ mod bad_rows;
 mod comparing;
 mod ending;
 mod equals;
+mod exported;
 mod gates;
 mod given_up;
 mod json;

@@ -99,7 +99,7 @@ fn every_form_of_the_summary_has_every_cell() {
     assert_eq!(csv.headers().unwrap().get(3), Some("pool"));
     assert_eq!(csv.records().map(Result::unwrap).count(), POOLS.len());
 
-    let markdown = scratch.expect(0, &["summary", "r", "--markdown"]).out;
+    let markdown = scratch.expect(0, &["export", "r", "--markdown"]).out;
     for part in ["- command: `poolbench run`", "- machine: here", "\n### serial\n\n| workload", "|---"] {
         assert!(markdown.contains(part), "{part} is not in {markdown}");
     }

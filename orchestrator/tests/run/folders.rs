@@ -110,7 +110,7 @@ fn all_that_people_read_begins_with_the_run_that_it_is_of() {
     for command in [&["summary", "r"][..], &["rank", "r"], &["compare", "r"]] {
         assert_eq!(first(scratch.poolbench(command).stdout()), heading, "{command:?}");
     }
-    assert!(scratch.poolbench(&["summary", "r", "--markdown"]).stdout().starts_with(&format!("## {}\n", name("r"))));
+    assert!(scratch.poolbench(&["export", "r", "--markdown"]).stdout().starts_with(&format!("## {}\n", name("r"))));
     for command in [&["compare", "r", "s"][..], &["gate", "r", "s"]] {
         let said = scratch.poolbench(command).stdout();
         let second = said.lines().nth(1).unwrap_or_default().to_owned();

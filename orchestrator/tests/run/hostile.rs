@@ -43,7 +43,7 @@ fn what_pools_say_steers_no_terminal_and_no_file() {
         &["list", "--pools-from", "pools.toml", "--json"],
         &["summary", "r"],
         &["summary", "r", "--json"],
-        &["summary", "r", "--markdown"],
+        &["export", "r", "--markdown"],
         &["compare", "r"],
     ] {
         is_plain(&scratch.poolbench(words));
@@ -217,7 +217,7 @@ fn a_machine_of_anybody_s_steers_no_page() {
     let mut machine: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     machine["cpu"] = "<script>x</script>|`\u{1b}[31m\u{202e}".into();
     fs::write(&path, machine.to_string()).unwrap();
-    let page = scratch.poolbench(&["summary", "r", "--markdown"]).expect(0);
+    let page = scratch.poolbench(&["export", "r", "--markdown"]).expect(0);
     is_plain(&page);
     let line = page.stdout().lines().find(|line| line.starts_with("- machine: ")).unwrap().to_owned();
     assert!(line.contains(r"&lt;script&gt;x&lt;/script&gt;\|\`\\u001b\[31m\\u202e"), "{line}");

@@ -1,0 +1,3 @@
+//! What a run looks like to people who would rather see it: spreadsheets.
+
+pub mod sheets;
