@@ -2,6 +2,8 @@
 CARGO := cargo
 # Where cargo builds, which CARGO_TARGET_DIR and cargo's own settings may say.
 TARGET = $(or $(shell $(CARGO) metadata --format-version 1 --no-deps --offline 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
+PREFIX ?= /usr/local
+ARCHIVE = poolbench-$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)-linux-$(shell uname -m)
 POOLBENCH = "$(TARGET)/release/poolbench"
 ALLOCATORS := futures-pool,futures-pool-mimalloc,futures-pool-snmalloc,smol,smol-mimalloc,smol-snmalloc,tokio,tokio-mimalloc,tokio-snmalloc
 
@@ -68,6 +70,22 @@ bench-allocators: build ## the three pools that allocate for each task, on mimal
 	$(CARGO) build --release --locked -p pool-futures-pool -p pool-smol -p pool-tokio --all-features --target-dir target/allocators
 	$(POOLBENCH) run --pools-from data/allocators.toml --pools $(ALLOCATORS) --workload noop --jobs 100000 --chunk 1 --window all --batches 5 --blocks 12
 
+install: build manual ## everything under PREFIX (/usr/local, or e.g. PREFIX=$$HOME/.local); runs then go to ./poolbench-results
+	packaging/install.sh install "$(DESTDIR)$(PREFIX)" "$(TARGET)/release" "$(TARGET)/manual"
+
+uninstall: ## takes away what `make install` put under PREFIX
+	packaging/install.sh uninstall "$(DESTDIR)$(PREFIX)"
+
+dist: build manual ## an archive that runs on other machines of this distribution: unpack it, then bin/poolbench
+	rm -rf "$(TARGET)/dist/$(ARCHIVE)"
+	packaging/install.sh install "$(TARGET)/dist/$(ARCHIVE)" "$(TARGET)/release" "$(TARGET)/manual"
+	tar -C "$(TARGET)/dist" -czf "$(TARGET)/dist/$(ARCHIVE).tar.gz" --owner=0 --group=0 "$(ARCHIVE)"
+	@echo "$(TARGET)/dist/$(ARCHIVE).tar.gz"
+
+manual: need-cargo
+	rm -rf "$(TARGET)/manual"
+	$(CARGO) run --quiet --release --locked -p orchestrator --example manual -- "$(TARGET)/manual"
+
 clean: need-cargo ## what was built; results stay
 	$(CARGO) clean
 
@@ -75,4 +93,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators clean need-cargo
+.PHONY: help build bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo

@@ -45,7 +45,7 @@ pub fn commands() -> [Command; 4] {
 }
 
 fn dir() -> Arg {
-    folder_arg("dir", "DIR").help("A run's folder [default: data/results/latest]")
+    folder_arg("dir", "DIR").help("A run's folder [default: the latest]")
 }
 
 /// A folder, whatever bytes its name has.

@@ -137,7 +137,7 @@ fn wishes(command: Command) -> Command {
             "Pools that run twice, to show how far equal things differ [default: one of threads, one async, one of processes]",
         ))
         .arg(
-            option("out", "DIR", "Where the run goes [default: data/results/PRESET-TIME]")
+            option("out", "DIR", "Where the run goes [default: PRESET-TIME in data/results, or in poolbench-results if poolbench is installed]")
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(option("host", "NAME", "A name for this machine in the rows [default: a short hash]"))
@@ -164,10 +164,7 @@ fn pools_from() -> Arg {
 }
 
 fn directory() -> Arg {
-    Arg::new("dir")
-        .value_name("DIR")
-        .help("A run's folder [default: data/results/latest]")
-        .value_parser(value_parser!(PathBuf))
+    Arg::new("dir").value_name("DIR").help("A run's folder [default: the latest]").value_parser(value_parser!(PathBuf))
 }
 
 impl Wish {

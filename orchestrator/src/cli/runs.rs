@@ -30,7 +30,7 @@ pub(super) fn command() -> Command {
         .arg(
             Arg::new("folder")
                 .value_name("FOLDER")
-                .help("The folder that holds the runs' folders [default: data/results]")
+                .help("The folder that holds the runs' folders [default: where runs go]")
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(Arg::new("json").long("json").help("As JSON, for programs").action(ArgAction::SetTrue))
@@ -39,7 +39,7 @@ pub(super) fn command() -> Command {
 
 /// Runs it; the text for stdout.
 pub(super) fn run(matches: &ArgMatches) -> Result<String> {
-    let folder = matches.get_one::<PathBuf>("folder").map_or(Path::new(latest::RESULTS), PathBuf::as_path);
+    let folder = matches.get_one::<PathBuf>("folder").map_or(latest::results(), PathBuf::as_path);
     let runs = find(folder)?;
     if matches.get_flag("json") {
         let runs: Vec<Value> = runs.iter().map(as_json).collect();

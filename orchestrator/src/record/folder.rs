@@ -76,10 +76,11 @@ fn refusal(path: &Path) -> String {
 
 /// A folder of the run's name, or of that with a number.
 fn named(plan: &mut Plan) -> Result<PathBuf> {
-    fs::create_dir_all(latest::RESULTS).with_context(|| format!("making {}", latest::RESULTS))?;
+    let results = latest::results();
+    fs::create_dir_all(results).with_context(|| format!("making {}", results.display()))?;
     for number in 1..=MOST_AT_ONCE {
         let name = if number == 1 { plan.run.clone() } else { format!("{}-{number}", plan.run) };
-        let path = Path::new(latest::RESULTS).join(&name);
+        let path = results.join(&name);
         match fs::create_dir(&path) {
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
             made => {
@@ -88,7 +89,7 @@ fn named(plan: &mut Plan) -> Result<PathBuf> {
             }
         }
     }
-    bail!("{} has {MOST_AT_ONCE} runs called {}; name another folder with --out", latest::RESULTS, plan.run)
+    bail!("{} has {MOST_AT_ONCE} runs called {}; name another folder with --out", results.display(), plan.run)
 }
 
 /// Writes `plan.toml` anew.

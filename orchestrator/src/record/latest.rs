@@ -1,20 +1,33 @@
-//! `data/results/latest`: the link to the run that was started last.
+//! Where runs go, and `latest` there: the link to the run that was started last.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::LazyLock;
 
 use crate::process::tell;
 
-/// Where runs go if nothing else is said.
-pub const RESULTS: &str = "data/results";
+/// The folder of `poolbench` and its pools, below the prefix, where `make install` puts them.
+const INSTALLED: &str = "libexec/poolbench";
+
+/// Where runs go if nothing else is said: `data/results` of the repository, of an installed `poolbench` a folder of its own
+/// where it is called.
+pub fn results() -> &'static Path {
+    static RESULTS: LazyLock<&Path> = LazyLock::new(|| {
+        let own = std::env::current_exe().ok();
+        let is_installed = own.as_deref().and_then(Path::parent).is_some_and(|folder| folder.ends_with(INSTALLED));
+        Path::new(if is_installed { "poolbench-results" } else { "data/results" })
+    });
+    &RESULTS
+}
+
 /// The link's name there.
 pub const NAME: &str = "latest";
 
 /// Where the link is.
 pub(super) fn path() -> PathBuf {
-    Path::new(RESULTS).join(NAME)
+    results().join(NAME)
 }
 
 /// Lets the link point to `run` if that lies in the folder of results, however it was written. Says why it could not, and
@@ -37,7 +50,7 @@ pub(super) fn point_to(run: &Path) {
 
 /// The way from the folder of results to `run`, if it lies there.
 fn within_results(run: &Path) -> Option<PathBuf> {
-    let (run, results) = (run.canonicalize().ok()?, Path::new(RESULTS).canonicalize().ok()?);
+    let (run, results) = (run.canonicalize().ok()?, results().canonicalize().ok()?);
     let below = run.strip_prefix(results).ok()?;
     (!below.as_os_str().is_empty()).then(|| below.to_owned())
 }

@@ -5,11 +5,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::common::{Rows, Scratch};
+use super::common::{Ended, Rows, Scratch, beside};
 
 const SMALLEST: [&str; 9] = ["run", "--pools", "serial", "--jobs", "1", "--blocks", "1", "--twin", "none"];
 
@@ -178,4 +178,24 @@ fn a_folder_whose_name_is_no_text_is_written_and_read() {
     }
     let two = scratch.command(&["gate"]).arg(odd).arg(odd).output().expect("poolbench starts");
     assert!(String::from_utf8_lossy(&two.stdout).starts_with("A: run "));
+}
+
+#[test]
+fn an_installed_poolbench_keeps_its_runs_where_it_is_called() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("libexec/poolbench");
+    fs::create_dir_all(&folder).expect("the folder is there");
+    fs::create_dir(scratch.path("bin")).expect("the folder is there");
+    for name in ["poolbench", "pool-serial"] {
+        fs::copy(beside(name), folder.join(name)).expect("it is built");
+    }
+    std::os::unix::fs::symlink("../libexec/poolbench/poolbench", scratch.path("bin/poolbench"))
+        .expect("the folder is there");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(scratch.path("bin/poolbench"));
+        Ended(command.args(arguments).current_dir(scratch.path("")).output().expect("poolbench starts")).expect(0)
+    };
+    run(&["run", "--pools", "serial", "--workload", "noop", "--jobs", "1", "--blocks", "1", "--twin", "none"]);
+    assert!(scratch.path("poolbench-results/latest/trials.csv").is_file() && !scratch.path("data").exists());
+    assert!(run(&["runs"]).stdout().contains("run-"));
 }

@@ -30,7 +30,7 @@ pub fn command() -> Command {
              spreadsheet as they are.\n\nExamples:\n  poolbench export --xlsx\n  poolbench export --wide --out pictures\n  \
              poolbench export data/results/mine --markdown > RESULTS.md",
         )
-        .arg(path(Arg::new("dir"), "DIR").help("A run's folder [default: data/results/latest]"))
+        .arg(path(Arg::new("dir"), "DIR").help("A run's folder [default: the latest]"))
         .arg(form("wide", "A CSV a picture: jobs down, pools across, low and high ends beside them"))
         .arg(form("xlsx", "A workbook: the answer, every trial, and charts with error bars"))
         .arg(form("excel-eu", "trials and summary with semicolons and decimal commas"))
