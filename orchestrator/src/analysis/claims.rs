@@ -29,6 +29,8 @@ pub(crate) struct Claim {
     /// The error of the interval, after Holm.
     alpha: f64,
     verdict: String,
+    /// Whether the pool's batches, or the reference's, still get faster at the end of a trial.
+    still_warming: bool,
 }
 
 /// All families of some measures as tables.
@@ -86,6 +88,7 @@ pub(crate) fn claim(one: &Comparison) -> Claim {
         high: interval.map(Interval::high),
         alpha: one.finding.alpha.get(),
         verdict: one.verdict().to_string(),
+        still_warming: one.warming.0 || one.warming.1,
     }
 }
 
@@ -122,6 +125,17 @@ fn said_of(one: &Comparison) -> String {
     match one.verdict() {
         Verdict::TooFewBlocks if a.is_nan() => format!("{} has no trial that was ok", one.reference.pool),
         Verdict::TooFewBlocks if b.is_nan() => "no trial was ok".to_owned(),
-        other => verdict(other, one.measure),
+        other => verdict(other, one.measure) + warming(one),
+    }
+}
+
+/// Memory is no matter of warming.
+fn warming(one: &Comparison) -> &'static str {
+    match one.warming {
+        _ if one.measure.is_memory() => "",
+        (false, false) => "",
+        (true, false) => "; the reference is still warming",
+        (false, true) => "; still warming",
+        (true, true) => "; both are still warming",
     }
 }

@@ -32,6 +32,8 @@ pub struct Comparison {
     pub finding: Finding,
     /// What equal builds differ by between two runs, which a claim must go beyond; none inside a run.
     pub twin: Option<Interval>,
+    /// Whether the batches of A and B still get faster at the end of a trial.
+    pub warming: (bool, bool),
 }
 
 impl Comparison {
@@ -102,6 +104,7 @@ pub(crate) fn family(pairs: &[Pair], measure: Measure, doubt: Doubt, alpha: Alph
         medians: (median(pair.reference.1), median(pair.candidate.1)),
         finding,
         twin: twin(pair),
+        warming: (pair.reference.1.warming().is_some(), pair.candidate.1.warming().is_some()),
     });
     Ok(made.collect())
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use harness::human;
 
 use super::data::{Data, Measure};
 use super::level::RunLevel;
+use super::names::Names;
 use super::table::{Style, prose};
 use super::words::difference;
 use crate::stats::{Alpha, Band, Verdict, drift};
@@ -34,6 +36,9 @@ pub(crate) fn condition(data: &Data, level: &RunLevel, style: Style) -> Result<S
     if let Some(said) = slow(data) {
         writeln!(text, "{}", prose(style, &said))?;
     }
+    if let Some(said) = still_warming(data) {
+        writeln!(text, "{}", prose(style, &said))?;
+    }
     for (_, drift) in drifts(data) {
         let said = format!("{drift} from the first half of the blocks to the last");
         writeln!(text, "{}", prose(style, &said))?;
@@ -53,6 +58,7 @@ pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
     let slow = if slow > 0 { format!(", {slow} began on slow cores") } else { String::new() };
     let hint = if 10 * noisy > trials as u64 { " (`poolbench doctor` says more)" } else { "" };
     let mut said = vec![format!("{disturbed}{slow}{hint}.")];
+    said.extend(still_warming(data));
     said.push(level.sentence());
     let drifts = drifts(data);
     let largest = drifts.iter().max_by(|one, other| one.0.abs().total_cmp(&other.0.abs()));
@@ -72,6 +78,25 @@ fn slow(data: &Data) -> Option<String> {
         format!(
             "{slow} of {read} trials began on cores that were slow, as a neighbour on the same processor makes them."
         )
+    })
+}
+
+/// The cells whose last batches are faster than what stands for them, the fastest falling first.
+fn still_warming(data: &Data) -> Option<String> {
+    const NAMED: usize = 3;
+    let names = Names::of(data);
+    let mut all: Vec<(f64, String)> = Vec::new();
+    for (group, setups) in &data.groups {
+        for (setup, late) in setups.iter().filter_map(|(setup, series)| Some((setup, series.warming()?))) {
+            let what = format!("{} at {} x {}", names.short(setup), group.workload_and_param(), group.jobs);
+            all.push((late.change, format!("{what} ({})", human::change(late.change.exp_m1()))));
+        }
+    }
+    all.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let named = all.iter().take(NAMED).map(|(_, what)| what.as_str()).collect::<Vec<_>>().join(", ");
+    let more = if all.len() > NAMED { format!(", and {} more", all.len() - NAMED) } else { String::new() };
+    (!all.is_empty()).then(|| {
+        format!("Still warming, so that their times depend on --batches (more would be faster): {named}{more}.")
     })
 }
 

@@ -5,8 +5,9 @@ use std::fmt;
 
 use harness::human;
 
+use super::bases::Bases;
 use crate::plan::cell::TWIN;
-use crate::stats::Alpha;
+use crate::stats::{self, Alpha, Late};
 
 /// What cells must share to be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,7 +86,9 @@ pub struct Point {
     pub cold_ns: Option<u64>,
     /// The warm batches' lower median, ns.
     pub warm_ns: Option<u64>,
-    /// CPU time of the tree over the window, ns.
+    /// From before the pool's start to when its workers were up, ns.
+    pub start_ns: Option<u64>,
+    /// CPU time of the tree over the window, a batch of it, ns: cells may differ in their batches.
     pub cpu_ns: Option<u64>,
     /// Peak resident memory, bytes: twice the same of a single process, of a tree what it is at least and at most;
     /// nothing where it is incomplete.
@@ -101,7 +104,7 @@ pub struct Point {
 pub enum Measure {
     /// Batch time: the warm batches' where there are any, else the first.
     Time,
-    /// CPU time of the tree.
+    /// CPU time of the tree, a batch.
     Cpu,
     /// Peak memory as the control group charges it.
     Charged,
@@ -173,9 +176,21 @@ pub struct Series {
     pub cores_read: u64,
     /// The most requests that the web server had open at once.
     pub most_open: u64,
+    /// Of each trial that tells it, how its last batches compare with what stands for it, a logarithm.
+    pub late_changes: Vec<f64>,
 }
 
 impl Series {
+    /// How the last batches compare over all trials; nothing where too few tell.
+    pub fn late(&self) -> Option<Late> {
+        stats::late(&self.late_changes, Alpha::FIVE_PERCENT).ok().flatten()
+    }
+
+    /// The same where it is still warming.
+    pub fn warming(&self) -> Option<Late> {
+        self.late().filter(|late| late.is_warming)
+    }
+
     /// All values of a measure.
     pub fn values(&self, measure: Measure) -> Vec<f64> {
         self.points.iter().filter_map(|point| point.value(measure)).map(float).collect()
@@ -220,6 +235,8 @@ pub struct Data {
     pub seed: u64,
     /// Rows that were left aside where that is safe, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
+    /// What efficiency and overhead are held against.
+    pub(crate) bases: Bases,
 }
 
 impl Data {
@@ -263,7 +280,7 @@ impl Data {
 
     /// No trial yet, of a run that may claim at this error.
     pub fn new(alpha: Alpha, seed: u64) -> Self {
-        Self { groups: BTreeMap::new(), blocks: 0, alpha, seed, skipped: BTreeMap::new() }
+        Self { groups: BTreeMap::new(), blocks: 0, alpha, seed, skipped: BTreeMap::new(), bases: Bases::default() }
     }
 }
 

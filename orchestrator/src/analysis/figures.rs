@@ -36,15 +36,15 @@ pub(crate) struct Figures {
     pub(crate) first_batch_ns: Option<u64>,
     #[serde(rename = "job_ps", serialize_with = "thousandths")]
     pub(crate) job_ns: Option<f64>,
-    /// What a job costs beyond its work: (batch x min(workers, cores) - serial's batch) / jobs. As the efficiency, from
-    /// trials that no CPU quota held back, each against `serial` of the same block; only with its interval at 95 %.
+    /// What a job costs beyond its work: (batch x min(workers, cores) - its loop's batch) / jobs. As the efficiency, from
+    /// trials that no CPU quota held back, each against the loop `base` of the same block; only with its interval at 95 %.
     #[serde(rename = "overhead_ps", serialize_with = "thousandths")]
     pub(crate) overhead_ns: Option<f64>,
     #[serde(rename = "overhead_low_ps", serialize_with = "thousandths")]
     pub(crate) overhead_low_ns: Option<f64>,
     #[serde(rename = "overhead_high_ps", serialize_with = "thousandths")]
     pub(crate) overhead_high_ns: Option<f64>,
-    /// Speed-up over serial / min(workers, cores).
+    /// Speed-up over that loop / min(workers, cores).
     #[serde(rename = "efficiency_permille", serialize_with = "thousandths")]
     pub(crate) efficiency: Option<f64>,
     #[serde(rename = "efficiency_low_permille", serialize_with = "thousandths")]
@@ -62,6 +62,14 @@ pub(crate) struct Figures {
     #[serde(rename = "line_1000_jobs_bytes", serialize_with = "thousandths")]
     pub(crate) line_job_bytes: Option<f64>,
     pub(crate) peak_concurrency: Option<u64>,
+    pub(crate) start_ns: Option<u64>,
+    /// The loop that overhead and efficiency are held against.
+    pub(crate) base: Option<String>,
+    /// By how much the last batches of a trial differ from what stands for it; only where enough trials tell it.
+    #[serde(rename = "late_permille", serialize_with = "thousandths")]
+    pub(crate) late: Option<f64>,
+    /// 1 if that is more than 3 % less, beyond doubt less, else 0.
+    pub(crate) still_warming: Option<u8>,
     /// What tables call it.
     #[serde(skip)]
     pub(crate) name: String,
@@ -88,12 +96,16 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     let growth = memory::growth(data);
     let (names, measure) = (Names::of(data), data.memory());
     let of_group = |(group, setups): (&Group, &BTreeMap<Setup, Series>)| {
-        let serial = setups.iter().find(|(setup, _)| setup.pool == "serial");
-        let serial = serial.map(|(_, series)| series.free_times(data.blocks));
+        // The times of each loop are laid out by block once.
+        let mut loops: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
         let each = setups.iter().map(|(setup, series)| {
-            let paired = match &serial {
-                Some(serial) if setup.real_pool() != "serial" => paired(group, setup, series, serial, data)?,
-                _ => Paired::default(),
+            let base = base_of(data, setups, setup);
+            let paired = match base {
+                Some((name, base)) => {
+                    let times = loops.entry(name).or_insert_with(|| base.free_times(data.blocks));
+                    paired(group, setup, series, times, data)?
+                }
+                None => Paired::default(),
             };
             let line = growth.get(&(memory::workload(group), memory::key(data, setup)));
             Ok(Figures {
@@ -104,6 +116,7 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
                 efficiency: paired.efficiency.map(|figure| figure.value),
                 efficiency_low: paired.efficiency.map(|figure| figure.interval.low()),
                 efficiency_high: paired.efficiency.map(|figure| figure.interval.high()),
+                base: paired.efficiency.and(base).map(|(name, _)| name.to_owned()),
                 line_of: line.map(|_| measure.key()),
                 line_base_bytes: line.map(|line| whole(line.base.max(0.0))),
                 line_job_bytes: line.map(|line| line.each),
@@ -118,6 +131,17 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     Ok(all.into_iter().flatten().collect())
 }
 
+/// The loop that a setup is held against, which is not itself: its first setup in the group.
+pub(crate) fn base_of<'a>(
+    data: &'a Data,
+    setups: &'a BTreeMap<Setup, Series>,
+    setup: &Setup,
+) -> Option<(&'a str, &'a Series)> {
+    let name = data.bases.base(setup.real_pool()).filter(|name| *name != setup.real_pool())?;
+    let base = setups.iter().find(|(other, _)| other.pool == name);
+    base.map(|(_, series)| (name, series))
+}
+
 /// What only pairs tell.
 #[derive(Clone, Copy, Debug, Default)]
 struct Paired {
@@ -125,17 +149,17 @@ struct Paired {
     efficiency: Option<Figure>,
 }
 
-/// Holds the trials of a pool against those of `serial` in the same blocks; nothing of jobs that wait, which have no work
+/// Holds the trials of a pool against those of its loop in the same blocks; nothing of jobs that wait, which have no work
 /// that could be shared out among cores.
-fn paired(group: &Group, setup: &Setup, series: &Series, serial: &[Option<f64>], data: &Data) -> Result<Paired> {
+fn paired(group: &Group, setup: &Setup, series: &Series, base: &[Option<f64>], data: &Data) -> Result<Paired> {
     if group.waits() {
         return Ok(Paired::default());
     }
     let times = series.free_times(data.blocks);
     let pairs: Vec<(f64, f64)> =
-        serial.iter().zip(times).filter_map(|(serial, own)| Some(((*serial)?, own?))).collect();
+        base.iter().zip(times).filter_map(|(base, own)| Some(((*base)?, own?))).collect();
     let cores = u32::try_from(setup.workers.min(series.cores)).unwrap_or(u32::MAX);
-    let why = || format!("{setup} at {group} against serial");
+    let why = || format!("{setup} at {group} against its loop");
     Ok(Paired {
         overhead: overhead(&pairs, group.jobs, cores, Alpha::FIVE_PERCENT).with_context(why)?,
         efficiency: efficiency(&pairs, cores, Alpha::FIVE_PERCENT).with_context(why)?,
@@ -154,6 +178,7 @@ fn one(group: &Group, setup: &Setup, series: &Series) -> Figures {
         Sample::new(&values).ok().filter(|_| enough).map(|sample| whole(sample.median()))
     };
     let points = || series.points.iter();
+    let late = series.late();
     let resident =
         |end: fn((u64, u64)) -> u64| median_of(points().filter_map(|point| point.resident.map(end)).collect());
     Figures {
@@ -189,6 +214,10 @@ fn one(group: &Group, setup: &Setup, series: &Series) -> Figures {
         line_base_bytes: None,
         line_job_bytes: None,
         peak_concurrency: (series.most_open > 0).then_some(series.most_open),
+        start_ns: median_of(points().filter_map(|point| point.start_ns).collect()),
+        base: None,
+        late: late.map(|late| late.change.exp_m1()),
+        still_warming: late.map(|late| u8::from(late.is_warming)),
         name: String::new(),
     }
 }

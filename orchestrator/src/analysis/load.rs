@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
 use harness::columns;
 
+use super::bases::Bases;
 use super::cells::{Cells, Column, Header};
 use super::data::{Data, Group, Point, Series, Setup};
 use crate::plan::Plan;
-use crate::record::peak;
-use crate::record::{folder, trials};
+use crate::record::{Place, folder, notes, peak, trials};
+use crate::stats::late_change;
 use crate::trial::status::{MOST_TIMEOUTS, Status};
 
 /// The most blocks that a run has.
@@ -21,6 +22,7 @@ const MOST_BLOCKS: u64 = 10_000;
 
 const SCHEMA: Column = Column::named("schema");
 const HOST: Column = Column::named("host");
+const POSITION: Column = Column::named("position");
 const ATTEMPT: Column = Column::named("attempt");
 const RUN: Column = Column::named("run");
 const BLOCK: Column = Column::named("block");
@@ -37,6 +39,8 @@ const WORKERS: Column = Column::named("workers");
 const CHUNK: Column = Column::named("chunk");
 const WINDOW: Column = Column::named("window");
 const CORES: Column = Column::named("cores");
+const BATCHES: Column = Column::named("batches");
+const START_NS: Column = Column::named("start_ns");
 const BATCH_NS: Column = Column::named("batch_ns");
 const WARM_BATCH_NS: Column = Column::named("warm_batch_ns");
 const CPU_USER_NS: Column = Column::named("cpu_user_ns");
@@ -68,6 +72,11 @@ pub fn load(run: &Path) -> Result<Data> {
     let header = header.with_context(|| format!("reading the header of {}", path.display()))?;
     let plan = folder::read_plan(run)?;
     let mut rows = Loading::new(Data::new(plan.alpha(0), plan.seed_number()), &plan);
+    rows.data.bases = Bases::of(&plan);
+    // One batch a trial tells nothing of the others.
+    if plan.cells.iter().any(|cell| cell.batches > 2) {
+        rows.late = late_changes(run, &plan.run)?;
+    }
     if bytes.torn {
         rows.data.skipped.insert("not written to its end", 1);
     }
@@ -82,15 +91,21 @@ pub fn load(run: &Path) -> Result<Data> {
     Ok(rows.done())
 }
 
+/// How the last batches of each trial compare with the others, where its note tells it.
+fn late_changes(run: &Path, name: &str) -> Result<HashMap<Place, f64>> {
+    let told = |(place, batch_ns): (Place, Vec<u64>)| Some((place, late_change(&batch_ns)?));
+    Ok(notes::batches(run, name)?.filter_map(told).collect())
+}
+
 /// The accepted row of a block: its line, and a hash of all its bytes.
-type Place = (u64, u64);
+type Seen = (u64, u64);
 
 /// One setup's trials as they come in.
 struct Incoming {
     group: Group,
     setup: Setup,
     series: Series,
-    seen: HashMap<u64, Place>,
+    seen: HashMap<u64, Seen>,
 }
 
 struct Loading {
@@ -104,6 +119,7 @@ struct Loading {
     incoming: Vec<Incoming>,
     /// The blocks, block 0 among them, in which each setup has timed out, by the cells that name it.
     timeouts: HashMap<Vec<u8>, HashSet<u64>>,
+    late: HashMap<Place, f64>,
     hasher: RandomState,
     key: Vec<u8>,
 }
@@ -111,8 +127,18 @@ struct Loading {
 impl Loading {
     fn new(data: Data, plan: &Plan) -> Self {
         let (run, host) = (plan.run.clone(), plan.host.clone());
-        let (numbers, incoming, timeouts) = (HashMap::new(), Vec::new(), HashMap::new());
-        Self { data, run, host, own: 0, numbers, incoming, timeouts, hasher: RandomState::new(), key: Vec::new() }
+        Self {
+            data,
+            run,
+            host,
+            own: 0,
+            numbers: HashMap::new(),
+            incoming: Vec::new(),
+            timeouts: HashMap::new(),
+            late: HashMap::new(),
+            hasher: RandomState::new(),
+            key: Vec::new(),
+        }
     }
 
     fn row(&mut self, header: &Header, record: &ByteRecord, line: u64) -> Result<()> {
@@ -157,7 +183,9 @@ impl Loading {
             Some((other, _)) => bail!("a second accepted row for {} in block {block}, as line {other}", incoming.setup),
         }
         self.data.blocks = self.data.blocks.max(block);
-        add(&mut incoming.series, &cells, block)
+        let place = Place { block, position: cells.number(POSITION)?.unwrap_or(0), attempt: cells.required(ATTEMPT)? };
+        let late = self.late.get(&place).copied();
+        add(&mut incoming.series, &cells, block, late)
     }
 
     /// Reads the cells that name the setup that a row is of.
@@ -213,7 +241,7 @@ fn check_flag(name: &str, value: Option<u64>) -> Result<()> {
 }
 
 /// Adds an accepted row to its series.
-fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
+fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Result<()> {
     if series.kind.is_empty() {
         cells.text(KIND)?.clone_into(&mut series.kind);
         series.cores = cells.number(CORES)?.unwrap_or(1);
@@ -223,6 +251,7 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
         *series.not_ok.entry(status.to_owned()).or_default() += 1;
         return Ok(());
     }
+    series.late_changes.extend(late);
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
     let slow = cells.number(SLOW)?;
     series.slow += u64::from(slow == Some(1));
@@ -238,12 +267,14 @@ fn add(series: &mut Series, cells: &Cells, block: u64) -> Result<()> {
         dead: cells.number(DEAD_CHILDREN)?,
     };
     let cpu_ns = cells.number(CPU_USER_NS)?.zip(cells.number(CPU_SYS_NS)?);
+    let batches = cells.number(BATCHES)?.unwrap_or(1).max(1);
     series.points.push(Point {
         block,
         is_throttled: cells.number(THROTTLED_NS)?.is_some_and(|ns| ns > 0),
         cold_ns: cells.number(BATCH_NS)?,
         warm_ns: cells.number(WARM_BATCH_NS)?,
-        cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys)),
+        start_ns: cells.number(START_NS)?,
+        cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys) / batches),
         resident: memory.resident().filter(|peak| peak.complete).map(|peak| (peak.low, peak.high)),
         charged_bytes: memory.charged().filter(|peak| peak.complete).map(|peak| peak.low),
         resolution_bytes: cells.number(MEM_RESOLUTION_BYTES)?,

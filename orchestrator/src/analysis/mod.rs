@@ -1,6 +1,7 @@
 //! What a run's rows say: read from the CSV alone, never from a live run.
 
 pub mod arguments;
+mod bases;
 mod best;
 mod cells;
 mod claims;
@@ -16,6 +17,7 @@ mod gate;
 mod heading;
 mod level;
 mod load;
+mod loops;
 mod memory;
 mod names;
 mod overview;

@@ -12,6 +12,7 @@ use super::condition::condition;
 use super::data::{Data, Measure};
 use super::figures::{Figures, figures};
 use super::level::RunLevel;
+use super::loops;
 use super::table::{Style, prose, table};
 use crate::plan::SMOKE_BLOCKS;
 
@@ -22,7 +23,7 @@ type Column = (&'static str, fn(&Figures) -> String);
 const POOL: [Column; 1] = [("pool", |one| one.name.clone())];
 /// What Markdown's tables, one a pool, begin with.
 const SIZE: [Column; 2] = [("workload", Figures::workload_and_param), ("jobs", |one| one.jobs.to_string())];
-const COLUMNS: [Column; 18] = [
+const COLUMNS: [Column; 20] = [
     ("workers", |one| one.workers.to_string()),
     ("chunk", |one| one.chunk.clone()),
     ("window", |one| one.window.clone()),
@@ -34,6 +35,8 @@ const COLUMNS: [Column; 18] = [
     ("efficiency", |one| efficiency(one).unwrap_or_default()),
     // Of a trial with one batch it is that batch.
     ("first batch", |one| time(one.first_batch_ns.filter(|first| Some(*first) != one.median_ns))),
+    ("warm", |one| warming(one).unwrap_or_default()),
+    ("start", |one| time(one.start_ns)),
     ("peak RSS", |one| sizes(one.resident_low_bytes, one.resident_high_bytes)),
     ("charged", |one| size(one.charged_bytes)),
     ("base", |one| size(one.line_base_bytes)),
@@ -55,6 +58,11 @@ fn overhead(one: &Figures) -> Option<String> {
 fn efficiency(one: &Figures) -> Option<String> {
     let (low, high) = one.efficiency_low.zip(one.efficiency_high)?;
     Some(format!("{} ({} to {})", human::share(one.efficiency?), human::share(low), human::share(high)))
+}
+
+fn warming(one: &Figures) -> Option<String> {
+    let late = one.late.filter(|_| one.still_warming == Some(1))?;
+    Some(format!("still warming ({})", human::change(late)))
 }
 
 fn time(ns: Option<u64>) -> String {
@@ -94,7 +102,7 @@ pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String
         }
     }
     text.push_str(&condition(data, level, style)?);
-    for sentence in data.without_memory() {
+    for sentence in loops::sentences(data).into_iter().chain(data.without_memory()) {
         writeln!(text, "{}", prose(style, &sentence))?;
     }
     for (reason, count) in &data.skipped {
@@ -108,7 +116,8 @@ pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String
             style,
             &format!(
                 "n = trials of {} blocks; block 0 warms the machine and is left out. batch = median of the warm batches, or of \
-                 the first where there is only one, with the interval of the median at 95 % or more. peak RSS = resident, \
+                 the first where there is only one, with the interval of the median at 95 % or more. start = until all workers were \
+                 up. peak RSS = resident, \
                  from /proc: of several processes the interval from what they share once to their sum. charged = by the \
                  control group, of all pools alike. Both are empty where a figure is not complete. base and a job adds = the \
                  line of {line} through the sizes, where they carry one.",

@@ -1,16 +1,17 @@
 //! `notes.jsonl`: the free text of trials and all their batch times, keyed as the rows are.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Place;
 use super::file;
 use super::places::Places;
-use super::trials::whole_length;
+use super::trials::{whole_length, whole_lines};
 use crate::process::plain;
 use crate::trial::Trial;
 
@@ -67,4 +68,30 @@ impl Notes {
         line.push('\n');
         self.0.write_all(line.as_bytes()).context("writing to notes.jsonl")
     }
+}
+
+/// What is read again of a note.
+#[derive(Deserialize)]
+struct Times<'a> {
+    #[serde(borrow)]
+    run: Cow<'a, str>,
+    block: u64,
+    position: u64,
+    attempt: u64,
+    #[serde(default)]
+    batch_ns: Vec<u64>,
+}
+
+/// All batch times of the trials of `run` in a folder that had more than one batch. A folder without notes has none, and a line
+/// that is no note is passed over: no row depends on it.
+pub fn batches(folder: &Path, run: &str) -> Result<impl Iterator<Item = (Place, Vec<u64>)>> {
+    let path = folder.join(NAME);
+    let lines = path.exists().then(|| whole_lines(&path)).transpose()?;
+    let run = run.to_owned();
+    let lines = lines.into_iter().flat_map(|lines| lines.reader.split(b'\n').map_while(std::io::Result::ok));
+    Ok(lines.filter_map(move |line| {
+        let note: Times = serde_json::from_slice(&line).ok()?;
+        let Times { block, position, attempt, batch_ns, .. } = note;
+        (note.run == run && batch_ns.len() > 1).then_some((Place { block, position, attempt }, batch_ns))
+    }))
 }

@@ -1,4 +1,4 @@
-//! What a pool makes of its cores, from trials held against those of `serial` in the same block.
+//! What a pool makes of its cores, from trials held against those of a plain loop in the same block.
 
 use super::{Alpha, BadSample, Interval, SignedRank, log_ratios};
 
@@ -11,9 +11,9 @@ pub struct Figure {
     pub interval: Interval,
 }
 
-/// The speed-up over serial for each core that the pool could use: 1 is all that there is to gain.
+/// The speed-up over the loop for each core that the pool could use: 1 is all that there is to gain.
 ///
-/// `pairs` are times of `(serial, pool)`, one pair a block, in any unit; `cores` is min(workers, cores), 0 counts as 1.
+/// `pairs` are times of `(loop, pool)`, one pair a block, in any unit; `cores` is min(workers, cores), 0 counts as 1.
 /// None with too few blocks for an interval at `alpha`. Fails on a time that is not finite and above 0; its position is
 /// that of the pair.
 pub fn efficiency(pairs: &[(f64, f64)], cores: u32, alpha: Alpha) -> Result<Option<Figure>, BadSample> {
@@ -30,8 +30,8 @@ pub fn efficiency(pairs: &[(f64, f64)], cores: u32, alpha: Alpha) -> Result<Opti
     }))
 }
 
-/// What a job costs beyond its work: (the pool's time on each of its cores - serial's time) / jobs, in the unit of the
-/// times. Below 0 the pool does the work itself cheaper than serial does.
+/// What a job costs beyond its work: (the pool's time on each of its cores - the loop's time) / jobs, in the unit of the
+/// times. Below 0 the pool does the work itself cheaper than the loop does.
 ///
 /// Arguments and errors are those of [`efficiency`]; without a job there is none.
 pub fn overhead(pairs: &[(f64, f64)], jobs: u64, cores: u32, alpha: Alpha) -> Result<Option<Figure>, BadSample> {

@@ -6,7 +6,8 @@
 //!
 //! The order of work: [`log_ratios`] of the paired values, [`exchange`] of twins for the level of the run,
 //! [`compare_widened`] over everything that is claimed together, one [`Verdict`] each. [`Sample`] describes one cell,
-//! [`places`] orders pools over many, [`efficiency`] and [`overhead`] hold them against serial.
+//! [`places`] orders pools over many, [`efficiency`] and [`overhead`] hold them against a plain loop. [`late`]
+//! says whether the batches of a trial still get faster.
 
 mod alpha;
 mod complete;
@@ -30,6 +31,7 @@ mod signed_rank;
 mod twin;
 mod verdict;
 mod walsh;
+mod warming;
 
 pub use alpha::Alpha;
 pub use complete::Incomplete;
@@ -50,3 +52,4 @@ pub use sign_flip::{FLIPPED_UP_TO, SignFlip};
 pub use signed_rank::SignedRank;
 pub use twin::{FalseAlarms, false_alarms};
 pub use verdict::{Band, Verdict};
+pub use warming::{FEWEST_TO_TELL, Late, is_falling, late, late_change};
