@@ -17,12 +17,17 @@ pub fn commands() -> [Command; 4] {
             .arg(json().conflicts_with("all")),
         Command::new("compare")
             .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")
-            .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon")
+            .after_help("Examples:\n  poolbench compare --pools crossbeam,rayon\n  poolbench compare BASE NEW --pools rayon\n  poolbench compare --mirrors")
             .arg(folder_arg("dirs", "DIR").num_args(0..=2).help("One run [default: the latest], or two"))
             .arg(option("pools", "A,B", "Two pools of one run, or one pool in two runs"))
             .arg(measure())
             .arg(reference())
+            .arg(
+                switch("mirrors", "Each original in another language beside the pools in Rust that stand for it")
+                    .conflicts_with_all(["pools", "reference", "measure", "across-machines"]),
+            )
             .arg(json())
+            .arg(switch("markdown", "The tables of --mirrors as Markdown").requires("mirrors").conflicts_with("json"))
             .arg(switch("across-machines", "Compare runs of different machines all the same")),
         Command::new("rank")
             .about("The places that each pool may have, over all cells and over groups of them")

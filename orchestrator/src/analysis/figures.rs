@@ -156,8 +156,7 @@ fn paired(group: &Group, setup: &Setup, series: &Series, base: &[Option<f64>], d
         return Ok(Paired::default());
     }
     let times = series.free_times(data.blocks);
-    let pairs: Vec<(f64, f64)> =
-        base.iter().zip(times).filter_map(|(base, own)| Some(((*base)?, own?))).collect();
+    let pairs: Vec<(f64, f64)> = base.iter().zip(times).filter_map(|(base, own)| Some(((*base)?, own?))).collect();
     let cores = u32::try_from(setup.workers.min(series.cores)).unwrap_or(u32::MAX);
     let why = || format!("{setup} at {group} against its loop");
     Ok(Paired {

@@ -1,12 +1,14 @@
 //! What a run's rows say: read from the CSV alone, never from a live run.
 
 pub mod arguments;
+mod asked;
 mod bases;
 mod best;
 mod cells;
 mod claims;
 pub mod cli;
 mod compare;
+mod comparing;
 mod condition;
 mod data;
 mod differences;
@@ -19,6 +21,7 @@ mod level;
 mod load;
 mod loops;
 mod memory;
+mod mirrors;
 mod names;
 mod overview;
 mod rank;
