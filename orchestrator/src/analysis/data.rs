@@ -183,7 +183,7 @@ pub struct Series {
 impl Series {
     /// How the last batches compare over all trials; nothing where too few tell.
     pub fn late(&self) -> Option<Late> {
-        stats::late(&self.late_changes, Alpha::FIVE_PERCENT).ok().flatten()
+        stats::late(&self.late_changes).ok().flatten()
     }
 
     /// The same where it is still warming.

@@ -8,6 +8,7 @@ pub mod progress;
 mod ready;
 mod same;
 mod until;
+mod warming;
 
 pub use beginning::{resume, start};
 pub use finish::Finish;
@@ -40,6 +41,7 @@ use patience::Patience;
 use progress::Display;
 use ready::{checksums, watch_cores};
 use same::Same;
+use warming::Tried;
 
 /// Attempts beyond the first at a cell that others disturb, or in which poolbench itself stands still.
 const MOST_RETRIES: u64 = 3;
@@ -146,13 +148,18 @@ impl<'a> Run<'a> {
             if self.interrupt.raised() {
                 return Ok(false);
             }
-            let (before, tried_again) = (self.worked, self.retry_time);
+            let before = self.worked;
             let first = Place { block, position, attempt: self.progress.next_attempt(index, block) };
-            match self.attempts(index, first, padding)? {
+            let mut tried = self.attempts(index, first, padding)?;
+            if block == 0 && !self.plan.cells[index].is_twin() {
+                tried = self.warmed(index, first, padding, tried)?;
+            }
+            match tried.status {
                 Status::Interrupted if self.interrupt.raised() => return Ok(false),
                 status => {
+                    tried.mark.map_or(Ok(()), |mark| self.trials.accept(mark))?;
                     let took = self.worked.saturating_sub(before);
-                    self.took[index] = took.saturating_sub(self.retry_time.saturating_sub(tried_again));
+                    self.took[index] = tried.took;
                     display.trial(index, took, status == Status::Ok);
                     if status == Status::Timeout && self.patience.timed_out(index, &self.plan) {
                         display.give_up(index);
@@ -163,13 +170,26 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// Tries a cell until an attempt is undisturbed, 1 + 3 times at most, and accepts the quietest. Whether to try again is
+    /// Goes on from a cell's trial in block 0 where its batches still get faster; the plan keeps how many are enough.
+    fn warmed(&mut self, index: usize, first: Place, padding: u64, tried: Tried) -> Result<Tried> {
+        let (asked, longest) = (self.plan.cells[index].batches, warming::longest(&self.plan));
+        let grown = warming::grow(asked, longest, tried, |batches, attempt| {
+            self.plan.cells[index].batches = batches;
+            self.attempts(index, Place { attempt, ..first }, padding)
+        })?;
+        warming::keep(&mut self.plan, self.path, index, asked, &grown)?;
+        Ok(grown.tried)
+    }
+
+    /// Tries a cell until an attempt is undisturbed, 1 + 3 times at most; the quietest is the one to be accepted. Whether to try again is
     /// decided by what others did to the machine, never by the pool. Attempts in which poolbench itself stood still are none;
     /// if all are such, the cell is left to `resume`.
-    fn attempts(&mut self, index: usize, first: Place, padding: u64) -> Result<Status> {
+    fn attempts(&mut self, index: usize, first: Place, padding: u64) -> Result<Tried> {
         let cell = self.plan.cells[index].clone();
-        let mut quietest: Option<(u64, Mark, Status)> = None;
+        let mut quietest: Option<(u64, Tried)> = None;
+        let (worked, tried_again, mut attempts) = (self.worked, self.retry_time, 0);
         for attempt in first.attempt..=first.attempt + MOST_RETRIES {
+            attempts = attempt;
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
@@ -184,11 +204,12 @@ impl<'a> Run<'a> {
             }
             self.worked += began.elapsed();
             if status == Status::Interrupted {
-                return Ok(status);
+                return Ok(Tried::stopped());
             }
             let foreign_ns = trial.disturbance.and_then(|load| load.foreign_ns).unwrap_or(u64::MAX);
-            if quietest.is_none_or(|(least, ..)| foreign_ns < least) {
-                quietest = Some((foreign_ns, mark, status));
+            if quietest.as_ref().is_none_or(|(least, _)| foreign_ns < *least) {
+                let batch_ns = trial.done.as_ref().map(|done| done.batch_ns.clone()).unwrap_or_default();
+                quietest = Some((foreign_ns, Tried { status, mark: Some(mark), batch_ns, ..Tried::stopped() }));
             }
             let is_retry = attempt > first.attempt;
             self.retry_time += if is_retry { began.elapsed() } else { Duration::ZERO };
@@ -196,7 +217,7 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        let Some((_, mark, status)) = quietest else {
+        let Some((_, quietest)) = quietest else {
             tell(format_args!(
                 "poolbench: stopped and continued in each of {} attempts at {}: no row for it in block {}, `poolbench resume` tries \
                  it again",
@@ -204,10 +225,10 @@ impl<'a> Run<'a> {
                 cell.pool,
                 first.block
             ));
-            return Ok(Status::Interrupted);
+            return Ok(Tried::stopped());
         };
-        self.trials.accept(mark)?;
-        Ok(status)
+        let tried_again = self.retry_time.saturating_sub(tried_again);
+        Ok(Tried { attempts, took: self.worked.saturating_sub(worked).saturating_sub(tried_again), ..quietest })
     }
 
     /// The time that may go into trials which do not count: a quarter of the whole.

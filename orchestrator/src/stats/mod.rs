@@ -52,4 +52,4 @@ pub use sign_flip::{FLIPPED_UP_TO, SignFlip};
 pub use signed_rank::SignedRank;
 pub use twin::{FalseAlarms, false_alarms};
 pub use verdict::{Band, Verdict};
-pub use warming::{FEWEST_TO_TELL, Late, is_falling, late, late_change};
+pub use warming::{FEWEST_TO_TELL, Late, bears_out, is_falling, is_suspect, late, late_change};

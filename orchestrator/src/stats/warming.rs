@@ -8,6 +8,9 @@ pub const FEWEST_TO_TELL: usize = 8;
 /// The normal deviate of an error of 1 %, one-sided.
 const ONE_PERCENT: f64 = 2.326;
 
+/// The error of the interval over the trials of a cell.
+const LEVEL: Alpha = Alpha::new(0.01).expect("it lies between 0 and 1");
+
 /// How the end of a cell's trials compares with what stands for them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Late {
@@ -28,9 +31,7 @@ pub fn late_change(batches: &[u64]) -> Option<f64> {
     if batches.len() < FEWEST_TO_TELL {
         return Some((real(*warm.last()?) / real(warm[0])).ln());
     }
-    let level = sample(warm)?.lower_median();
-    let late = sample(&warm[warm.len() - batches.len() / 4..])?.median();
-    Some((late / level).ln())
+    Some((late_level(batches)? / sample(warm)?.lower_median()).ln())
 }
 
 /// Whether the batches of one trial fall, the first aside: by Mann and Kendall's test for a trend, one-sided at 1 % at most. One
@@ -44,19 +45,42 @@ pub fn is_falling(batches: &[u64]) -> bool {
     (falls - 1.0) / (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt() >= ONE_PERCENT
 }
 
-/// Over the trials of a cell: each one's [`late_change`]. Nothing with too few trials for an interval at `alpha`. Fails on one
-/// that is not finite.
-pub fn late(changes: &[f64], alpha: Alpha) -> Result<Option<Late>, BadSample> {
+/// Whether one trial gives reason to try its cell with more batches: of 8 or more the last are more than 3 % faster than what
+/// stands for it, and they fall. Fewer tell next to nothing, so that it is enough if the last is faster than the second.
+pub fn is_suspect(batches: &[u64]) -> bool {
+    let Some(change) = late_change(batches) else { return false };
+    if batches.len() < FEWEST_TO_TELL { change < 0.0 } else { is_beyond(change) && is_falling(batches) }
+}
+
+/// Whether a longer trial bears out that `few` batches were not enough: its batches fall, and its last ones are more than 3 % faster
+/// than what would stand for its first `few`. Noise that made another trial suspect does not come again, a compiler does.
+pub fn bears_out(longer: &[u64], few: usize) -> bool {
+    let before = longer.get(1..few).and_then(sample).map(|sample| sample.lower_median());
+    let change = before.zip(late_level(longer)).map(|(before, late)| (late / before).ln());
+    is_falling(longer) && change.is_some_and(is_beyond)
+}
+
+/// Whether a logarithm of a ratio lies below the band of 3 %.
+fn is_beyond(change: f64) -> bool {
+    change < -Band::default().half_width()
+}
+
+/// The median of the last quarter of 8 batches or more.
+fn late_level(batches: &[u64]) -> Option<f64> {
+    let late = batches.get(batches.len() - batches.len() / 4..).filter(|_| batches.len() >= FEWEST_TO_TELL)?;
+    Some(sample(late)?.median()).filter(|level| *level > 0.0)
+}
+
+/// Over the trials of a cell: each one's [`late_change`]. Nothing under 8 trials, which have no interval at 1 %: of hundreds of
+/// cells few may be called so by chance. Fails on one that is not finite.
+pub fn late(changes: &[f64]) -> Result<Option<Late>, BadSample> {
     if changes.is_empty() {
         return Ok(None);
     }
     let test = SignedRank::new(changes)?;
     let change = test.estimate();
-    let of = |interval: super::Interval| Late {
-        change,
-        is_warming: change < -Band::default().half_width() && interval.lies_below(0.0),
-    };
-    Ok(test.interval(alpha).map(of))
+    let of = |interval: super::Interval| Late { change, is_warming: is_beyond(change) && interval.lies_below(0.0) };
+    Ok(test.interval(LEVEL).map(of))
 }
 
 fn sample(times: &[u64]) -> Option<Sample> {

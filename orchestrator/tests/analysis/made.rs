@@ -88,6 +88,15 @@ pub(crate) fn csv(rows: &[Row]) -> String {
     text
 }
 
+/// What a plan says of a pool.
+#[derive(Clone, Copy)]
+pub(crate) struct About {
+    pub(crate) pool: &'static str,
+    pub(crate) mirrors: &'static str,
+    pub(crate) base: &'static str,
+    pub(crate) title: &'static str,
+}
+
 /// A folder for one test, gone at its end.
 pub(crate) struct Scratch(TempDir);
 
@@ -119,6 +128,38 @@ impl Scratch {
         let mut machine = serde_json::from_str(&text).expect("it is JSON");
         change(&mut machine);
         fs::write(path, machine.to_string()).expect("the folder is there");
+    }
+
+    /// Writes into a run's plan what pools say of themselves.
+    pub(crate) fn tell(&self, name: &str, pools: &[About]) {
+        let path = self.path(name).join("plan.toml");
+        let mut plan = fs::read_to_string(&path).expect("the run has a plan");
+        for About { pool, mirrors, base, title } in pools {
+            plan += &format!(
+                "\n[pools.{pool}]\nlibrary = \"made\"\nversion = \"1\"\nsha256 = \"\"\nmirrors = \"{mirrors}\"\n\
+                 title = \"{title}\"\nbase = \"{base}\"\n"
+            );
+        }
+        fs::write(path, plan).expect("the folder is there");
+    }
+
+    /// Writes the notes of rows that have so many batches.
+    pub(crate) fn note(&self, name: &str, notes: &[(Row, Vec<u64>)]) {
+        let note = |(row, batch_ns): &(Row, Vec<u64>)| {
+            let (block, position, attempt) = (row.block, row.position, row.attempt);
+            let note = serde_json::json!({
+                "run": row.run, "block": block, "position": position, "attempt": attempt, "pool": row.pool,
+                "status": row.status, "batch_ns": batch_ns,
+            });
+            format!("{note}\n")
+        };
+        let text: String = notes.iter().map(note).collect();
+        fs::write(self.path(name).join("notes.jsonl"), text).expect("the folder is there");
+        // The analysis reads notes where the plan has several batches.
+        let path = self.path(name).join("plan.toml");
+        let plan = fs::read_to_string(&path).expect("the run has a plan");
+        let batches = notes.first().map_or(1, |(_, batch_ns)| batch_ns.len());
+        fs::write(path, plan.replace("batches = 1\n", &format!("batches = {batches}\n"))).expect("the folder is there");
     }
 
     /// Puts other rows into a run.

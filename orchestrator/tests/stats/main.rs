@@ -11,3 +11,4 @@ mod noise;
 mod placing;
 mod properties;
 mod simulation;
+mod warming;
