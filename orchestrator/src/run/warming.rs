@@ -65,12 +65,17 @@ pub(super) fn grow(
             is_bound = batches >= FEWEST_TO_TELL as u64;
             break;
         }
-        let longer = again(more, enough.attempts + 1)?;
+        let few = usize::try_from(batches).unwrap_or(usize::MAX);
+        let is_borne_out = |tried: &Tried| tried.status == Status::Ok && bears_out(&tried.batch_ns, few);
+        let mut longer = again(more, enough.attempts + 1)?;
+        // Fewer than 8 make next to everything suspect, so that it takes a second longer trial.
+        if batches < FEWEST_TO_TELL as u64 && is_borne_out(&longer) {
+            longer = again(more, longer.attempts + 1)?;
+        }
         if longer.status == Status::Interrupted {
             return Ok(Grown { tried: longer, batches: asked, is_bound: false });
         }
-        let few = usize::try_from(batches).unwrap_or(usize::MAX);
-        if longer.status != Status::Ok || !bears_out(&longer.batch_ns, few) {
+        if !is_borne_out(&longer) {
             break;
         }
         (batches, enough) = (more, longer);
@@ -157,7 +162,7 @@ mod tests {
         for asked in [2, 3, 5, 8, 30] {
             let cold = |at| if at == 0 { 5e6 } else { 1e6 };
             let more = (0..1000).filter(|seed| grown(asked, *seed, cold).0 != asked).count();
-            assert!(more <= 8, "{more} of 1000 cells of {asked} batches have more");
+            assert!(more <= 4, "{more} of 1000 cells of {asked} batches have more");
         }
     }
 

@@ -109,6 +109,8 @@ modes! {
     AllAtOnce "all-at-once",
     /// Has threads, and lets them sleep one after another.
     OneAtATime "one-at-a-time",
+    /// Its batches take less and less time, up to some fortieth.
+    Warms "warms",
     /// Lists `http` and sends nothing.
     NoRequests "no-requests",
 }

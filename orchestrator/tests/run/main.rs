@@ -26,6 +26,7 @@ mod standstill;
 mod survivors;
 mod unheard;
 mod until;
+mod warming;
 mod watched;
 mod web_faults;
 mod whole;
