@@ -17,6 +17,9 @@ use crate::trial::status::Status;
 /// The longest that a trial may become by further batches in a run without a budget.
 const LONGEST: Duration = Duration::from_secs(2);
 
+/// The fewest batches of a longer trial: their trend shows through noise of 10 %.
+const FEWEST_TO_TRY: u64 = 16;
+
 /// What came of the attempts at a cell in one block.
 pub(super) struct Tried {
     pub(super) status: Status,
@@ -46,7 +49,7 @@ pub(super) struct Grown {
     is_bound: bool,
 }
 
-/// Goes on from a trial with `asked` batches: as long as they fall, `again` tries it with twice as many, 8 at least, and attempts
+/// Goes on from a trial with `asked` batches: as long as they fall, `again` tries it with twice as many, 16 at least, and attempts
 /// from the number that it is given. Each step must be borne out by the longer trial itself, so that noise, which is another in
 /// each, makes none. Ends at the most batches there may be, and where a trial would take longer than `longest`.
 pub(super) fn grow(
@@ -58,7 +61,7 @@ pub(super) fn grow(
     let (mut batches, mut enough) = (asked, tried);
     let mut is_bound = false;
     while enough.status == Status::Ok && is_suspect(&enough.batch_ns) {
-        let more = (2 * batches).max(FEWEST_TO_TELL as u64).min(MAX_BATCHES);
+        let more = (2 * batches).max(FEWEST_TO_TRY).min(MAX_BATCHES);
         let times = u32::try_from(more.div_ceil(batches)).unwrap_or(u32::MAX);
         if more == batches || enough.took.saturating_mul(times) > longest {
             // Fewer than 8 that fall may be chance.

@@ -9,7 +9,7 @@ use super::super::condition::condition;
 use super::super::data::{Data, Measure, whole};
 use super::super::loops;
 use super::super::names::Names;
-use super::super::table::{Style, prose, table};
+use super::super::table::{Style, blocks, prose, table};
 use super::Mirrors;
 use super::ratios::{Figure, Ratio};
 use crate::stats::{Finding, Interval};
@@ -160,7 +160,13 @@ fn foot(mirrors: &Mirrors) -> Vec<String> {
 
 /// What each original is: its title names its command and flags where they matter.
 fn titles(mirrors: &Mirrors, style: Style) -> String {
-    let row = |one: &super::Original| vec![one.pool.clone(), one.mirrors.clone(), one.title.clone()];
-    let rows: Vec<Vec<String>> = mirrors.originals.iter().map(row).collect();
-    table(style, &["original", "is", "title"], &rows)
+    let about = |one: &super::Original| format!("{}: {}", one.mirrors, one.title);
+    match style {
+        Style::Terminal(columns) => {
+            let each: Vec<(&str, String)> =
+                mirrors.originals.iter().map(|one| (one.pool.as_str(), about(one))).collect();
+            blocks(columns, &each)
+        }
+        Style::Markdown => mirrors.originals.iter().map(|one| format!("* {} is {}\n", one.pool, about(one))).collect(),
+    }
 }
