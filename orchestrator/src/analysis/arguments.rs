@@ -27,7 +27,6 @@ pub fn commands() -> [Command; 4] {
                     .conflicts_with_all(["pools", "reference", "measure", "across-machines"]),
             )
             .arg(json())
-            .arg(switch("markdown", "The tables of --mirrors as Markdown").requires("mirrors").conflicts_with("json"))
             .arg(switch("across-machines", "Compare runs of different machines all the same")),
         Command::new("rank")
             .about("The places that each pool may have, over all cells and over groups of them")

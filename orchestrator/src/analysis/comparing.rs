@@ -19,7 +19,6 @@ use super::names::Names;
 use super::runs::{Run, caution, check_batches, check_machines, differences, equals, pairs};
 use super::table::{Style, prose};
 use super::{load, mirrors, runs};
-use crate::record::about::About;
 use crate::record::folder;
 
 /// What `compare` says.
@@ -30,7 +29,8 @@ pub(super) fn compare(matches: &ArgMatches) -> Result<String> {
             dirs.len() < 2,
             "--mirrors is of one run, whose blocks have both; name one folder, or none for the latest"
         );
-        return beside(&dirs_or_latest(&dirs)?, matches);
+        let run = dirs_or_latest(&dirs)?;
+        return if matches.get_flag("json") { mirrors::as_json(&run) } else { mirrors::text(&run, Style::of_stdout()) };
     }
     let pools: Vec<&str> = word(matches, "pools").map(|text| text.split(',').collect()).unwrap_or_default();
     let plain = dirs.len() < 2 && pools.is_empty();
@@ -54,17 +54,6 @@ pub(super) fn compare(matches: &ArgMatches) -> Result<String> {
         ([_, _], _) => bail!("two runs are compared pool by pool: name one pool, or none for all"),
         _ => bail!("--pools takes two pools of one run, or one pool and two runs"),
     }
-}
-
-/// Each original beside its counterparts.
-fn beside(path: &Path, matches: &ArgMatches) -> Result<String> {
-    if matches.get_flag("json") {
-        return mirrors::as_json(path);
-    }
-    if matches.get_flag("markdown") {
-        return Ok(format!("## {}\n\n{}", About::read(path)?.heading(), mirrors::text(path, Style::Markdown)?));
-    }
-    mirrors::text(path, Style::of_stdout())
 }
 
 /// The one run that is meant.

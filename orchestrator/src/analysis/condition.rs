@@ -93,10 +93,10 @@ fn still_warming(data: &Data) -> Option<String> {
         }
     }
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let named = all.iter().take(NAMED).map(|(_, what)| what.as_str()).collect::<Vec<_>>().join(", ");
+    let worst = all.iter().take(NAMED).map(|(_, what)| what.as_str()).collect::<Vec<_>>().join(", ");
     let more = if all.len() > NAMED { format!(", and {} more", all.len() - NAMED) } else { String::new() };
     (!all.is_empty()).then(|| {
-        format!("Still warming, so that their times depend on --batches (more would be faster): {named}{more}.")
+        format!("Still warming, so that their times depend on --batches (more would be faster): {worst}{more}.")
     })
 }
 

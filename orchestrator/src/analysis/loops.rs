@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::bases::SERIAL;
-use super::data::Data;
+use super::data::{Data, Setup};
 
 /// What the columns of efficiency and overhead of a run stand on, a sentence each; none where there are no guests.
 pub(crate) fn sentences(data: &Data) -> Vec<String> {
-    let pools: BTreeSet<&str> = data.groups.values().flat_map(|setups| setups.keys()).map(|s| s.real_pool()).collect();
+    let pools: BTreeSet<&str> = data.groups.values().flat_map(|setups| setups.keys()).map(Setup::real_pool).collect();
     let (mut loops, mut lost, mut without) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for pool in pools.iter().filter(|pool| data.bases.is_guest(pool)) {
         match data.bases.base(pool) {
@@ -16,20 +16,20 @@ pub(crate) fn sentences(data: &Data) -> Vec<String> {
             Some(base) => drop(lost.insert(base)),
         }
     }
-    let list = |names: &mut dyn Iterator<Item = &str>| names.collect::<Vec<_>>().join(", ");
+    let joined = |names: &mut dyn Iterator<Item = &str>| names.collect::<Vec<_>>().join(", ");
     let mut said = Vec::new();
     if !loops.is_empty() {
-        let loops = list(&mut loops.into_iter());
+        let loops = joined(&mut loops.into_iter());
         said.push(format!(
             "overhead and efficiency: against {SERIAL}; guests against their own language's loop ({loops})."
         ));
     }
     if !lost.is_empty() {
-        let lost = list(&mut lost.into_iter());
+        let lost = joined(&mut lost.into_iter());
         said.push(format!("Guests whose loop is not in this run have neither; add it to --pools: {lost}."));
     }
     if !without.is_empty() {
-        let without = list(&mut without.into_iter());
+        let without = joined(&mut without.into_iter());
         said.push(format!("No overhead and no efficiency of {without}: the list of guests names no `base` for them."));
     }
     said

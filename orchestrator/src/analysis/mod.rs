@@ -37,5 +37,6 @@ pub(crate) use ending::overview_of;
 pub(crate) use figures::{Figures, figures};
 pub use level::RunLevel;
 pub use load::load;
+pub(crate) use mirrors::mirrors_as_markdown;
 pub(crate) use names::Names;
 pub(crate) use summary::everything_as_markdown;

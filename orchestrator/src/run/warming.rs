@@ -61,7 +61,7 @@ pub(super) fn grow(
     let (mut batches, mut enough) = (asked, tried);
     let mut is_bound = false;
     while enough.status == Status::Ok && is_suspect(&enough.batch_ns) {
-        let more = (2 * batches).max(FEWEST_TO_TRY).min(MAX_BATCHES);
+        let more = (2 * batches).clamp(FEWEST_TO_TRY, MAX_BATCHES);
         let times = u32::try_from(more.div_ceil(batches)).unwrap_or(u32::MAX);
         if more == batches || enough.took.saturating_mul(times) > longest {
             // Fewer than 8 that fall may be chance.

@@ -133,13 +133,15 @@ impl Scratch {
     /// Writes into a run's plan what pools say of themselves.
     pub(crate) fn tell(&self, name: &str, pools: &[About]) {
         let path = self.path(name).join("plan.toml");
-        let mut plan = fs::read_to_string(&path).expect("the run has a plan");
-        for About { pool, mirrors, base, title } in pools {
-            plan += &format!(
+        let plan = fs::read_to_string(&path).expect("the run has a plan");
+        let entry = |About { pool, mirrors, base, title }: &About| {
+            format!(
                 "\n[pools.{pool}]\nlibrary = \"made\"\nversion = \"1\"\nsha256 = \"\"\nmirrors = \"{mirrors}\"\n\
                  title = \"{title}\"\nbase = \"{base}\"\n"
-            );
-        }
+            )
+        };
+        let entries: Vec<String> = pools.iter().map(entry).collect();
+        let plan = plan + &entries.concat();
         fs::write(path, plan).expect("the folder is there");
     }
 
@@ -153,8 +155,8 @@ impl Scratch {
             });
             format!("{note}\n")
         };
-        let text: String = notes.iter().map(note).collect();
-        fs::write(self.path(name).join("notes.jsonl"), text).expect("the folder is there");
+        let lines: Vec<String> = notes.iter().map(note).collect();
+        fs::write(self.path(name).join("notes.jsonl"), lines.concat()).expect("the folder is there");
         // The analysis reads notes where the plan has several batches.
         let path = self.path(name).join("plan.toml");
         let plan = fs::read_to_string(&path).expect("the run has a plan");

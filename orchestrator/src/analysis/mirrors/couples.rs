@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::bases::Bases;
-use super::super::data::Data;
+use super::super::data::{Data, Setup};
 use crate::plan::Plan;
 
 /// A guest, and the pools in Rust that stand for the same class.
@@ -30,7 +30,7 @@ impl Original {
 
 /// All guests of a run that say what they are, by name.
 pub(super) fn originals(plan: &Plan, data: &Data) -> Vec<Original> {
-    let there: BTreeSet<&str> = data.groups.values().flat_map(|setups| setups.keys()).map(|s| s.real_pool()).collect();
+    let there: BTreeSet<&str> = data.groups.values().flat_map(|setups| setups.keys()).map(Setup::real_pool).collect();
     let bases = Bases::of(plan);
     let said = || plan.pools.iter().filter(|(name, about)| there.contains(name.as_str()) && !about.mirrors.is_empty());
     let guests = said().filter(|(name, _)| bases.is_guest(name));

@@ -38,6 +38,13 @@ pub(super) fn text(path: &Path, style: Style) -> Result<String> {
     tables::text(&mirrors, style)
 }
 
+/// The same as Markdown; nothing of a run that has no originals with a counterpart.
+pub(crate) fn mirrors_as_markdown(path: &Path) -> Result<Option<String>> {
+    let originals = originals(&folder::read_plan(path)?, &load(path)?);
+    let has_some = originals.iter().any(|one| !one.counterparts.is_empty());
+    has_some.then(|| text(path, Style::Markdown)).transpose()
+}
+
 /// The same for programs.
 pub(super) fn as_json(path: &Path) -> Result<String> {
     let plan = folder::read_plan(path)?;

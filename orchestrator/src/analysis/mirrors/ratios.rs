@@ -105,7 +105,9 @@ pub(super) fn of_pair(data: &Data, pair: &Pair) -> Vec<Ratio> {
     }
     all.push(ratio(Figure::CpuAJob, each(one.1, Measure::Cpu), each(other.1, Measure::Cpu)));
     let warming = one.1.warming().or(other.1.warming()).is_some();
-    all.iter_mut().for_each(|ratio| ratio.warming = warming);
+    for ratio in &mut all {
+        ratio.warming = warming;
+    }
     all.push(ratio(Figure::PeakMemory, whole(one.1), whole(other.1)));
     all
 }

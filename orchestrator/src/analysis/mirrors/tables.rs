@@ -12,6 +12,7 @@ use super::super::names::Names;
 use super::super::table::{Style, blocks, prose, table};
 use super::Mirrors;
 use super::ratios::{Figure, Ratio};
+use crate::process::plain;
 use crate::stats::{Finding, Interval};
 
 /// All of it as text.
@@ -167,6 +168,10 @@ fn titles(mirrors: &Mirrors, style: Style) -> String {
                 mirrors.originals.iter().map(|one| (one.pool.as_str(), about(one))).collect();
             blocks(columns, &each)
         }
-        Style::Markdown => mirrors.originals.iter().map(|one| format!("* {} is {}\n", one.pool, about(one))).collect(),
+        Style::Markdown => {
+            let line =
+                |one: &super::Original| format!("* {}", plain::markdown(&format!("{}: {}", one.pool, about(one))));
+            mirrors.originals.iter().map(line).collect::<Vec<_>>().join("\n") + "\n"
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::analysis::{RunLevel, everything_as_markdown, load};
+use crate::analysis::{RunLevel, everything_as_markdown, load, mirrors_as_markdown};
 use crate::process::plain;
 use crate::record::about::About;
 use crate::record::folder;
@@ -25,5 +25,9 @@ pub(super) fn text(run: &Path) -> Result<String> {
         plan.cells.len(),
         plan.blocks
     )?;
-    Ok(text + &everything_as_markdown(&data, &RunLevel::of(&data)?)?)
+    text.push_str(&everything_as_markdown(&data, &RunLevel::of(&data)?)?);
+    if let Some(mirrors) = mirrors_as_markdown(run)? {
+        write!(text, "\n## Originals beside their counterparts\n\n{mirrors}")?;
+    }
+    Ok(text)
 }
