@@ -64,14 +64,14 @@ pub(super) fn grow(
         let more = (2 * batches).clamp(FEWEST_TO_TRY, MAX_BATCHES);
         let times = u32::try_from(more.div_ceil(batches)).unwrap_or(u32::MAX);
         if more == batches || enough.took.saturating_mul(times) > longest {
-            // Fewer than 8 that fall may be chance.
+            // Fewer than 8 do not tell whether they fall.
             is_bound = batches >= FEWEST_TO_TELL as u64;
             break;
         }
         let few = usize::try_from(batches).unwrap_or(usize::MAX);
         let is_borne_out = |tried: &Tried| tried.status == Status::Ok && bears_out(&tried.batch_ns, few);
         let mut longer = again(more, enough.attempts + 1)?;
-        // Fewer than 8 make next to everything suspect, so that it takes a second longer trial.
+        // Fewer than 8 are always suspect, so that it takes a second longer trial.
         if batches < FEWEST_TO_TELL as u64 && is_borne_out(&longer) {
             longer = again(more, longer.attempts + 1)?;
         }
@@ -91,10 +91,12 @@ pub(super) fn keep(plan: &mut Plan, path: &Path, index: usize, asked: u64, grown
     let batches = grown.batches;
     plan.cells[index].batches = batches;
     if grown.is_bound {
-        tell(format_args!(
-            "{}: still warming after {batches} batches; more would take more than its share of the time",
-            plan.cells[index]
-        ));
+        let why = if batches == MAX_BATCHES {
+            "which are the most"
+        } else {
+            "and more would take more than its share of the time"
+        };
+        tell(format_args!("{}: still warming after {batches} batches, {why}", plan.cells[index]));
     } else if batches != asked {
         tell(format_args!("{}: {batches} batches a trial from now on, since {asked} are not warm", plan.cells[index]));
     }

@@ -46,10 +46,10 @@ pub fn is_falling(batches: &[u64]) -> bool {
 }
 
 /// Whether one trial gives reason to try its cell with more batches: of 8 or more the last are more than 3 % faster than what
-/// stands for it, and they fall. Fewer tell next to nothing, so that it is enough if the last is faster than the second.
+/// stands for it, and they fall. 3 to 7 tell next to nothing and always give reason, fewer never.
 pub fn is_suspect(batches: &[u64]) -> bool {
     let Some(change) = late_change(batches) else { return false };
-    if batches.len() < FEWEST_TO_TELL { change < 0.0 } else { is_beyond(change) && is_falling(batches) }
+    batches.len() < FEWEST_TO_TELL || (is_beyond(change) && is_falling(batches))
 }
 
 /// Whether a longer trial bears out that `few` batches were not enough: its batches fall, and its last ones are more than 3 % faster
