@@ -96,7 +96,9 @@ fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done>
     for batch in 0..batches {
         let ((), ns) = timed("run", || pool.run())?;
         done.batch_ns.push(ns);
+        let clock = Instant::now();
         account(&mut done, jobs, batch)?;
+        done.check_ns += nanos(clock);
     }
     Ok(done)
 }
@@ -131,9 +133,13 @@ fn account(done: &mut Done, jobs: &Jobs, batch: u64) -> Result<()> {
 fn timed<T>(step: &str, run: impl FnOnce() -> Result<T>) -> Result<(T, u64)> {
     let clock = Instant::now();
     let result = catch_unwind(AssertUnwindSafe(run));
-    let ns = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let ns = nanos(clock);
     match result {
         Ok(result) => result.map(|value| (value, ns)),
         Err(payload) => Err(panics::error(step, &*payload)),
     }
+}
+
+fn nanos(clock: Instant) -> u64 {
+    u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }

@@ -107,6 +107,10 @@ pub struct Binary {
     /// Names of the files that the hash covers beside the command's own.
     #[serde(default)]
     pub files: Vec<String>,
+    /// The pool that its efficiency and overhead are held against: of a guest what its list says, and `-` where that says
+    /// none; empty for `serial`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub base: String,
 }
 
 impl Binary {
@@ -125,6 +129,7 @@ impl Binary {
             stop: about.stop,
             abilities: about.abilities,
             files: pool.build.files.clone(),
+            base: pool.base().to_owned(),
         }
     }
 }

@@ -136,6 +136,10 @@ impl<'a> Fields<'a> {
         self.get(name, "a whole number", Value::as_u64)
     }
 
+    fn number_or_0(&self, name: &str) -> Result<u64, String> {
+        if self.0.contains_key(name) { self.number(name) } else { Ok(0) }
+    }
+
     fn text(&self, name: &str) -> Result<&'a str, String> {
         self.get(name, "a string", Value::as_str)
     }
@@ -152,8 +156,9 @@ impl<'a> Fields<'a> {
             checksum: self.text("checksum")?.to_owned(),
             errors: self.get("errors", "an object of counts", counts)?,
             retries: self.number("retries")?,
-            // Younger than the protocol's first guests, who never retry.
-            unsent: if self.0.contains_key("unsent") { self.number("unsent")? } else { 0 },
+            // Both are younger than the protocol's first guests, who never retry, and need not tell what checking took.
+            unsent: self.number_or_0("unsent")?,
+            check_ns: self.number_or_0("check_ns")?,
         })
     }
 }
@@ -178,7 +183,7 @@ mod tests {
             message in ".*",
         ) {
             let done = Done {
-                batch_ns, jobs, checksum: "0123456789abcdef".into(), errors: vec![("reset".into(), count)], retries, unsent: 3,
+                batch_ns, jobs, checksum: "0123456789abcdef".into(), errors: vec![("reset".into(), count)], retries, unsent: 3, check_ns: 4,
             };
             for event in [Event::Done(done), Event::Started { start_ns: jobs }, Event::Error { kind: ErrorKind::Io, message }] {
                 prop_assert_eq!(super::event(event.json().as_bytes()), Ok(event));

@@ -7,6 +7,7 @@ mod exit;
 pub mod family;
 pub mod limit;
 pub mod plain;
+pub mod reason;
 pub mod refusal;
 pub mod signals;
 pub mod stand_in;
