@@ -64,9 +64,11 @@ impl Description {
         if !kinds.contains(&description.kind.as_str()) {
             return Err(format!("kind '{}' is none of {}", description.kind, kinds.join(", ")));
         }
-        let words = [&description.name, &description.library, &description.version];
-        match words.iter().find(|word| !harness::columns::is_word(word)) {
-            Some(word) => Err(format!("'{word}' is not a word of [a-z0-9._:-]")),
+        let words = [("name", &description.name), ("library", &description.library), ("version", &description.version)];
+        match words.iter().find(|(_, word)| !harness::columns::is_word(word)) {
+            Some((field, word)) => Err(format!(
+                "the {field} '{word}' is not a word of [a-z0-9._:-]: write it in lower case, and `-` for whatever else it has"
+            )),
             None if description.name.is_empty() => Err("it has no name".to_owned()),
             None => Ok(description),
         }

@@ -5,6 +5,7 @@ pub mod child;
 pub mod environment;
 mod exit;
 pub mod family;
+mod interpreter;
 pub mod limit;
 pub mod plain;
 pub mod reason;

@@ -265,6 +265,7 @@ impl<'a> Run<'a> {
             server: server.map(WebServer::pid),
             jobs: cell.jobs,
             batches: cell.batches,
+            shortest_ns: cell.shortest_batch_ns(),
             checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),
         }
     }

@@ -189,7 +189,7 @@ impl<'a> Driver<'a> {
         let line = match heard {
             Heard::Line(line) => line,
             Heard::TooLong => return Err(broken("it printed a line of more than 64 KiB")),
-            Heard::Silence => return Err(End(Status::Timeout, format!("nothing within {:?}", self.ask.timeout))),
+            Heard::Silence => return Err(self.silence()),
             Heard::Interrupted => return Err(End(Status::Interrupted, "stopped by the user".to_owned())),
             Heard::Closed | Heard::Exited => return Err(self.gone()),
         };
@@ -197,6 +197,18 @@ impl<'a> Driver<'a> {
             Event::Error { kind, message } => Err(End(status_of(kind), message)),
             event => Ok(event),
         }
+    }
+
+    /// What the lack of an event means.
+    fn silence(&self) -> End {
+        let begun = String::from_utf8_lossy(self.child.unfinished()).escape_debug().take(80).collect::<String>();
+        let why = match self.trial.rss[0] {
+            _ if !begun.is_empty() => format!(", but for a line without its line feed: '{begun}'"),
+            // Which is read at the first event.
+            None => ", not even its first event: is its stdout flushed?".to_owned(),
+            Some(_) => String::new(),
+        };
+        End(Status::Timeout, format!("nothing within {:?}{why}", self.ask.timeout))
     }
 
     /// How a pool ended that said nothing more; one that only closed its stdout has a second to go.
