@@ -94,7 +94,7 @@ fn several(book: &mut Book) {
             through(pool, &Case::new(&pool.about, parse("sleep:20ms")?, 4).times(2), Pace::default())
         });
     }
-    book.check("3 batches of 10000 jobs: each of them is run", |pool| plain(pool, MANY, |case| case.times(3)));
+    book.check("3 batches of 1000 jobs: each of them is run", |pool| plain(pool, 1000, |case| case.times(3)));
     book.check("the most batches, whose times must fit one line", |pool| {
         plain(pool, 1, |case| case.times(MAX_BATCHES))
     });

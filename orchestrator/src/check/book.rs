@@ -9,6 +9,9 @@ use crate::process::standstill::Stretch;
 /// After so many waits that ran into the deadline the remaining checks would only repeat it.
 const ENOUGH_HANGS: usize = 3;
 
+/// After so many checks that found the same once more, and none that was kept, neither.
+const ENOUGH_REPEATS: usize = 2;
+
 /// Attempts at a check.
 const MOST_RUNS: usize = 4;
 
@@ -18,6 +21,7 @@ pub(super) struct Book<'a> {
     pub(super) subject: Subject<'a>,
     checks: Vec<Check>,
     hangs: usize,
+    repeats: usize,
     /// Whether a batch has been run as it should.
     works: bool,
     /// Why nothing more is tried.
@@ -30,7 +34,17 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// An empty book that shows each check to `say`.
     pub(super) fn new(subject: Subject<'a>, say: &'a mut dyn FnMut(&Check)) -> Self {
-        Self { subject, checks: Vec::new(), hangs: 0, works: false, over: None, untried: 0, interrupted: false, say }
+        Self {
+            subject,
+            checks: Vec::new(),
+            hangs: 0,
+            repeats: 0,
+            works: false,
+            over: None,
+            untried: 0,
+            interrupted: false,
+            say,
+        }
     }
 
     /// Runs one check; whatever comes of it, the next one runs too, unless there is nothing to be learnt from it: the pool
@@ -52,13 +66,14 @@ impl<'a> Book<'a> {
             }
             Err(Stop::Broken(finding)) => {
                 self.hangs += usize::from(finding.hung);
-                if finding.at_once && !self.works {
+                let known = self.known(&finding);
+                self.repeats += usize::from(known.is_some());
+                if !self.works && (finding.at_once || self.repeats >= ENOUGH_REPEATS) {
                     self.over = Some("not tried: nothing can be learnt from them before that is mended".to_owned());
                 } else if self.hangs >= ENOUGH_HANGS {
                     self.over = Some(format!("not tried, since it has hung {ENOUGH_HANGS} times"));
                 }
-                let outcome = self.known(&finding).unwrap_or(Outcome::Broken(*finding));
-                self.note(what, outcome);
+                self.note(what, known.unwrap_or(Outcome::Broken(*finding)));
             }
             Err(Stop::Skipped(why)) => self.note(what, Outcome::Skipped(why)),
             Err(Stop::Interrupted) => self.interrupted = true,

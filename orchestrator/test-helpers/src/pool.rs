@@ -56,7 +56,7 @@ fn run(mode: Mode, batch: &Batch, results: &mut [Option<u64>]) -> Result<String,
     if matches!(batch.job, Job::Panic(_)) {
         jobs::hush();
     }
-    let (mut times, mut failed, mut last) = (Vec::new(), 0, Tally::default());
+    let (mut times, mut failed, mut last) = (Vec::<String>::new(), 0, Tally::default());
     for number in 1..=batch.batches {
         let clock = Instant::now();
         match mode {

@@ -9,8 +9,8 @@ use crate::mode::Mode;
 
 /// How late late workers come.
 const LATE: Duration = Duration::from_millis(20);
-/// What each busy worker uses of the CPU before it is ready.
-const BUSY: Duration = Duration::from_millis(40);
+/// For how long busy workers share the cores before they are ready.
+const BUSY: Duration = Duration::from_millis(400);
 
 /// The threads, which end when it is dropped.
 #[derive(Default)]

@@ -96,9 +96,11 @@ fn each_fault_is_found_and_named() {
 #[test]
 fn where_no_batch_comes_to_its_first_event_nothing_else_is_tried() {
     let watch = Watch::begin();
-    for mode in ["rubbish", "nothing", "silent-hang", "wrong-protocol", "no-line-end", "flood"] {
+    let (at_once, at_last) =
+        (["rubbish", "nothing", "silent-hang", "wrong-protocol", "no-line-end", "flood"], ["wrong-order", "limit"]);
+    for (mode, wrong) in at_once.map(|mode| (mode, 1)).into_iter().chain(at_last.map(|mode| (mode, 3))) {
         let ran = check_pool(&watch, &["--patience", "3s", &built("misbehave").to_string_lossy(), mode]);
-        assert_eq!(ran.out.matches("WRONG").count(), 1, "{mode}:\n{}", ran.out);
+        assert_eq!(ran.out.matches("WRONG").count(), wrong, "{mode}:\n{}", ran.out);
         assert!(ran.out.contains("other checks: not tried: nothing can be learnt"), "{mode}:\n{}", ran.out);
         assert_eq!(ran.out.lines().filter(|line| line.starts_with("         do ")).count(), 1, "{mode}:\n{}", ran.out);
     }

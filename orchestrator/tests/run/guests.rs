@@ -5,8 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use super::common::{Ended, Scratch, beside};
 
-const CELLS: [&str; 10] =
-    ["--workload", "noop", "--jobs", "10", "--batches", "1", "--blocks", "1", "--twin", "none"];
+const CELLS: [&str; 10] = ["--workload", "noop", "--jobs", "10", "--batches", "1", "--blocks", "1", "--twin", "none"];
 
 /// A folder `guests` with these entries in its list; each may use the script `guest`, which is the pool `good`.
 fn guests(entries: &[&str]) -> Scratch {

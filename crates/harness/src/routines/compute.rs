@@ -47,9 +47,14 @@ mod tests {
     fn the_formula_and_the_vectors_of_the_page_are_what_the_job_returns() {
         let page = include_str!("../../../../docs/PROTOCOL.md");
         let section = page.split("### compute in every language").nth(1).expect("the page pins the formula");
-        let cells = |line: &'static str| line.trim_matches('|').split('|').map(|cell| cell.trim().parse().ok()).collect();
-        let vectors: Vec<Vec<Option<u64>>> =
-            section.lines().skip_while(|line| !line.starts_with("| i |")).skip(2).map_while(|line| line.starts_with('|').then(|| cells(line))).collect();
+        let cells =
+            |line: &'static str| line.trim_matches('|').split('|').map(|cell| cell.trim().parse().ok()).collect();
+        let vectors: Vec<Vec<Option<u64>>> = section
+            .lines()
+            .skip_while(|line| !line.starts_with("| i |"))
+            .skip(2)
+            .map_while(|line| line.starts_with('|').then(|| cells(line)))
+            .collect();
         let indices: Vec<u64> = vectors.iter().map(|vector| vector[0].unwrap()).collect();
         assert_eq!(indices, [0, 1, 2, 1000, 999_999]);
         for vector in vectors {
