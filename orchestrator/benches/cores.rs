@@ -97,6 +97,7 @@ fn warm_ns(path: &Path, jobs: u64, right: &str, guard: &Guard, interrupt: &Inter
         server: None,
         jobs,
         batches: 3,
+        shortest_ns: 0,
         checksum: right.to_owned(),
     };
     let trial = trial::run(&ask, None, interrupt);

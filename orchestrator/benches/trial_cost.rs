@@ -144,6 +144,7 @@ impl Bench<'_> {
             server: None,
             jobs: JOBS,
             batches: 1,
+            shortest_ns: 0,
             checksum: checksum::text(Workload::Noop.checksum(JOBS)),
         };
         let clock = Instant::now();

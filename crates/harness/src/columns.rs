@@ -144,9 +144,9 @@ columns! {
     stop_ns: Number,
     /// From spawn to exit without the pauses at gates, ns.
     process_ns: Number,
-    /// From the reply to `started` to the receipt of `done`, ns.
+    /// From the reply to `started` to the receipt of `done`, without `check_ns` of `done`, ns.
     window_ns: Number,
-    /// CPU time in user mode of the whole tree over the window, ns.
+    /// CPU time in user mode of the whole tree over the window, without `check_ns` of `done`, ns.
     cpu_user_ns: Number,
     /// CPU time in the kernel of the whole tree over the window, ns.
     cpu_sys_ns: Number,

@@ -66,6 +66,9 @@ pub struct Info {
     pub ordered: bool,
     /// Whether `stop` returns only when every worker is joined or reaped; else stop time stays empty.
     pub stop_joined: bool,
+    /// What it can beyond running batches: `isolation`, where the caller lives on when a job takes its worker with it, and
+    /// names the job.
+    pub abilities: &'static [&'static str],
     /// The workloads it runs.
     pub workloads: &'static [&'static str],
     /// The chunk policies it takes, its default first; `n` stands for any number and `auto`.
@@ -86,6 +89,7 @@ impl Info {
         allocator: "system",
         ordered: false,
         stop_joined: true,
+        abilities: &[],
         workloads: &crate::workload::NAMES,
         chunk: &["n"],
         window: &["all", "n"],
@@ -96,7 +100,7 @@ impl Info {
         let list = |words: &[&str]| words.iter().map(|w| quoted(w)).collect::<Vec<_>>().join(",");
         format!(
             "{{\"protocol\":{VERSION},\"name\":{},\"title\":{},\"kind\":{},\"library\":{},\"version\":{},\"mirrors\":{},\
-             \"variant_of\":{},\"allocator\":{},\"ordered\":{},\"stop\":{},\"workloads\":[{}],\"chunk\":[{}],\"window\":[{}]}}",
+             \"variant_of\":{},\"allocator\":{},\"ordered\":{},\"stop\":{},\"abilities\":[{}],\"workloads\":[{}],\"chunk\":[{}],\"window\":[{}]}}",
             quoted(self.name),
             quoted(self.title),
             quoted(self.kind.word()),
@@ -107,6 +111,7 @@ impl Info {
             quoted(self.allocator),
             self.ordered,
             quoted(if self.stop_joined { "joined" } else { "async" }),
+            list(self.abilities),
             list(self.workloads),
             list(self.chunk),
             list(self.window),

@@ -72,6 +72,8 @@ pub struct Done {
     pub retries: u64,
     /// Attempts that failed before a request was sent, summed over the batches.
     pub unsent: u64,
+    /// What checking took on one thread between the reply to `started` and this event, ns: no part of any batch.
+    pub check_ns: u64,
 }
 
 impl Done {
@@ -103,13 +105,14 @@ impl Event {
             ),
             Self::Started { start_ns } => format!("{{\"event\":\"started\",\"start_ns\":{start_ns}}}"),
             Self::Done(done) => format!(
-                "{{\"event\":\"done\",\"batch_ns\":[{}],\"jobs\":{},\"checksum\":{},\"errors\":{{{}}},\"retries\":{},\"unsent\":{}}}",
+                "{{\"event\":\"done\",\"batch_ns\":[{}],\"jobs\":{},\"checksum\":{},\"errors\":{{{}}},\"retries\":{},\"unsent\":{},\"check_ns\":{}}}",
                 joined(done.batch_ns.iter().map(u64::to_string)),
                 done.jobs,
                 quoted(&done.checksum),
                 joined(done.errors.iter().map(|(class, count)| format!("{}:{count}", quoted(class)))),
                 done.retries,
-                done.unsent
+                done.unsent,
+                done.check_ns
             ),
             Self::Stopped { stop_ns } => format!("{{\"event\":\"stopped\",\"stop_ns\":{stop_ns}}}"),
             Self::Error { kind, message } => {
@@ -156,6 +159,7 @@ mod tests {
             errors: vec![("reset".into(), 2)],
             retries: 5,
             unsent: 1,
+            check_ns: 8,
         };
         assert_eq!(done.warm_ns(), Some(10), "the lower median of 10 and 20");
         let lines = [
@@ -166,7 +170,7 @@ mod tests {
             (Event::Started { start_ns: 7 }, r#"{"event":"started","start_ns":7}"#),
             (
                 Event::Done(done),
-                r#"{"event":"done","batch_ns":[30,10,20],"jobs":3,"checksum":"277d3606972297de","errors":{"reset":2},"retries":5,"unsent":1}"#,
+                r#"{"event":"done","batch_ns":[30,10,20],"jobs":3,"checksum":"277d3606972297de","errors":{"reset":2},"retries":5,"unsent":1,"check_ns":8}"#,
             ),
             (Event::Stopped { stop_ns: 9 }, r#"{"event":"stopped","stop_ns":9}"#),
             (

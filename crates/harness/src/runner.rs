@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::checksum;
 use crate::cli::{self, Request};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::gate::{Gate, Hand, Wire};
 use crate::jobs::{Jobs, Shape};
 use crate::output;
@@ -15,6 +15,7 @@ use crate::pool::Pool;
 use crate::process::die_with_parent;
 use crate::protocol::{Done, Event, Ready, VERSION};
 use crate::signals::forget_inherited_signals;
+use crate::slots::Slots;
 use crate::stdio;
 
 /// What a pool binary's `main` returns: it parses, runs and prints, and decides the exit code.
@@ -94,11 +95,26 @@ fn ready<P: Pool>(jobs: &Jobs) -> Event {
 fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done> {
     let mut done = Done::default();
     for batch in 0..batches {
-        let ((), ns) = timed("run", || pool.run())?;
+        let ((), ns) = timed("run", || pool.run()).map_err(|error| with_missing(error, jobs))?;
         done.batch_ns.push(ns);
+        let clock = Instant::now();
         account(&mut done, jobs, batch)?;
+        done.check_ns += nanos(clock);
     }
     Ok(done)
+}
+
+/// The error of a batch that was broken off, with the jobs that are not back: the one that has taken its worker with it is
+/// the first of them.
+fn with_missing(error: Error, jobs: &Jobs) -> Error {
+    let lost = Some(jobs.slots()).filter(|_| error.kind == ErrorKind::Internal);
+    let missing = match lost.and_then(Slots::missing) {
+        Some((1, job, _)) => format!("job {job} is not back"),
+        Some((count, first, last)) if last - first + 1 == count => format!("jobs {first} to {last} are not back"),
+        Some((count, first, _)) => format!("{count} jobs are not back, the first of them job {first}"),
+        None => return error,
+    };
+    Error { message: format!("{}; {missing}", error.message), ..error }
 }
 
 /// Books a batch after its clock has stopped, and holds it against the first one.
@@ -131,9 +147,13 @@ fn account(done: &mut Done, jobs: &Jobs, batch: u64) -> Result<()> {
 fn timed<T>(step: &str, run: impl FnOnce() -> Result<T>) -> Result<(T, u64)> {
     let clock = Instant::now();
     let result = catch_unwind(AssertUnwindSafe(run));
-    let ns = u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let ns = nanos(clock);
     match result {
         Ok(result) => result.map(|value| (value, ns)),
         Err(payload) => Err(panics::error(step, &*payload)),
     }
+}
+
+fn nanos(clock: Instant) -> u64 {
+    u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }

@@ -180,6 +180,15 @@ impl Slots {
         (taken(&self.retries), taken(&self.unsent))
     }
 
+    /// Those jobs of a batch that was broken off of which nothing has come: their number, the first and the last.
+    pub(crate) fn missing(&self) -> Option<(u64, u64, u64)> {
+        let empty = (0..).zip(self.cells).filter(|(_, cell)| cell.load(Relaxed) == EMPTY).map(|(index, _)| index);
+        empty.fold(None, |sum, index| match sum {
+            None => Some((1, index, index)),
+            Some((count, first, _)) => Some((count + 1, first, index)),
+        })
+    }
+
     /// Takes what the batch came to and empties all slots and counts for the next one; call it after the pool's
     /// hand-over.
     pub fn take(&self) -> Tally {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::panic::catch_unwind;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
+
 use crate::http::{Client, Target, get_blocking};
 use crate::routines::{compute, factor, file, spin};
 use crate::slots::{Fault, Outcome, Slots};
@@ -23,6 +25,7 @@ pub(crate) enum Work {
     File(file::OwnBytes),
     Fail(u64),
     Panic(u64),
+    Abort(u64),
 }
 
 impl Work {
@@ -40,6 +43,7 @@ impl Work {
             Workload::File { size } => Self::File(file::OwnBytes::new(*size)?),
             Workload::Fail(every) => Self::Fail(*every),
             Workload::Panic(every) => Self::Panic(*every),
+            Workload::Abort(every) => Self::Abort(*every),
         })
     }
 
@@ -61,6 +65,7 @@ impl Work {
             Self::File(bytes) => own.over(|i| bytes.read().map(|read| i + read)),
             Self::Fail(every) => own.over(|i| fail(*every, i)),
             Self::Panic(every) => own.over(|i| panic(*every, i)),
+            Self::Abort(every) => own.over(|i| abort(*every, i)),
         }
     }
 
@@ -91,6 +96,16 @@ impl<F: FnMut(u64, Outcome)> Loop for InOrder<F> {
 
 fn fail(every: u64, index: u64) -> Outcome {
     if falls_on(every, index) { Err(Fault::Fail) } else { Ok(index) }
+}
+
+/// A job that takes its process with it, as one does that runs into a bug of a foreign library.
+fn abort(every: u64, index: u64) -> Outcome {
+    if falls_on(every, index) {
+        // It is wanted, so that nobody needs a picture of it. Where that is refused there is one.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+        std::process::abort();
+    }
+    Ok(index)
 }
 
 /// A job that panics is a failed job in every pool: what a pool's library would do with it differs too much to

@@ -10,11 +10,13 @@ use crate::nearest::nearest;
 use crate::routines::{compute, factor};
 use crate::span::Span;
 
-/// The workloads that users choose from; `fail` and `panic` are hidden, for tests.
+/// The workloads that users choose from; `fail`, `panic` and `abort` are hidden, for tests.
 pub const NAMES: [&str; 9] = ["noop", "compute", "factor", "spin", "skew", "sleep", "http", "http-native", "file"];
 
 /// The largest first number of `factor`: p*p must not overflow while p*p <= n.
 const LARGEST_FIRST: u64 = 1 << 62;
+/// Sleeps below this are nothing to event loops with a coarse clock, ns.
+const COARSEST_TIMER_NS: u64 = 10_000_000;
 /// The largest read of `file`, in bytes: every pool's executable is larger than `file:4096`, few are than 1 MiB.
 const LARGEST_READ: u64 = 1 << 20;
 
@@ -49,6 +51,8 @@ pub enum Workload {
     Fail(u64),
     /// Every K-th job panics.
     Panic(u64),
+    /// Every K-th job ends its process by SIGABRT.
+    Abort(u64),
 }
 
 impl Workload {
@@ -66,6 +70,7 @@ impl Workload {
             Self::File { .. } => "file",
             Self::Fail(_) => "fail",
             Self::Panic(_) => "panic",
+            Self::Abort(_) => "abort",
         }
     }
 
@@ -77,7 +82,7 @@ impl Workload {
             Self::Spin(span) | Self::Skew(span) | Self::Sleep(span) => span.to_string(),
             Self::Http(target) | Self::HttpNative(target) => target.url().to_owned(),
             Self::File { size } => size.to_string(),
-            Self::Fail(every) | Self::Panic(every) => every.to_string(),
+            Self::Fail(every) | Self::Panic(every) | Self::Abort(every) => every.to_string(),
         }
     }
 
@@ -106,7 +111,7 @@ impl Workload {
             Self::Compute => Some(compute::root(index)),
             Self::Factor { first } => Some(factor::sum_of_factors(first + index)),
             Self::File { size } => Some(index + size),
-            Self::Fail(every) | Self::Panic(every) => (!falls_on(*every, index)).then_some(index),
+            Self::Fail(every) | Self::Panic(every) | Self::Abort(every) => (!falls_on(*every, index)).then_some(index),
             _ => Some(index),
         }
     }
@@ -119,7 +124,19 @@ impl Workload {
     /// How many jobs of a batch are made to fail.
     pub fn failures(&self, jobs: u64) -> u64 {
         match self {
-            Self::Fail(every) | Self::Panic(every) => jobs / every,
+            Self::Fail(every) | Self::Panic(every) | Self::Abort(every) => jobs / every,
+            _ => 0,
+        }
+    }
+
+    /// The shortest time that a batch of `jobs` on `workers` can take, ns; 0 where nothing can be said. Sleeps follow each
+    /// other in rounds. Timers that count from an event loop's last turn end a little early, and coarse ones end short
+    /// sleeps at once.
+    pub fn shortest_batch_ns(&self, jobs: u64, workers: u64) -> u64 {
+        match self {
+            Self::Sleep(length) if length.ns >= COARSEST_TIMER_NS => {
+                length.ns.saturating_mul(jobs.div_ceil(workers.max(1))) / 5 * 4
+            }
             _ => 0,
         }
     }
@@ -159,6 +176,7 @@ impl FromStr for Workload {
             "file" => Ok(Self::File { size: number(1, LARGEST_READ, 4096)? }),
             "fail" => Ok(Self::Fail(number(1, u64::MAX, 10)?)),
             "panic" => Ok(Self::Panic(number(1, u64::MAX, 10)?)),
+            "abort" => Ok(Self::Abort(number(1, u64::MAX, 10)?)),
             _ => Err(unknown(name)),
         }
     }
@@ -207,6 +225,14 @@ mod tests {
         assert!(error("noop:3").contains("no parameter"));
         assert!(error("http").contains("needs a server"));
         assert!(error("fail:0").contains("1 to"));
+    }
+
+    #[test]
+    fn sleeps_follow_each_other_in_rounds() {
+        let shortest = |text: &str| text.parse::<Workload>().unwrap().shortest_batch_ns(6, 4);
+        assert_eq!(shortest("sleep:20ms"), 32_000_000);
+        assert_eq!((shortest("sleep:9ms"), shortest("noop")), (0, 0));
+        assert_eq!("sleep:3600s".parse::<Workload>().unwrap().shortest_batch_ns(u64::MAX, 1), u64::MAX / 5 * 4);
     }
 
     #[test]

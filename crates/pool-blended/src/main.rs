@@ -17,6 +17,7 @@ impl Pool for Blended {
         kind: Kind::Hybrid,
         mirrors: "multiprocessing.pool.Pool.map over ThreadPool.map",
         chunk: &["own", "n"],
+        abilities: &["isolation"],
         ..Info::DEFAULT
     };
 

@@ -23,6 +23,7 @@ impl Pool for FuturesProcesses {
         mirrors: "concurrent.futures.ProcessPoolExecutor.map",
         ordered: true,
         chunk: &["1", "n"],
+        abilities: &["isolation"],
         ..Info::DEFAULT
     };
 

@@ -27,6 +27,9 @@ pub(crate) struct Crew {
     watched: Instant,
 }
 
+/// The open requests of a worker that takes no more.
+const CLOSED: u64 = u64::MAX;
+
 struct Line {
     requests: IpcSender<Request>,
     open: u64,
@@ -49,9 +52,13 @@ impl Crew {
             let line = line.ok_or_else(|| Error::internal("there is no worker"))?;
             if line.open < DEPTH {
                 line.open += 1;
-                let sent = line.requests.send((range.start, range.end));
-                return sent
-                    .map_err(|cause| failed("sending a request", cause).unwrap_or_else(|| died(&mut self.processes)));
+                match line.requests.send((range.start, range.end)).map_err(|cause| failed("sending a request", cause)) {
+                    Ok(()) => return Ok(()),
+                    Err(Some(error)) => return Err(error),
+                    // Its worker is dead, which shows when the others have delivered what they have.
+                    Err(None) => line.open = CLOSED,
+                }
+                continue;
             }
             self.receive()?;
         }

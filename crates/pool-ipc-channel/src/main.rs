@@ -22,6 +22,7 @@ impl Pool for IpcChannel {
         title: "processes behind ipc-channel's sockets",
         kind: Kind::Processes,
         library: "ipc-channel",
+        abilities: &["isolation"],
         ..Info::DEFAULT
     };
 

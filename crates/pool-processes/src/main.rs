@@ -17,6 +17,7 @@ impl Pool for Processes {
         title: "re-executed processes behind two shared pipes",
         kind: Kind::Processes,
         mirrors: "multiprocessing.pool.Pool.map, with chunk 1 .imap_unordered",
+        abilities: &["isolation"],
         ..Info::DEFAULT
     };
 

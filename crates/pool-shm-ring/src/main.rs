@@ -23,6 +23,7 @@ impl Pool for ShmRing {
         title: "re-executed processes with a ring of requests and a ring of results each, in shared memory",
         kind: Kind::Processes,
         chunk: &["1", "n"],
+        abilities: &["isolation"],
         ..Info::DEFAULT
     };
 

@@ -25,6 +25,7 @@ impl Pool for Shm {
         kind: Kind::Processes,
         chunk: &["own", "n"],
         window: &["all"],
+        abilities: &["isolation"],
         ..Info::DEFAULT
     };
 

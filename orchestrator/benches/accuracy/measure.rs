@@ -121,6 +121,7 @@ fn row(guard: &Guard, interrupt: &Interrupt, payload: &PathBuf, case: Case, mib:
         server: None,
         jobs: 1,
         batches: 1,
+        shortest_ns: 0,
         checksum: checksum::text(Workload::Noop.checksum(1)),
     };
     let trial = trial::run(&ask, None, interrupt);

@@ -101,6 +101,7 @@ impl Bench {
             server: None,
             jobs: batch.jobs,
             batches: batch.batches,
+            shortest_ns: 0,
             checksum: self.checksums.get(&(batch.workload, batch.jobs)).context("a size without a checksum")?.clone(),
         };
         let trial = trial::run(&ask, None, &self.interrupt);

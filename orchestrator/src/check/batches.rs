@@ -89,6 +89,12 @@ fn windows(book: &mut Book) {
 
 fn several(book: &mut Book) {
     book.check("3 batches, one time each", |pool| plain(pool, 100, |case| case.times(3)));
+    if book.subject.about.workloads.iter().any(|name| name == "sleep") {
+        book.check("2 batches of 4 sleeps on 2 workers: each of them is run, and takes its time", |pool| {
+            through(pool, &Case::new(&pool.about, parse("sleep:20ms")?, 4).times(2), Pace::default())
+        });
+    }
+    book.check("3 batches of 1000 jobs: each of them is run", |pool| plain(pool, 1000, |case| case.times(3)));
     book.check("the most batches, whose times must fit one line", |pool| {
         plain(pool, 1, |case| case.times(MAX_BATCHES))
     });

@@ -9,6 +9,9 @@ use crate::process::standstill::Stretch;
 /// After so many waits that ran into the deadline the remaining checks would only repeat it.
 const ENOUGH_HANGS: usize = 3;
 
+/// After so many checks that found the same once more, and none that was kept, neither.
+const ENOUGH_REPEATS: usize = 2;
+
 /// Attempts at a check.
 const MOST_RUNS: usize = 4;
 
@@ -18,6 +21,12 @@ pub(super) struct Book<'a> {
     pub(super) subject: Subject<'a>,
     checks: Vec<Check>,
     hangs: usize,
+    repeats: usize,
+    /// Whether a batch has been run as it should.
+    works: bool,
+    /// Why nothing more is tried.
+    over: Option<String>,
+    untried: usize,
     interrupted: bool,
     say: &'a mut dyn FnMut(&Check),
 }
@@ -25,29 +34,60 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// An empty book that shows each check to `say`.
     pub(super) fn new(subject: Subject<'a>, say: &'a mut dyn FnMut(&Check)) -> Self {
-        Self { subject, checks: Vec::new(), hangs: 0, interrupted: false, say }
+        Self {
+            subject,
+            checks: Vec::new(),
+            hangs: 0,
+            repeats: 0,
+            works: false,
+            over: None,
+            untried: 0,
+            interrupted: false,
+            say,
+        }
     }
 
-    /// Runs one check; whatever comes of it, the next one runs too, unless the pool hangs again and again.
+    /// Runs one check; whatever comes of it, the next one runs too, unless there is nothing to be learnt from it: the pool
+    /// hangs again and again, or no batch ever comes to its first event.
     pub(super) fn check(&mut self, what: impl Into<String>, mut run: impl FnMut(&Subject) -> Verdict) {
-        let verdict = if self.interrupted {
-            Err(Stop::Interrupted)
-        } else if self.hangs >= ENOUGH_HANGS {
-            Err(Stop::Skipped(format!("not tried, since it has hung {ENOUGH_HANGS} times")))
-        } else {
-            unbroken(|| run(&self.subject))
-        };
+        if self.interrupted {
+            return;
+        }
+        if self.over.is_some() {
+            self.untried += 1;
+            return;
+        }
+        let verdict = unbroken(|| run(&self.subject));
         sweep(self.subject.spare.as_slice());
         match verdict {
-            Ok(()) => self.note(what, Outcome::Kept),
+            Ok(()) => {
+                self.works = true;
+                self.note(what, Outcome::Kept);
+            }
             Err(Stop::Broken(finding)) => {
                 self.hangs += usize::from(finding.hung);
-                let outcome = self.known(&finding).unwrap_or(Outcome::Broken(*finding));
-                self.note(what, outcome);
+                let known = self.known(&finding);
+                self.repeats += usize::from(known.is_some());
+                if !self.works && (finding.at_once || self.repeats >= ENOUGH_REPEATS) {
+                    self.over = Some("not tried: nothing can be learnt from them before that is mended".to_owned());
+                } else if self.hangs >= ENOUGH_HANGS {
+                    self.over = Some(format!("not tried, since it has hung {ENOUGH_HANGS} times"));
+                }
+                self.note(what, known.unwrap_or(Outcome::Broken(*finding)));
             }
             Err(Stop::Skipped(why)) => self.note(what, Outcome::Skipped(why)),
             Err(Stop::Interrupted) => self.interrupted = true,
         }
+    }
+
+    /// Whether nothing more is tried.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Begins with the checks that run batches: whatever was kept before says nothing of them.
+    pub(super) fn begin_batches(&mut self) {
+        self.works = false;
     }
 
     /// Writes a line.
@@ -64,8 +104,13 @@ impl<'a> Book<'a> {
     }
 
     /// The finished report.
-    pub(super) fn close(self) -> Report {
-        Report { pool: self.subject.about.name, checks: self.checks, interrupted: self.interrupted }
+    pub(super) fn close(mut self) -> Report {
+        if let Some(why) = self.over.take().filter(|_| self.untried > 0) {
+            self.note(format!("all {} other checks", self.untried), Outcome::Skipped(why));
+        }
+        // The line that says so is one of them.
+        let untried = self.untried.saturating_sub(1);
+        Report { pool: self.subject.about.name, checks: self.checks, untried, interrupted: self.interrupted }
     }
 }
 
@@ -88,6 +133,8 @@ pub struct Report {
     pub pool: String,
     /// Every check in order.
     pub checks: Vec<Check>,
+    /// Checks beyond these that were not tried.
+    pub untried: usize,
     /// Whether the user stopped it early.
     pub interrupted: bool,
 }
@@ -97,10 +144,10 @@ impl Report {
     pub(super) fn of_one(check: Check, interrupt: Option<&Interrupt>, say: &mut dyn FnMut(&Check)) -> Self {
         let interrupted = interrupt.is_some_and(Interrupt::raised);
         if interrupted {
-            return Self { pool: String::new(), checks: Vec::new(), interrupted };
+            return Self { pool: String::new(), checks: Vec::new(), untried: 0, interrupted };
         }
         say(&check);
-        Self { pool: String::new(), checks: vec![check], interrupted }
+        Self { pool: String::new(), checks: vec![check], untried: 0, interrupted }
     }
 
     /// Checks that found something.
@@ -110,7 +157,7 @@ impl Report {
 
     /// Checks that were not tried.
     pub fn skipped(&self) -> usize {
-        self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Skipped(_))).count()
+        self.untried + self.checks.iter().filter(|check| matches!(check.outcome, Outcome::Skipped(_))).count()
     }
 
     /// One line at the end.
@@ -123,7 +170,9 @@ impl Report {
         match (self.interrupted, self.broken()) {
             (true, broken) => format!("{name}: stopped by the user after {} checks, {broken} wrong", self.checks.len()),
             (false, 0) => format!("{name} keeps the contract: {} checks{skipped}", self.checks.len()),
-            (false, broken) => format!("{name}: {broken} of {} checks wrong{skipped}", self.checks.len()),
+            (false, broken) => {
+                format!("{name}: {broken} of {} checks wrong{skipped}", self.checks.len() + self.untried)
+            }
         }
     }
 }

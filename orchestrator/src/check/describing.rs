@@ -35,8 +35,8 @@ pub(super) fn ask(
     let answer = description(&mut child, deadline, interrupt);
     let hung = Instant::now() >= deadline;
     Ok(answer.map_err(|breach| {
-        let Breach { rule, expected, got } = breach;
-        Finding { rule, expected, got, command, stderr: child.last_words(), hung }
+        let Breach { rule, expected, got, advice } = breach;
+        Finding { rule, expected, got, advice, command, stderr: child.last_words(), hung, at_once: true }
     }))
 }
 
@@ -44,9 +44,15 @@ fn description(child: &mut Child, deadline: Instant, interrupt: Option<&Interrup
     let breach = |got: String| Breach::new(Rule::Describing, "one JSON object on one line, then exit code 0", got);
     let line = match child.hear(deadline, interrupt) {
         Heard::Line(line) => String::from_utf8(line).map_err(|_| breach("a line that is not UTF-8".to_owned()))?,
-        Heard::Silence => return Err(breach("nothing in time".to_owned())),
+        Heard::Silence => {
+            let advice = "print one line and exit, without waiting for stdin";
+            return Err(breach("nothing in time".to_owned()).advise(advice));
+        }
         Heard::TooLong => return Err(breach("more than 64 KiB without a line feed".to_owned())),
-        _ => return Err(breach("no line at all".to_owned())),
+        _ => {
+            let advice = "run the command below: what it says on stderr is the cause";
+            return Err(breach("no line at all".to_owned()).advise(advice));
+        }
     };
     match child.hear(deadline, interrupt) {
         Heard::Closed | Heard::Exited => {}
@@ -63,9 +69,9 @@ fn description(child: &mut Child, deadline: Instant, interrupt: Option<&Interrup
 
 /// Looks at the words that it said.
 pub(super) fn check(pool: &Subject) -> Verdict {
-    words(pool.command, &pool.about).map_err(|Breach { rule, expected, got }| {
-        let command = pool.call(&["--describe".to_owned()]);
-        Stop::Broken(Box::new(Finding { rule, expected, got, command, stderr: String::new(), hung: false }))
+    words(pool.command, &pool.about).map_err(|Breach { rule, expected, got, advice }| {
+        let (command, stderr) = (pool.call(&["--describe".to_owned()]), String::new());
+        Stop::Broken(Box::new(Finding { rule, expected, got, advice, command, stderr, hung: false, at_once: false }))
     })
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use harness::protocol::{Event, LONGEST_LINE, REPLY};
+use harness::protocol::{Event, LONGEST_LINE, REPLY, VERSION};
 
 use super::case::Case;
 use super::finding::{Finding, Rule, Stop, Verdict, shortened};
@@ -29,6 +29,8 @@ pub(super) struct Drive<'a> {
     ahead: bool,
     /// The `done` event, once it has come.
     pub(super) done: Option<harness::protocol::Done>,
+    /// It has said no first event that can be used.
+    mute: bool,
 }
 
 /// Passes all gates and leaves.
@@ -43,7 +45,17 @@ impl<'a> Drive<'a> {
     /// Starts the pool for `case`.
     pub(super) fn start(subject: &'a Subject<'a>, case: &'a Case, pace: Pace) -> Result<Self, Stop> {
         let child = subject.spawn(&case.arguments())?;
-        Ok(Self { subject, case, pace, asked: child.spawned(), child, threads: 0, ahead: false, done: None })
+        Ok(Self {
+            subject,
+            case,
+            pace,
+            asked: child.spawned(),
+            child,
+            threads: 0,
+            ahead: false,
+            done: None,
+            mute: false,
+        })
     }
 
     /// Gives all replies at once, before any event.
@@ -75,6 +87,7 @@ impl<'a> Drive<'a> {
         let (about, case, pid) = (&self.subject.about, self.case, self.child.pid());
         match (gate, event) {
             (Gate::Ready, Event::Ready(ready)) => {
+                self.mute = ready.protocol != VERSION;
                 judge::ready(about, case, &ready)?;
                 self.threads = if self.ahead { 0 } else { traces::alone(pid)? };
                 Ok(())
@@ -99,10 +112,14 @@ impl<'a> Drive<'a> {
             }
             (gate, Event::Error { kind, message }) => {
                 let got = format!("an error of the kind '{}': {}", kind.word(), shortened(&message));
-                Err(Breach::new(Rule::Errors, format!("the event '{}'", gate.word()), got))
+                let breach = Breach::new(Rule::Errors, format!("the event '{}'", gate.word()), got);
+                Err(breach.advise("mend what it says; jobs that fail are counted in done, and are no error"))
             }
             (gate, other) => {
-                Err(Breach::new(Rule::Events, format!("the event '{}'", gate.word()), shortened(&other.json())))
+                let breach =
+                    Breach::new(Rule::Events, format!("the event '{}'", gate.word()), shortened(&other.json()));
+                Err(breach
+                    .advise("say ready, started, done and stopped once each, in this order, each after the last reply"))
             }
         }
     }
@@ -111,17 +128,47 @@ impl<'a> Drive<'a> {
     fn hear(&mut self, due: &str) -> Result<Event, Stop> {
         let expected = format!("the event '{due}'");
         let heard = self.child.hear(self.subject.deadline(), self.subject.interrupt);
-        let (got, hung) = match heard {
+        let ((got, hung), advice) = match heard {
             Heard::Line(line) => match crate::pools::wire::event(&line) {
                 Ok(event) => return Ok(event),
-                Err(why) => (why, false),
+                Err(why) => {
+                    ((why, false), "print events and nothing else to stdout, a JSON object a line; all else to stderr")
+                }
             },
-            Heard::TooLong => (format!("a line of more than {LONGEST_LINE} bytes"), false),
-            Heard::Silence => (format!("nothing within {:?}", self.subject.patience), true),
+            Heard::TooLong => {
+                let got = format!("a line of more than {LONGEST_LINE} bytes");
+                (
+                    (got, false),
+                    "end each event with a line feed; message and batch_ns fit, so nothing else is to be in it",
+                )
+            }
+            Heard::Silence => self.silence(due),
             Heard::Interrupted => return Err(Stop::Interrupted),
-            Heard::Closed | Heard::Exited => self.gone(),
+            Heard::Closed | Heard::Exited => {
+                (self.gone(), "run the command below with `< /dev/null` and see why it ends")
+            }
         };
-        Err(self.stop(Breach::new(Rule::Events, expected, got), hung))
+        self.mute = due == Gate::Ready.word();
+        Err(self.stop(Breach::new(Rule::Events, expected, got).advise(advice), hung))
+    }
+
+    /// What the lack of an event means, and what to do about it.
+    fn silence(&self, due: &str) -> ((String, bool), &'static str) {
+        let patience = self.subject.patience;
+        let begun = shortened(&String::from_utf8_lossy(self.child.unfinished()));
+        if !begun.is_empty() {
+            let got = format!("within {patience:?} only a line without its line feed: '{begun}'");
+            return ((got, true), "end each event with a line feed, and flush stdout after it");
+        }
+        let nothing = format!("nothing within {patience:?}");
+        if due == Gate::Ready.word() {
+            let got = format!("{nothing}: stdout is probably not flushed");
+            return (
+                (got, true),
+                "flush stdout after each event: print(..., flush=True), fflush(stdout), System.out.flush()",
+            );
+        }
+        ((nothing, true), "look where its main thread waits; where it is only slow, give it more with --patience")
     }
 
     /// What became of a pool whose stdout has ended, and whether it hangs.
@@ -154,7 +201,42 @@ impl<'a> Drive<'a> {
             Heard::TooLong => ("an endless line".to_owned(), false),
             Heard::Closed | Heard::Exited => self.gone(),
         };
-        Err(self.stop(Breach::new(Rule::Gates, "a pool that waits at the gate until it is told to go", got), hung))
+        let breach = Breach::new(Rule::Gates, "a pool that waits at the gate until it is told to go", got);
+        Err(self.stop(
+            breach.advise("read three bytes from stdin after each event, and do nothing until they are there"),
+            hung,
+        ))
+    }
+
+    /// The threads of the whole tree: of the pool and of every process under it.
+    pub(super) fn threads_up(&self) -> u64 {
+        traces::threads_of_all(self.child.pid())
+    }
+
+    /// The CPU time of the whole tree so far.
+    pub(super) fn cpu_time(&self) -> Duration {
+        traces::cpu_time(self.child.pid())
+    }
+
+    /// After a job that has taken its worker with it: an error that says `named`, or a `done` that counts it as failed.
+    pub(super) fn outlive(mut self, named: &str, class: &str) -> Verdict {
+        match self.hear("error")? {
+            Event::Error { message, .. } if message.contains(named) => {
+                let status = self.ended(self.subject.patience, true, "nothing more after the error event")?;
+                self.exit_code(status, !status.success(), "an exit code other than 0 after an error event")
+            }
+            Event::Done(done) if done.errors == [(class.to_owned(), 1)] => {
+                self.go()?;
+                self.pass(Gate::Stopped)?;
+                self.go()?;
+                self.leave()
+            }
+            other => {
+                let expected = format!("an error event that names {named}, or a done that counts it under '{class}'");
+                let breach = Breach::new(Rule::Errors, expected, shortened(&other.json()));
+                Err(self.broken(breach.advise("name the job, or leave `isolation` out of the abilities in --describe")))
+            }
+        }
     }
 
     /// Sends bytes that are no reply of the protocol's making.
@@ -227,8 +309,9 @@ impl<'a> Drive<'a> {
         self.stop(breach, false)
     }
 
-    fn stop(&self, Breach { rule, expected, got }: Breach, hung: bool) -> Stop {
+    fn stop(&self, Breach { rule, expected, got, advice }: Breach, hung: bool) -> Stop {
         let command = self.subject.call(&self.case.arguments());
-        Stop::Broken(Box::new(Finding { rule, expected, got, command, stderr: self.child.last_words(), hung }))
+        let (stderr, at_once) = (self.child.last_words(), self.mute);
+        Stop::Broken(Box::new(Finding { rule, expected, got, advice, command, stderr, hung, at_once }))
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 
 use crate::process::plain;
+use crate::process::reason::reason;
 
 /// A section of docs/PROTOCOL.md that a finding points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,18 +55,23 @@ pub struct Finding {
     pub expected: String,
     /// What was seen instead.
     pub got: String,
+    /// What to do about it; empty where what is expected says that.
+    pub advice: &'static str,
     /// The command that was run.
     pub command: Vec<OsString>,
     /// The pool's last words on stderr.
     pub stderr: String,
     /// Whether the pool was still silent at the deadline.
     pub hung: bool,
+    /// Whether it came no further than its first event, if so far.
+    pub at_once: bool,
 }
 
 impl Finding {
-    /// Whether `other` says the same of another command.
+    /// Whether `other` has the same cause: the same is to be done about it, or it says the same of another command.
     pub(super) fn says(&self, other: &Self) -> bool {
-        (self.rule, &self.expected, &self.got) == (other.rule, &other.expected, &other.got)
+        let same_text = (&self.expected, &self.got) == (&other.expected, &other.got);
+        self.rule == other.rule && self.advice == other.advice && (!self.advice.is_empty() || same_text)
     }
 }
 
@@ -111,7 +117,7 @@ impl fmt::Display for Check {
             Outcome::Kept => write!(f, "ok     {}", self.what),
             Outcome::Skipped(why) => write!(f, "skip   {}: {why}", self.what),
             Outcome::Broken(finding) => write!(f, "WRONG  {}\n{finding}", self.what),
-            Outcome::Again(earlier) => write!(f, "WRONG  {}: the same as with \"{earlier}\"", self.what),
+            Outcome::Again(earlier) => write!(f, "WRONG  {}: the same cause as with \"{earlier}\"", self.what),
         }
     }
 }
@@ -120,11 +126,14 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "         expected  {}", self.expected)?;
         writeln!(f, "         got       {}", self.got)?;
+        if !self.advice.is_empty() {
+            writeln!(f, "         do        {}", self.advice)?;
+        }
         writeln!(f, "         see       docs/PROTOCOL.md, \"{}\"", self.rule.heading())?;
         write!(f, "         ran       {}", shell(&self.command))?;
-        match self.stderr.lines().next_back() {
-            Some(last) => write!(f, "\n         stderr    {}", shortened(last)),
-            None => Ok(()),
+        match reason(&self.stderr) {
+            "" => Ok(()),
+            why => write!(f, "\n         stderr    {}", shortened(why)),
         }
     }
 }

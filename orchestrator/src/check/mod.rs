@@ -8,8 +8,10 @@ mod describing;
 mod drive;
 mod finding;
 mod gate;
+mod isolation;
 mod judge;
 mod overlap;
+mod presence;
 mod random;
 mod refusals;
 mod replies;
@@ -69,6 +71,7 @@ pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMu
     let subject = Subject { command: &plan.command, about, patience: plan.patience, interrupt, spare: None };
     let mut book = Book::new(subject, say);
     book.check(what, describing::check);
+    book.begin_batches();
     match plan.random {
         Some((count, seed)) => draw(&mut book, count, seed),
         None => contract(&mut book),
@@ -78,10 +81,12 @@ pub fn check_pool(plan: &Plan, interrupt: Option<&Interrupt>, say: &mut dyn FnMu
 
 fn contract(book: &mut Book) {
     batches::check(book);
+    presence::check(book);
     overlap::check(book);
     replies::check(book);
     refusals::check(book);
     web::check(book);
+    isolation::check(book);
 }
 
 fn draw(book: &mut Book, count: u64, seed: u64) {

@@ -83,7 +83,17 @@ fn refused(pool: &Subject, wrong: &[&str], words: &[&str]) -> Verdict {
     let expected = format!("exit code 2 before any event{naming}");
     let command = pool.call(&arguments);
     let stderr = child.last_words();
-    Err(Stop::Broken(Box::new(Finding { rule: Rule::Calling, expected, got, command, stderr, hung })))
+    let advice = "look at all arguments before anything else; say on stderr which one is wrong and what is accepted, exit with 2";
+    Err(Stop::Broken(Box::new(Finding {
+        rule: Rule::Calling,
+        expected,
+        got,
+        advice,
+        command,
+        stderr,
+        hung,
+        at_once: false,
+    })))
 }
 
 /// `arguments` without `option` and its value.

@@ -23,7 +23,7 @@ fn check(check: &Check) -> Value {
         Outcome::Again(earlier) => json!({"what": what, "outcome": "wrong", "same_as": earlier}),
         Outcome::Broken(finding) => json!({
             "what": what, "outcome": "wrong", "rule": finding.rule.heading(), "expected": finding.expected,
-            "got": finding.got, "command": shell(&finding.command), "stderr": finding.stderr,
+            "got": finding.got, "advice": finding.advice, "command": shell(&finding.command), "stderr": finding.stderr,
         }),
     }
 }

@@ -39,8 +39,8 @@ impl Subject<'_> {
         Child::spawn(&command, environment::minimal()).map_err(|why| {
             let expected = "a program that can be started".to_owned();
             let got = format!("{why:#}");
-            let finding = Finding { rule: Rule::Calling, expected, got, command, stderr: String::new(), hung: false };
-            Stop::Broken(Box::new(finding))
+            let (rule, stderr, advice) = (Rule::Calling, String::new(), "");
+            Stop::Broken(Box::new(Finding { rule, expected, got, advice, command, stderr, hung: false, at_once: true }))
         })
     }
 

@@ -85,6 +85,18 @@ pub(super) fn nobody_is_left(pid: i32, spare: Option<i32>) -> Result<(), Breach>
     }
 }
 
+/// The threads of process `pid` and of all under it.
+pub(super) fn threads_of_all(pid: i32) -> u64 {
+    family(pid).iter().filter(|member| runs(member)).map(threads).sum()
+}
+
+/// The CPU time that process `pid` and all under it have used, in ticks of usually 10 ms.
+pub(super) fn cpu_time(pid: i32) -> Duration {
+    let ticks: u64 =
+        family(pid).iter().filter_map(|member| member.stat().ok()).map(|stat| stat.utime + stat.stime).sum();
+    Duration::from_millis(ticks.saturating_mul(1000) / procfs::ticks_per_second().max(1))
+}
+
 fn threads(process: &Process) -> u64 {
     process.stat().map_or(0, |stat| u64::try_from(stat.num_threads).unwrap_or(0))
 }

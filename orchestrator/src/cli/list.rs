@@ -8,6 +8,7 @@ use crate::analysis::table::{Style, blocks, fits, table};
 use crate::plan::preset;
 use crate::pools::wire::Description;
 use crate::pools::{Found, Pool, Pools};
+use crate::process::plain;
 
 /// What each workload's job is, and its parameter.
 const WORKLOADS: [(&str, &str); 9] = [
@@ -103,10 +104,17 @@ pub(super) fn one(found: &Found, name: &str, columns: usize) -> Result<String> {
         ("workloads", list(&about.workloads)),
         ("abilities", list(&about.abilities)),
         ("protocol", about.protocol.to_string()),
-        ("file", file(pool)),
+        (if pool.guest.is_some() { "command" } else { "file" }, command(pool)),
         ("sha256", pool.build.sha256.clone()),
     ];
-    Ok(blocks(columns, &said))
+    let of_a_guest = pool.guest.as_ref().map(|guest| {
+        let base = guest.base.as_deref().unwrap_or("none: no efficiency or overhead is worked out");
+        [
+            ("held against", base.to_owned()),
+            ("built with", guest.build.clone().unwrap_or_else(|| "the list does not say".to_owned())),
+        ]
+    });
+    Ok(blocks(columns, &said.into_iter().chain(of_a_guest.into_iter().flatten()).collect::<Vec<_>>()))
 }
 
 /// The policies a pool takes, for people: `n` of the protocol is any number.
@@ -123,11 +131,12 @@ fn variants(pools: &Pools, name: &str) -> Vec<String> {
     all.filter(|about| about.variant_of == name).map(|about| about.name.clone()).collect()
 }
 
-/// The names of the files that are run, without their folders.
-fn file(pool: &Pool) -> String {
+/// What is run: files without their folders, and all other words, such as the size of a heap, as they are.
+fn command(pool: &Pool) -> String {
     let words = pool.build.command.iter().map(|word| {
-        let name = std::path::Path::new(word).file_name().unwrap_or(word);
-        name.to_string_lossy().into_owned()
+        let path = std::path::Path::new(word);
+        let name = path.file_name().filter(|_| path.is_absolute()).unwrap_or(word);
+        plain::line(&name.to_string_lossy()).into_owned()
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -154,8 +163,12 @@ pub(super) fn json(found: &Found, name: Option<&str>) -> Result<String> {
             let mut all = described(&pool.description);
             all["protocol"] = json!(pool.description.protocol);
             all["variants"] = json!(variants(pools, name));
-            all["file"] = json!(file(pool));
+            all["file"] = json!(command(pool));
             all["sha256"] = json!(pool.build.sha256);
+            if let Some(guest) = &pool.guest {
+                all["base"] = json!(guest.base);
+                all["build"] = json!(guest.build);
+            }
             all
         }
     };

@@ -100,6 +100,7 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         server: None,
         jobs: JOBS,
         batches: cell.batches,
+        shortest_ns: cell.shortest_batch_ns(),
         checksum: checksum::text(cell.workload.workload().checksum(JOBS)),
     };
     let mut trial = trial::run(&ask, None, interrupt);

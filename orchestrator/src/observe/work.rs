@@ -97,6 +97,14 @@ impl Work {
             ..*self
         }
     }
+
+    /// The same without `ns` of CPU time in user mode.
+    #[must_use]
+    pub fn without(self, ns: u64) -> Self {
+        let cpu_ns = self.cpu_ns.saturating_sub(ns);
+        // The sum is exact and the split sampled: what user time is too small for was counted as the kernel's.
+        Self { cpu_ns, sys_ns: self.sys_ns.min(cpu_ns), ..self }
+    }
 }
 
 /// The counts of a process's live threads, and the CPU time that they account for.

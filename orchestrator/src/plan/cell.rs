@@ -57,6 +57,11 @@ impl Cell {
         self.pool.ends_with(TWIN)
     }
 
+    /// The shortest time that one of its batches can take, ns; 0 where nothing can be said.
+    pub fn shortest_batch_ns(&self) -> u64 {
+        self.workload.workload().shortest_batch_ns(self.jobs, self.workers.total())
+    }
+
     /// What cells must share to be compared: pairs of one group stay close in time.
     pub fn group(&self) -> (&'static str, String, u64) {
         (self.workload.name(), self.workload.param(), self.jobs)

@@ -55,7 +55,7 @@ impl Plan {
     pub fn with_texts(mut self, rewritten: impl Fn(&str) -> String) -> Self {
         let pools = self.pools.values_mut().flat_map(|binary| {
             let own = [&mut binary.library, &mut binary.version, &mut binary.kind, &mut binary.title];
-            let others = [&mut binary.mirrors, &mut binary.variant_of, &mut binary.stop];
+            let others = [&mut binary.mirrors, &mut binary.variant_of, &mut binary.stop, &mut binary.base];
             own.into_iter().chain(others).chain(&mut binary.abilities)
         });
         self.left_out.iter_mut().chain(pools).for_each(|text| *text = rewritten(text));

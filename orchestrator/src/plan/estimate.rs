@@ -127,7 +127,7 @@ fn kind_of(cell: &Cell, word: &str) -> Kind {
 fn job_ns(cell: &Cell) -> f64 {
     let busy = float(cell.workers.total().min(harness::cores()).max(1));
     match cell.workload.workload() {
-        Workload::Noop | Workload::Fail(_) | Workload::Panic(_) => 5.0,
+        Workload::Noop | Workload::Fail(_) | Workload::Panic(_) | Workload::Abort(_) => 5.0,
         Workload::Compute => 115.0 / busy,
         // Trial division by odd numbers up to the root, and most numbers have a small factor.
         Workload::Factor { first } => 0.4 * float(first.saturating_add(cell.jobs)).sqrt() / busy,

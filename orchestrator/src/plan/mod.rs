@@ -129,7 +129,7 @@ impl Binary {
             stop: about.stop,
             abilities: about.abilities,
             files: pool.build.files.clone(),
-            base: String::new(),
+            base: pool.base().to_owned(),
         }
     }
 }

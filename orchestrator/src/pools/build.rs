@@ -67,7 +67,7 @@ impl Build {
             if path.is_file() {
                 build.add(name, path)?;
             } else {
-                ensure!(at > 0, "there is no program {name}");
+                ensure!(at > 0, "{}", no_program(&name, &build.globs.base.join(&path)));
                 let line = path.to_string_lossy().into_owned();
                 build.parts.push(Part { name: line.clone(), line, is_file: false });
             }
@@ -164,6 +164,19 @@ fn matches(globs: &Globs) -> Result<BTreeSet<PathBuf>> {
     Ok(all)
 }
 
+/// Why there is no such program; `place` is where the list looks for it first.
+fn no_program(name: &str, place: &Path) -> String {
+    match fs::symlink_metadata(place) {
+        Ok(data) if data.is_symlink() => {
+            format!("{name} is a link to nothing; a virtual environment must be made anew where it was moved")
+        }
+        Ok(data) if data.is_file() => {
+            format!("{name} is no program: make it executable, or name its interpreter first")
+        }
+        _ => format!("there is no program {name} beside the list or in PATH"),
+    }
+}
+
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
@@ -222,7 +235,7 @@ mod tests {
         fs::remove_file(folder.path().join("b.py")).unwrap();
         assert_eq!(build.changed(), None);
         fs::remove_file(folder.path().join("run.sh")).unwrap();
-        assert_eq!(build.changed().unwrap(), "there is no program run.sh");
+        assert!(build.changed().unwrap().starts_with("there is no program run.sh"));
     }
 
     #[test]

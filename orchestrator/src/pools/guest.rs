@@ -6,10 +6,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{self, Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use harness::columns::is_word;
 use serde::Deserialize;
 
 use super::build::Globs;
+use crate::process::plain;
 
 /// A pool as a list has it.
 #[derive(Clone, Debug)]
@@ -24,6 +26,16 @@ pub struct Guest {
     pub base: Option<String>,
     /// The command that makes what it is made of, for people: what to run where it cannot be started.
     pub build: Option<String>,
+}
+
+impl Guest {
+    /// What to do where it cannot be run.
+    pub fn needs(&self) -> String {
+        match &self.build {
+            Some(build) => format!("needs `{build}`"),
+            None => "mend its command in the list, or what that runs".to_owned(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -51,14 +63,20 @@ pub fn read(list: &Path) -> Result<Vec<Guest>> {
     let whole = path::absolute(list).with_context(reading)?;
     let base = whole.parent().unwrap_or(Path::new("/")).to_owned();
     let guest = |Listed { name, command, files, base: loop_of_its_language, build }: Listed| {
+        if let Some(wrong) = loop_of_its_language.iter().find(|base| base.is_empty() || !is_word(base)) {
+            bail!("the base '{}' of pool '{}' is no word of [a-z0-9._:-]", plain::line(wrong), plain::line(&name));
+        }
         let command = command.iter().enumerate().map(|(at, word)| resolve(at == 0, word, &base)).collect();
-        Guest { name, command, globs: Globs { base: base.clone(), patterns: files }, base: loop_of_its_language, build }
+        let build = build.map(|build| plain::line(&build).into_owned());
+        let globs = Globs { base: base.clone(), patterns: files };
+        Ok(Guest { name, command, globs, base: loop_of_its_language, build })
     };
-    Ok(pool.into_iter().map(guest).collect())
+    pool.into_iter().map(guest).collect::<Result<_>>().with_context(reading)
 }
 
-/// The file that a word means, as a whole path: beside the list, else where the kernel or the guest would look for it.
-/// A word that names no file stays as it is. Of a program only files that can be run count.
+/// The file that a word means, as a whole path: beside the list, and a program without a folder else in `PATH`. A word that
+/// names no file stays as it is, so that nothing depends on where poolbench is called. Of a program only files that can be
+/// run count.
 fn resolve(is_program: bool, word: &str, base: &Path) -> OsString {
     let is_usable = |path: &PathBuf| {
         fs::metadata(path).is_ok_and(|data| data.is_file() && (!is_program || data.permissions().mode() & 0o111 != 0))
@@ -66,7 +84,7 @@ fn resolve(is_program: bool, word: &str, base: &Path) -> OsString {
     let elsewhere: Vec<PathBuf> = if is_program && !word.contains('/') {
         env::var_os("PATH").iter().flat_map(env::split_paths).map(|folder| folder.join(word)).collect()
     } else {
-        path::absolute(word).into_iter().collect()
+        Vec::new()
     };
     let places = path::absolute(base.join(word)).into_iter().chain(elsewhere);
     places.filter(|_| !word.is_empty()).find(is_usable).map_or_else(|| word.into(), PathBuf::into_os_string)

@@ -16,6 +16,7 @@ use harness::nearest;
 
 use crate::process::child::{Child, Heard};
 use crate::process::limit;
+use crate::process::reason::reason;
 use build::{Build, Globs};
 use guest::Guest;
 use wire::Description;
@@ -24,6 +25,8 @@ use wire::Description;
 pub const PREFIX: &str = "pool-";
 /// What the A/A twin's name adds to that of its pool; no pool may be called so.
 pub const TWIN: &str = "-twin";
+/// What stands for the base of a guest that has none: no pool can be called so.
+pub const NO_BASE: &str = "-";
 /// How long a pool may take to describe itself: a guest may have to start an interpreter.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -34,8 +37,16 @@ pub struct Pool {
     pub description: Description,
     /// What it runs and is made of.
     pub build: Build,
-    /// Whether a list names it: then nobody finds it again without that list.
-    pub is_guest: bool,
+    /// The entry of the list that names it: nobody finds it again without that list. Nothing for one beside poolbench.
+    pub guest: Option<Guest>,
+}
+
+impl Pool {
+    /// The pool that its efficiency and overhead are held against: of a guest what its list says, and [`NO_BASE`] where that
+    /// says none; empty for `serial`.
+    pub fn base(&self) -> &str {
+        self.guest.as_ref().map_or("", |guest| guest.base.as_deref().unwrap_or(NO_BASE))
+    }
 }
 
 /// All pools by name.
@@ -105,11 +116,14 @@ impl Found {
 
     /// Adds the guests of a list.
     pub fn add_guests(&mut self, guests: Vec<Guest>) {
-        for Guest { name, command, globs, .. } in guests {
+        for guest in guests {
+            let name = guest.name.clone();
             let what = format!("pool '{name}' of the list");
             let is_clash = self.pools.contains_key(&name);
-            let pool = Build::read(command, globs).and_then(|build| describe(build, true));
-            let pool = pool.map_err(|why| format!("{what} is left out, since it cannot be run: {why:#}"));
+            let needs = guest.needs();
+            let pool = Build::read(guest.command.clone(), guest.globs.clone())
+                .and_then(|build| Ok(Pool { guest: Some(guest), ..describe(build)? }));
+            let pool = pool.map_err(|why| format!("{what} is left out, since it cannot be run: {why:#}; {needs}"));
             let checked = pool.and_then(|pool| match &pool.description.name {
                 own if *own != name => {
                     Err(format!("{what} is left out: it calls itself '{own}'; give it the same name in both places"))
@@ -127,7 +141,7 @@ impl Found {
     fn add_file(&mut self, path: PathBuf) -> Result<()> {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = file.strip_prefix(PREFIX).unwrap_or(&file).to_owned();
-        let pool = Build::read(vec![path.into()], Globs::default()).and_then(|build| describe(build, false));
+        let pool = Build::read(vec![path.into()], Globs::default()).and_then(describe);
         if let Some((why, limit)) = pool.as_ref().err().and_then(|why| Some((why, limit::reached(why)?))) {
             bail!("poolbench itself has reached {limit}: {why:#}");
         }
@@ -186,7 +200,7 @@ fn is_pool(path: &Path) -> bool {
         && fs::metadata(path).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
 }
 
-fn describe(build: Build, is_guest: bool) -> Result<Pool> {
+fn describe(build: Build) -> Result<Pool> {
     let mut asked = build.command.clone();
     asked.push("--describe".into());
     let mut child = Child::spawn(&asked, crate::process::environment::minimal())?;
@@ -197,8 +211,8 @@ fn describe(build: Build, is_guest: bool) -> Result<Pool> {
         Heard::Silence => bail!("--describe gave no line within {} s", PATIENCE.as_secs()),
         Heard::TooLong => bail!("--describe gave more than 64 KiB without a line feed"),
         _ => {
-            // The last line is where programs say why; 200 characters keep the sentence readable.
-            let said: String = child.last_words().lines().last().unwrap_or_default().chars().take(200).collect();
+            // 200 characters keep the sentence readable.
+            let said: String = reason(&child.last_words()).chars().take(200).collect();
             let said = if said.is_empty() { said } else { format!(", but said '{}'", said.escape_debug()) };
             bail!("--describe gave no line{said}")
         }
@@ -207,5 +221,5 @@ fn describe(build: Build, is_guest: bool) -> Result<Pool> {
     ensure!(status.is_some_and(|status| status.success()), "--describe did not end with exit code 0");
     let text = String::from_utf8_lossy(&line);
     let description = Description::parse(&text).map_err(anyhow::Error::msg)?;
-    Ok(Pool { description, build, is_guest })
+    Ok(Pool { description, build, guest: None })
 }

@@ -64,9 +64,11 @@ impl Description {
         if !kinds.contains(&description.kind.as_str()) {
             return Err(format!("kind '{}' is none of {}", description.kind, kinds.join(", ")));
         }
-        let words = [&description.name, &description.library, &description.version];
-        match words.iter().find(|word| !harness::columns::is_word(word)) {
-            Some(word) => Err(format!("'{word}' is not a word of [a-z0-9._:-]")),
+        let words = [("name", &description.name), ("library", &description.library), ("version", &description.version)];
+        match words.iter().find(|(_, word)| !harness::columns::is_word(word)) {
+            Some((field, word)) => Err(format!(
+                "the {field} '{word}' is not a word of [a-z0-9._:-]: write it in lower case, and `-` for whatever else it has"
+            )),
             None if description.name.is_empty() => Err("it has no name".to_owned()),
             None => Ok(description),
         }
@@ -136,6 +138,10 @@ impl<'a> Fields<'a> {
         self.get(name, "a whole number", Value::as_u64)
     }
 
+    fn number_or_0(&self, name: &str) -> Result<u64, String> {
+        if self.0.contains_key(name) { self.number(name) } else { Ok(0) }
+    }
+
     fn text(&self, name: &str) -> Result<&'a str, String> {
         self.get(name, "a string", Value::as_str)
     }
@@ -152,8 +158,9 @@ impl<'a> Fields<'a> {
             checksum: self.text("checksum")?.to_owned(),
             errors: self.get("errors", "an object of counts", counts)?,
             retries: self.number("retries")?,
-            // Younger than the protocol's first guests, who never retry.
-            unsent: if self.0.contains_key("unsent") { self.number("unsent")? } else { 0 },
+            // Both are younger than the protocol's first guests, who never retry, and need not tell what checking took.
+            unsent: self.number_or_0("unsent")?,
+            check_ns: self.number_or_0("check_ns")?,
         })
     }
 }
@@ -178,7 +185,7 @@ mod tests {
             message in ".*",
         ) {
             let done = Done {
-                batch_ns, jobs, checksum: "0123456789abcdef".into(), errors: vec![("reset".into(), count)], retries, unsent: 3,
+                batch_ns, jobs, checksum: "0123456789abcdef".into(), errors: vec![("reset".into(), count)], retries, unsent: 3, check_ns: 4,
             };
             for event in [Event::Done(done), Event::Started { start_ns: jobs }, Event::Error { kind: ErrorKind::Io, message }] {
                 prop_assert_eq!(super::event(event.json().as_bytes()), Ok(event));

@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::exit::Exit;
+use super::interpreter;
 use super::signals::Interrupt;
 use super::stream::{LastWords, Stream};
 
@@ -82,7 +83,10 @@ impl Child {
         let spawned = Instant::now();
         // The name alone: this goes into the files of a run, which name no folder.
         let name = Path::new(program).file_name().unwrap_or(program);
-        let handle = expression.start().with_context(|| format!("starting {}", name.display()))?;
+        let handle = expression.start().with_context(|| match interpreter::missing(Path::new(program)) {
+            Some(missing) => format!("starting {}, {missing}", name.display()),
+            None => format!("starting {}", name.display()),
+        })?;
         let pid = handle.pids().first().and_then(|pid| Pid::from_raw((*pid).cast_signed())).context("no pid")?;
         let exit = Exit::of(pid).inspect_err(|_| drop(handle.kill())).context("opening the pool's pidfd")?;
         Ok(Self {
@@ -263,6 +267,11 @@ impl Child {
         }
         self.reaped = true;
         Ok(self.handle.wait()?.status)
+    }
+
+    /// What it has printed of a line that has no end yet.
+    pub fn unfinished(&self) -> &[u8] {
+        &self.heard
     }
 
     /// Whether it has printed anything that nobody has asked for.

@@ -17,9 +17,9 @@ use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
+use crate::pools::Found;
 use crate::pools::build::{Build, Globs};
 use crate::pools::guest::Guest;
-use crate::pools::{Found, Pool};
 use crate::process::tell;
 
 /// The file's name in a run's folder.
@@ -37,14 +37,18 @@ struct Paths {
 #[derive(Serialize, Deserialize)]
 struct Place {
     command: Vec<String>,
-    base: String,
+    /// The folder that `files` count from.
+    folder: String,
     files: Vec<String>,
+    base: Option<String>,
+    build: Option<String>,
 }
 
 /// Writes where the guests of a plan are; no file where it has none. Replaces what was there.
 pub fn write(folder: &Path, found: &Found, plan: &Plan) -> Result<()> {
-    let guests = found.pools.iter().filter(|(name, pool)| pool.is_guest && plan.pools.contains_key(*name));
-    let places: Option<BTreeMap<_, _>> = guests.map(|(name, pool)| Some((name.clone(), place(pool)?))).collect();
+    let guests = found.pools.values().filter_map(|pool| pool.guest.as_ref());
+    let of_plan = guests.filter(|guest| plan.pools.contains_key(&guest.name));
+    let places: Option<BTreeMap<_, _>> = of_plan.map(|guest| Some((guest.name.clone(), place(guest)?))).collect();
     let path = folder.join(NAME);
     match places {
         None => tell(format_args!(
@@ -56,11 +60,11 @@ pub fn write(folder: &Path, found: &Found, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-fn place(pool: &Pool) -> Option<Place> {
-    let Build { command, globs, .. } = &pool.build;
+fn place(Guest { command, globs, base, build, .. }: &Guest) -> Option<Place> {
     let text = |word: &OsString| word.clone().into_string().ok();
     let command = command.iter().map(text).collect::<Option<_>>()?;
-    Some(Place { command, base: globs.base.to_str()?.to_owned(), files: globs.patterns.clone() })
+    let folder = globs.base.to_str()?.to_owned();
+    Some(Place { command, folder, files: globs.patterns.clone(), base: base.clone(), build: build.clone() })
 }
 
 fn save(path: &Path, pools: BTreeMap<String, Place>) -> Result<()> {
@@ -122,17 +126,16 @@ fn obeyed(mut file: File) -> Result<Paths> {
 /// Those guests whose files have the hashes of the plan.
 fn verified(paths: Paths, plan: &Plan, names: &[&str]) -> Result<Vec<Guest>> {
     let mut guests = Vec::new();
-    for (name, Place { command, base, files }) in paths.pools {
+    for (name, Place { command, folder, files, base, build }) in paths.pools {
         if !names.contains(&name.as_str()) {
             continue;
         }
         let command: Vec<OsString> = command.into_iter().map(OsString::from).collect();
-        let globs = Globs { base: PathBuf::from(base), patterns: files };
-        let build = Build::read(command.clone(), globs.clone()).with_context(|| format!("pool '{name}'"))?;
+        let globs = Globs { base: PathBuf::from(folder), patterns: files };
+        let guest = Guest { name: name.clone(), command: command.clone(), globs: globs.clone(), base, build };
+        let found = Build::read(command, globs).with_context(|| format!("pool '{name}'"))?;
         match plan.pools.get(&name) {
-            Some(binary) if binary.sha256 == build.sha256 => {
-                guests.push(Guest { name, command, globs, base: None, build: None });
-            }
+            Some(binary) if binary.sha256 == found.sha256 => guests.push(guest),
             _ => bail!("pool '{name}' is another build than the run began with"),
         }
     }

@@ -14,7 +14,7 @@ impl Places {
     /// The run's folder where there is one yet, that of poolbench and its pools, those of the lists, the current one, the
     /// user's and that of temporary files.
     pub fn known(run: Option<&Path>, pools: &Pools) -> Self {
-        let bases = pools.values().filter(|pool| pool.is_guest).map(|pool| Some(pool.build.globs.base.clone()));
+        let bases = pools.values().filter_map(|pool| pool.guest.as_ref()).map(|guest| Some(guest.globs.base.clone()));
         let own = [
             (run.map(Path::to_owned), "$RUN"),
             (pools::own_folder().ok(), "$POOLS"),

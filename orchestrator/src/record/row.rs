@@ -71,7 +71,7 @@ pub fn observed(row: Row, trial: &Trial) -> Row {
 
 /// Whether others disturbed the trial's window; nothing where that cannot be known.
 pub fn is_noisy(plan: &Plan, trial: &Trial) -> Option<bool> {
-    trial.disturbance?.is_noisy(trial.window_ns?, cores(plan).max(allowed()))
+    trial.disturbance?.is_noisy(trial.watched_ns?, cores(plan).max(allowed()))
 }
 
 /// The cores that pools of this run may use.

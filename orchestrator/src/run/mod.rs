@@ -242,7 +242,7 @@ impl<'a> Run<'a> {
 
     /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.
     fn deserves_retry(&self, trial: &Trial) -> bool {
-        let long = trial.window_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
+        let long = trial.watched_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
         let noisy = record::is_noisy(&self.plan, trial) == Some(true);
         long && noisy && trial.status == Some(Status::Ok) && self.retry_time < self.retry_allowance()
     }
@@ -286,6 +286,7 @@ impl<'a> Run<'a> {
             server: server.map(WebServer::pid),
             jobs: cell.jobs,
             batches: cell.batches,
+            shortest_ns: cell.shortest_batch_ns(),
             checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),
         }
     }

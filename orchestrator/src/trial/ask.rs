@@ -27,6 +27,8 @@ pub struct Ask<'a> {
     pub jobs: u64,
     /// Batches.
     pub batches: u64,
+    /// The shortest time that a batch can take, ns; 0 where nothing can be said.
+    pub shortest_ns: u64,
     /// The right checksum.
     pub checksum: String,
 }

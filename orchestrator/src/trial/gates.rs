@@ -135,14 +135,18 @@ impl<'a> Driver<'a> {
             Event::Done(done) => done,
             other => return Err(out_of_turn("done", &other)),
         };
-        self.passed("its batches", done.batch_ns.iter().fold(0, |sum, ns| sum.saturating_add(*ns)))?;
-        self.trial.window_ns = Some(nanos(self.said_at - self.went_at));
+        let batches_ns = done.batch_ns.iter().fold(0, |sum, ns| u64::saturating_add(sum, *ns));
+        self.passed("its batches", batches_ns)?;
+        self.passed("its batches and checking them", batches_ns.saturating_add(done.check_ns))?;
+        let watched_ns = nanos(self.said_at - self.went_at);
+        self.trial.watched_ns = Some(watched_ns);
+        self.trial.window_ns = Some(watched_ns - done.check_ns);
         let load = MachineLoad::read(self.ask.server);
         let throttled_ns = self.throttled_ns();
         self.trial.throttled_ns = throttled_ns.zip(before.throttled_ns).map(|(now, then)| now.saturating_sub(then));
         let work = self.read().since(&before.work);
         self.trial.disturbance = Some(load.since(&before.load, work.cpu_ns));
-        self.trial.work = Some(work);
+        self.trial.work = Some(work.without(done.check_ns));
         if let Some(server) = &mut self.server {
             self.trial.overflows = listen_overflows().zip(before.overflows).map(|(now, then)| now.saturating_sub(then));
             self.trial.seen = Some(server.seen().map_err(|why| End(Status::Failed, format!("{why:#}")))?);
@@ -185,7 +189,7 @@ impl<'a> Driver<'a> {
         let line = match heard {
             Heard::Line(line) => line,
             Heard::TooLong => return Err(broken("it printed a line of more than 64 KiB")),
-            Heard::Silence => return Err(End(Status::Timeout, format!("nothing within {:?}", self.ask.timeout))),
+            Heard::Silence => return Err(self.silence()),
             Heard::Interrupted => return Err(End(Status::Interrupted, "stopped by the user".to_owned())),
             Heard::Closed | Heard::Exited => return Err(self.gone()),
         };
@@ -193,6 +197,18 @@ impl<'a> Driver<'a> {
             Event::Error { kind, message } => Err(End(status_of(kind), message)),
             event => Ok(event),
         }
+    }
+
+    /// What the lack of an event means.
+    fn silence(&self) -> End {
+        let begun = String::from_utf8_lossy(self.child.unfinished()).escape_debug().take(80).collect::<String>();
+        let why = match self.trial.rss[0] {
+            _ if !begun.is_empty() => format!(", but for a line without its line feed: '{begun}'"),
+            // Which is read at the first event.
+            None => ", not even its first event: is its stdout flushed?".to_owned(),
+            Some(_) => String::new(),
+        };
+        End(Status::Timeout, format!("nothing within {:?}{why}", self.ask.timeout))
     }
 
     /// How a pool ended that said nothing more; one that only closed its stdout has a second to go.

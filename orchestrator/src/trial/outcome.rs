@@ -26,8 +26,10 @@ pub struct Trial {
     pub stop_ns: Option<u64>,
     /// From spawn to exit without the pauses at gates, ns.
     pub process_ns: Option<u64>,
-    /// From the reply to `started` to the receipt of `done`, ns.
+    /// From the reply to `started` to the receipt of `done`, without what the pool says that checking took, ns.
     pub window_ns: Option<u64>,
+    /// The same with it: for so long others were watched, ns.
+    pub watched_ns: Option<u64>,
     /// Summed resident memory at `ready`, `started` and `stopped`, bytes.
     pub rss: [Option<u64>; 3],
     /// Everything read at `done`, or before a pool that hangs is killed.
@@ -39,7 +41,7 @@ pub struct Trial {
     pub given_back: u64,
     /// Where that comes from.
     pub peak_version: Option<Version>,
-    /// Work over the window.
+    /// Work over the window, without the CPU time of checking.
     pub work: Option<Work>,
     /// What else used the machine over the window.
     pub disturbance: Option<Disturbance>,

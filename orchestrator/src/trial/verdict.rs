@@ -11,6 +11,9 @@ use crate::process::limit;
 /// Classes of failed jobs that are the machine's fault: out of local ports, out of descriptors.
 const LIMITS: [&str; 2] = ["addr", "fd"];
 
+/// What to do about a pool that is wrong.
+const CHECK_IT: &str = "`poolbench check-pool` with its command says what is wrong";
+
 /// Why a trial ends before it is through.
 pub(super) struct End(pub(super) Status, pub(super) String);
 
@@ -27,9 +30,17 @@ pub(super) fn judge(ask: &Ask, done: &Done, seen: Option<Seen>) -> Result<(), En
         return Err(End(status, format!("failed jobs: {}", classes.join(", "))));
     }
     if (done.jobs, done.checksum.as_str()) != (ask.jobs, ask.checksum.as_str()) {
-        let message =
-            format!("{} jobs, checksum {}; right is {}, {}", done.jobs, done.checksum, ask.jobs, ask.checksum);
+        let message = format!(
+            "{} jobs, checksum {}; right is {}, {}; {CHECK_IT}",
+            done.jobs, done.checksum, ask.jobs, ask.checksum
+        );
         return Err(End(Status::Mismatch, message));
+    }
+    if let Some(short) = done.batch_ns.iter().find(|ns| **ns < ask.shortest_ns) {
+        let least = ask.shortest_ns;
+        return Err(broken(&format!(
+            "it reports a batch of {short} ns, which cannot take less than {least} ns with these sleeps and workers"
+        )));
     }
     let Some(seen) = seen else { return Ok(()) };
     let sent = (ask.jobs * batches + done.retries).saturating_sub(done.unsent);
@@ -68,7 +79,7 @@ pub(super) fn stood_still(End(status, message): &End) -> End {
 
 /// The pool did not keep to the protocol.
 pub(super) fn broken(what: &str) -> End {
-    End(Status::Failed, format!("the pool broke the protocol: {what}"))
+    End(Status::Failed, format!("the pool broke the protocol: {what}; {CHECK_IT}"))
 }
 
 /// Another event came than was due.

@@ -73,6 +73,9 @@ fn job(mode: Mode, text: &str) -> Result<Job, String> {
         let every = number("--workload fail and panic", param, 1, u64::MAX)?;
         return Ok(if name == "fail" { Job::Fail(every) } else { Job::Panic(every) });
     }
+    if name == "abort" && mode.has_isolation() {
+        return Ok(Job::Abort(number("--workload abort", param, 1, u64::MAX)?));
+    }
     if !workloads(mode).any(|listed| listed == name) {
         return Err(format!("--workload takes {}, not '{text}'", workloads(mode).collect::<Vec<_>>().join(" and ")));
     }

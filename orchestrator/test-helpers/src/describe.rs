@@ -10,10 +10,12 @@ pub(crate) fn json(mode: Mode) -> String {
     }
     let kind = if mode.has_workers() { "threads" } else { "serial" };
     let workloads = workloads(mode).map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
+    let version = if mode == Mode::BadVersion { "1.2+RC" } else { "1.2" };
+    let abilities = if mode.has_isolation() { "\"isolation\"" } else { "" };
     let title = if mode == Mode::Steers { STEERS_IN_JSON } else { "a pool for tests" };
     format!(
-        "{{\"protocol\":1,\"name\":\"{}\",\"title\":\"{title}\",\"kind\":\"{kind}\",\"stop\":\"joined\",\
-         \"workloads\":[{workloads}],\"chunk\":[\"own\"],\"window\":[\"all\"]}}",
+        "{{\"protocol\":1,\"name\":\"{}\",\"title\":\"{title}\",\"kind\":\"{kind}\",\"version\":\"{version}\",\
+         \"stop\":\"joined\",\"abilities\":[{abilities}],\"workloads\":[{workloads}],\"chunk\":[\"own\"],\"window\":[\"all\"]}}",
         mode.word()
     )
 }
@@ -21,7 +23,8 @@ pub(crate) fn json(mode: Mode) -> String {
 /// The workloads that it lists.
 pub(crate) fn workloads(mode: Mode) -> impl Iterator<Item = &'static str> {
     let second = match mode {
-        Mode::Hasty | Mode::AllAtOnce | Mode::OneAtATime => Some("sleep"),
+        Mode::Hasty | Mode::FirstBatchOnly | Mode::SameTimes => Some("sleep"),
+        mode if mode.has_workers() => Some("sleep"),
         Mode::NoRequests => Some("http"),
         _ => None,
     };

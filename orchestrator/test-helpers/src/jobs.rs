@@ -15,6 +15,8 @@ pub(crate) enum Job {
     Fail(u64),
     /// Every K-th one panics.
     Panic(u64),
+    /// Every K-th one ends the process.
+    Abort(u64),
 }
 
 impl Job {
@@ -27,6 +29,8 @@ impl Job {
                 Some(index)
             }
             Self::Fail(every) => (!(index + 1).is_multiple_of(every)).then_some(index),
+            Self::Abort(every) if (index + 1).is_multiple_of(every) => std::process::abort(),
+            Self::Abort(_) => Some(index),
             Self::Panic(every) => {
                 catch_unwind(|| if (index + 1).is_multiple_of(every) { panic!("as asked") } else { index }).ok()
             }

@@ -6,6 +6,7 @@ mod faults;
 mod jobs;
 mod mode;
 mod pool;
+mod staff;
 mod wire;
 
 use std::process::ExitCode;

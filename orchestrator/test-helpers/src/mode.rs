@@ -113,6 +113,30 @@ modes! {
     Warms "warms",
     /// Lists `http` and sends nothing.
     NoRequests "no-requests",
+    /// A version with a capital and a plus.
+    BadVersion "bad-version",
+    /// `stopped` in place of `started`.
+    WrongOrder "wrong-order",
+    /// A first event without a line feed.
+    NoLineEnd "no-line-end",
+    /// Checking that took an hour.
+    HourToCheck "hour-to-check",
+    /// Runs the first batch, and says that the others took no time.
+    FirstBatchOnly "first-batch-only",
+    /// Runs the first batch, and says that the others took as long.
+    SameTimes "same-times",
+    /// Has threads, which come with the batch.
+    LazyWorkers "lazy-workers",
+    /// Has threads, which come a while after `started`.
+    LateWorkers "late-workers",
+    /// Has threads, which do not idle at `started`, but are still getting ready.
+    BusyWorkers "busy-workers",
+    /// Has threads, which are gone at `done`.
+    GoneEarly "gone-early",
+    /// Says that it has `isolation`, and dies with its job.
+    ClaimsIsolation "claims-isolation",
+    /// Says that it has `isolation`, lives on, and names no job.
+    NamesNoJob "names-no-job",
 }
 
 impl Mode {
@@ -128,7 +152,13 @@ impl Mode {
 
     /// Whether it says that it has more workers than the caller.
     pub(crate) fn has_workers(self) -> bool {
-        matches!(self, Self::AllAtOnce | Self::OneAtATime)
+        let has_some = matches!(self, Self::AllAtOnce | Self::OneAtATime);
+        has_some || matches!(self, Self::LazyWorkers | Self::LateWorkers | Self::BusyWorkers | Self::GoneEarly)
+    }
+
+    /// Whether it says that its caller outlives a job that aborts.
+    pub(crate) fn has_isolation(self) -> bool {
+        matches!(self, Self::ClaimsIsolation | Self::NamesNoJob)
     }
 
     /// All of them, a line each.

@@ -14,7 +14,14 @@ pub(crate) fn pass(mode: Mode, gate: &str, fields: &str) -> Result<(), End> {
         faults::flood_stderr();
     }
     let filler = if mode == Mode::LongLine { format!(",\"filler\":\"{}\"", "x".repeat(70_000)) } else { String::new() };
-    say(&format!("{{\"event\":\"{gate}\",{fields}{filler}}}"));
+    let line = format!("{{\"event\":\"{gate}\",{fields}{filler}}}");
+    if mode == Mode::NoLineEnd {
+        let mut out = io::stdout().lock();
+        let _ = write!(out, "{line}").and_then(|()| out.flush());
+        drop(out);
+        faults::hang();
+    }
+    say(&line);
     if mode.word().strip_prefix("hang-at-") == Some(gate) {
         faults::hang();
     }

@@ -17,7 +17,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("vague-refusal", "got       a message on stderr without 'workers'", "Calling a pool"),
     ("rubbish", "a line that is not JSON: 'hello, is anybody there?'", "Events"),
     ("nothing", "it ended: exit status: 0", "Events"),
-    ("silent-hang", "nothing within 5s", "Events"),
+    ("silent-hang", "nothing within 5s: stdout is probably not flushed", "Events"),
     ("hang-at-ready", "expected  the event 'started'\n         got       nothing within 5s", "Events"),
     ("hang-at-started", "expected  the event 'done'\n         got       nothing within 5s", "Events"),
     ("hang-at-done", "expected  the event 'stopped'\n         got       nothing within 5s", "Events"),
@@ -52,10 +52,22 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("worker-holds-gate", "expected  worker processes without the pool's own stdin and stdout", "Gates"),
     ("grandchild", "got       left behind: process", "Ending"),
     ("threads-left", "got       2 threads more than at 'ready'", "Ending"),
-    ("hasty", "expected  a batch of at least 96ms", "Workers, chunks and windows"),
-    ("all-at-once", "expected  a batch of at least 48ms", "Workers, chunks and windows"),
+    ("hasty", "expected  a batch of at least 64ms", "Workers, chunks and windows"),
+    ("all-at-once", "expected  a batch of at least 32ms", "Workers, chunks and windows"),
     ("one-at-a-time", "they followed each other", "Workers, chunks and windows"),
-    ("no-requests", "expected  24 requests", "Jobs and results"),
+    ("no-requests", "expected  48 requests, 24 in each of 2 batches", "Jobs and results"),
+    ("bad-version", "the version '1.2+RC' is not a word of [a-z0-9._:-]: write it in lower case", "Describing itself"),
+    ("wrong-order", "do        say ready, started, done and stopped once each, in this order", "Events"),
+    ("no-line-end", "within 5s only a line without its line feed: '{\"event\":\"ready\"", "Events"),
+    ("hour-to-check", "expected  a sum of batch times and check_ns of at most", "Gates"),
+    ("first-batch-only", "got       a batch of 0ns\n         do        run every batch", "Workers, chunks and windows"),
+    ("same-times", "a batch that was not run has none", "Gates"),
+    ("lazy-workers", "16 more threads at 'done': they came with the jobs", "Gates"),
+    ("late-workers", "more threads while it waited there", "Gates"),
+    ("busy-workers", "of CPU time while it waited there, and then fell idle", "Gates"),
+    ("gone-early", "got       16 threads fewer than at 'started'", "Gates"),
+    ("claims-isolation", "expected  the event 'error'\n         got       it ended: signal: 6", "Events"),
+    ("names-no-job", "expected  an error event that names job 11, or a done that counts it under 'abort'", "Errors"),
 ];
 
 /// How long a pool that hangs is waited for.
@@ -74,7 +86,24 @@ fn each_fault_is_found_and_named() {
         let finding = finding.unwrap_or_else(|| panic!("{mode}: nobody says \"{words}\":\n{}", ran.out));
         assert!(finding.contains(&format!("docs/PROTOCOL.md, \"{section}\"")), "{mode}:\n{finding}");
         assert!(finding.contains(&format!("misbehave {mode} --")), "{mode}: no command to run:\n{finding}");
+        let advised: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("         do ")).collect();
+        let each_once = advised.iter().all(|one| advised.iter().filter(|other| other == &one).count() == 1);
+        assert!(each_once, "{mode}: a cause is told at length twice:\n{}", ran.out);
     });
+    watch.end();
+}
+
+#[test]
+fn where_no_batch_comes_to_its_first_event_nothing_else_is_tried() {
+    let watch = Watch::begin();
+    let (at_once, at_last) =
+        (["rubbish", "nothing", "silent-hang", "wrong-protocol", "no-line-end", "flood"], ["wrong-order", "limit"]);
+    for (mode, wrong) in at_once.map(|mode| (mode, 1)).into_iter().chain(at_last.map(|mode| (mode, 3))) {
+        let ran = check_pool(&watch, &["--patience", "3s", &built("misbehave").to_string_lossy(), mode]);
+        assert_eq!(ran.out.matches("WRONG").count(), wrong, "{mode}:\n{}", ran.out);
+        assert!(ran.out.contains("other checks: not tried: nothing can be learnt"), "{mode}:\n{}", ran.out);
+        assert_eq!(ran.out.lines().filter(|line| line.starts_with("         do ")).count(), 1, "{mode}:\n{}", ran.out);
+    }
     watch.end();
 }
 

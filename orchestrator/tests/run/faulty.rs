@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::common::{Ended, Rows, Scratch};
 
 /// What each way of going wrong is in the CSV.
-const FAULTS: [(&str, &str); 13] = [
+const FAULTS: [(&str, &str); 17] = [
     ("good", "ok"),
     ("rubbish", "failed"),
     ("nothing", "crashed"),
@@ -22,10 +22,14 @@ const FAULTS: [(&str, &str); 13] = [
     ("limit", "limit"),
     ("unsupported", "unsupported"),
     ("hour-to-start", "failed"),
+    ("hour-to-check", "failed"),
+    ("wrong-protocol", "failed"),
+    ("wrong-order", "failed"),
+    ("one-time", "failed"),
     ("babble-after-stopped", "failed"),
 ];
 /// The ways that end at the time limit.
-const HANGS: [(&str, &str); 2] = [("silent-hang", "timeout"), ("hang-at-done", "timeout")];
+const HANGS: [(&str, &str); 3] = [("silent-hang", "timeout"), ("hang-at-done", "timeout"), ("no-line-end", "timeout")];
 
 /// A run of these ways, ready to start.
 fn run(scratch: &Scratch, modes: &[&str], more: &[&str]) -> Command {
@@ -36,8 +40,8 @@ fn run(scratch: &Scratch, modes: &[&str], more: &[&str]) -> Command {
     scratch.command(&[&words[..], &cells, more].concat())
 }
 
-/// Runs these ways; each has its row in both blocks.
-fn judge(faults: &[(&str, &str)], limit: &str) {
+/// Runs these ways; each has its row in both blocks. What is noted.
+fn judge(faults: &[(&str, &str)], limit: &str) -> String {
     let scratch = Scratch::new();
     let modes: Vec<&str> = faults.iter().map(|(mode, _)| *mode).collect();
     let output = run(&scratch, &modes, &["--blocks", "1", "--timeout", limit]).output().expect("poolbench starts");
@@ -49,17 +53,44 @@ fn judge(faults: &[(&str, &str)], limit: &str) {
         let right = faults.iter().find(|(mode, _)| *mode == pool).expect("a pool of the list").1;
         assert_eq!(status, right, "{pool}: {notes}");
     }
+    notes
 }
 
 #[test]
 fn every_fault_is_a_row_and_the_run_goes_on() {
     // None of them waits for it.
-    judge(&FAULTS, "60s");
+    let notes = judge(&FAULTS, "60s");
+    let note = |pool: &str, words: &str| {
+        let of_pool = |line: &&str| line.contains(&format!("\"pool\":\"{pool}\""));
+        assert!(notes.lines().filter(of_pool).any(|line| line.contains(words)), "{pool}: {words} is not in {notes}");
+    };
+    for (pool, _) in FAULTS.iter().filter(|(_, status)| ["failed", "mismatch"].contains(status)) {
+        note(pool, "`poolbench check-pool` with its command says what is wrong");
+    }
+    note("hour-to-check", "it reports 36000000");
+    note("hour-to-check", "its batches and checking them");
+    note("wrong-order", "'started' was due, it said");
+    note("wrong-protocol", "it speaks protocol 2, not 1");
 }
 
 #[test]
 fn what_hangs_is_a_row_at_its_time_limit_and_the_run_goes_on() {
-    judge(&HANGS, "500ms");
+    let notes = judge(&HANGS, "500ms");
+    for words in ["not even its first event: is its stdout flushed?", "but for a line without its line feed: '{"] {
+        assert!(notes.contains(words), "{words} is not in {notes}");
+    }
+}
+
+#[test]
+fn a_batch_that_is_shorter_than_its_sleeps_is_no_measurement() {
+    let scratch = Scratch::new();
+    scratch.list_helpers("misbehave", &[("hasty".to_owned(), ["hasty".to_owned()])]);
+    let cells = ["--workload", "sleep:20ms", "--jobs", "4", "--batches", "1", "--blocks", "1", "--twin", "none"];
+    let words = ["run", "--pools-from", "pools.toml", "--pools", "hasty", "--out", "r"];
+    scratch.poolbench(&[&words[..], &cells].concat()).expect(1);
+    assert!(Rows::read(&scratch.path("r")).select(["status"]).iter().all(|[status]| status == "failed"));
+    let notes = fs::read_to_string(scratch.path("r/notes.jsonl")).unwrap();
+    assert!(notes.contains("cannot take less than 64000000 ns with these sleeps and workers"), "{notes}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod doctor;
 mod faulty;
 mod finding;
 mod folders;
+mod guests;
 mod hostile;
 mod installed;
 mod interrupted;

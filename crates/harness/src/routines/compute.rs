@@ -25,3 +25,43 @@ pub fn time_compute(jobs: u64) -> Duration {
     }
     start.elapsed()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The formula of docs/PROTOCOL.md, word for word.
+    fn by_the_page(index: u32) -> u64 {
+        let (mut re, mut im) = (f64::from(index), 1.0_f64);
+        for _ in 0..3 {
+            let (r, theta) = (re.hypot(im), im.atan2(re));
+            let s = r.sqrt();
+            (re, im) = (s * (theta / 2.0).cos(), s * (theta / 2.0).sin());
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 <= Re z < 2^8")]
+        let result = (1_048_576.0 * re + 0.5).floor() as u64;
+        result
+    }
+
+    #[test]
+    fn the_formula_and_the_vectors_of_the_page_are_what_the_job_returns() {
+        let page = include_str!("../../../../docs/PROTOCOL.md");
+        let section = page.split("### compute in every language").nth(1).expect("the page pins the formula");
+        let cells =
+            |line: &'static str| line.trim_matches('|').split('|').map(|cell| cell.trim().parse().ok()).collect();
+        let vectors: Vec<Vec<Option<u64>>> = section
+            .lines()
+            .skip_while(|line| !line.starts_with("| i |"))
+            .skip(2)
+            .map_while(|line| line.starts_with('|').then(|| cells(line)))
+            .collect();
+        let indices: Vec<u64> = vectors.iter().map(|vector| vector[0].unwrap()).collect();
+        assert_eq!(indices, [0, 1, 2, 1000, 999_999]);
+        for vector in vectors {
+            assert_eq!(Some(root(vector[0].unwrap())), vector[1], "job {:?}", vector[0]);
+        }
+        for index in (0..3000).chain((0..1_000_000).step_by(997)) {
+            assert_eq!(root(u64::from(index)), by_the_page(index), "job {index}");
+        }
+    }
+}
