@@ -1,0 +1,158 @@
+package poolbench
+
+// The batch: how it is cut, how jobs of it are run, and where results arrive.
+
+import "sync/atomic"
+
+// fault is why a job failed; faults has the words.
+type fault uint64
+
+const (
+	failed fault = iota
+	panicked
+	refused
+	reset
+	earlyEnd
+	timedOut
+	noPort
+	noDescriptor
+	wrongStatus
+	wrongBody
+	otherIO
+	well
+)
+
+var faults = [well]string{"fail", "panic", "refused", "reset", "eof", "timeout", "addr", "fd", "status", "body", "io"}
+
+// A slot holds a result, nothing yet, or firstFault and the number of a fault.
+const (
+	empty      = ^uint64(0)
+	firstFault = empty - 255
+)
+
+// A Batch is what a pool runs, several times on the same workers.
+type Batch struct {
+	asked   asked
+	job     job
+	slots   []uint64
+	doubled atomic.Uint64
+	retries atomic.Uint64
+	unsent  atomic.Uint64
+}
+
+func newBatch(asked asked) *Batch {
+	b := &Batch{asked: asked, slots: make([]uint64, asked.jobs)}
+	b.job = newJob(asked)
+	if asked.work.name == "http" {
+		b.job = b.get
+	}
+	// Touched before ready, so that no batch pays for it.
+	for i := range b.slots {
+		b.slots[i] = empty
+	}
+	return b
+}
+
+// Jobs is their number in a batch.
+func (b *Batch) Jobs() uint64 { return b.asked.jobs }
+
+// Workers is the most jobs that may run at once.
+func (b *Batch) Workers() int { return int(b.asked.workers) }
+
+// Chunks is the number of dispatches, which count from 0.
+func (b *Batch) Chunks() uint64 {
+	size := b.size()
+	return (b.asked.jobs + size - 1) / size
+}
+
+// OpenChunks is the most dispatches submitted and not yet back, at least 1; never more than there are.
+func (b *Batch) OpenChunks() int {
+	open := b.Chunks()
+	if bound := b.asked.window / b.size(); b.asked.window > 0 && bound < open {
+		open = bound
+	}
+	if open == 0 {
+		open = 1
+	}
+	return int(open)
+}
+
+func (b *Batch) size() uint64 {
+	if b.asked.chunk == 0 {
+		return 1
+	}
+	return b.asked.chunk
+}
+
+// RunChunk runs the jobs of a dispatch on this goroutine and delivers their results.
+func (b *Batch) RunChunk(chunk uint64) {
+	first, size := chunk*b.size(), b.size()
+	if left := b.asked.jobs - first; left < size {
+		size = left
+	}
+	b.RunRange(first, first+size)
+}
+
+// RunRange runs the jobs from first to below last on this goroutine and delivers their results.
+func (b *Batch) RunRange(first, last uint64) {
+	if b.asked.work.name == "noop" {
+		b.runNoop(first, last)
+		return
+	}
+	for i := first; i < last; i++ {
+		result, why := b.job(i)
+		if why != well {
+			result = firstFault + uint64(why)
+		}
+		b.put(i, result)
+	}
+}
+
+// runNoop is a loop of its own, so that an empty job costs what an empty loop costs.
+func (b *Batch) runNoop(first, last uint64) {
+	for i := first; i < last; i++ {
+		b.put(i, i)
+	}
+}
+
+// put delivers; a second result for the same job shows in the number of jobs.
+func (b *Batch) put(i, word uint64) {
+	if b.slots[i] == empty {
+		b.slots[i] = word
+	} else {
+		b.doubled.Add(1)
+	}
+}
+
+// tally is what a batch came to.
+type tally struct {
+	jobs, checksum, retries, unsent uint64
+	errors                          [well]uint64
+}
+
+// take empties all slots and counts for the next batch.
+func (b *Batch) take() (t tally) {
+	missing := uint64(0)
+	for i, word := range b.slots {
+		b.slots[i] = empty
+		switch {
+		case word < firstFault:
+			t.checksum += mix(mix(uint64(i)) ^ word)
+		case word == empty:
+			missing++
+		default:
+			t.errors[word-firstFault]++
+		}
+	}
+	t.jobs = b.asked.jobs - missing + b.doubled.Swap(0)
+	t.retries, t.unsent = b.retries.Swap(0), b.unsent.Swap(0)
+	return t
+}
+
+// mix is a step of splitmix64.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9
+	x = (x ^ (x >> 27)) * 0x94d049bb133111eb
+	return x ^ (x >> 31)
+}
