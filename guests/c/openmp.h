@@ -2,6 +2,7 @@
 #include <omp.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "poolbench/poolbench.h"
 
@@ -18,8 +19,19 @@ static void last_words(void) {
         pb_end("limit", "started %d of %d threads: libgomp got no more; ask for fewer --workers", (int)pb_threads_up() + 1, (int)pb_workers());
 }
 
+/* libgomp lays 88 bytes a thread on the main thread's stack: for 100,000 more than the usual 8 MiB, and a crash. */
+static void make_room(void) {
+    struct rlimit stack;
+    getrlimit(RLIMIT_STACK, &stack);
+    if (stack.rlim_cur < 64 << 20) {
+        stack.rlim_cur = stack.rlim_max < 64 << 20 ? stack.rlim_max : 64 << 20;
+        setrlimit(RLIMIT_STACK, &stack);
+    }
+}
+
 /* The team is the main thread and one thread less than workers. */
 static void start(void) {
+    make_room();
     atexit(last_words);
     starting = 1;
     omp_set_dynamic(0);
