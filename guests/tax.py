@@ -1,35 +1,35 @@
 """What a guest's module costs: CPU time of whole runs of pools against hand-written twins, in pairs in a drawn order.
 
-tax.py PAIRS POOL=TWIN...: `noop`, chunk 1 where the pool takes it, 2 workers. The twin is called `TWIN JOBS WORKERS BATCHES`,
-stores results and folds none. The checksum's share of a pool (`check_ns` of `done`) is left out in the first ratio, as the
-orchestrator does, and counted in the second.
+tax.py PAIRS POOL=TWIN...: `noop`, chunk 1. The twin is called `TWIN JOBS WORKERS BATCHES`, stores results and folds none; the
+pool's own fold of the checksum (`check_ns` of `done`) is left out in the ratio, as in the tables of poolbench, and counted in the
+last column.
 """
 
 import json
 import math
 import os
 import random
+import statistics
 import subprocess
 import sys
 
-# Workers, and jobs of a batch: as in harness-tax.
-WORKERS, JOBS = 2, 1_000_000
-# Batches of a pool that takes chunks and of a plain loop: half a second of CPU time and more, so that start and exit are lost in it.
-BATCHES, LOOP_BATCHES = 5, 300
+WORKERS, JOBS = "2", "1000000"
+# Half a second of CPU time and more, so that start and exit are lost in it.
+BATCHES = "3"
 GOAL = 1.05
 
 
-def run(command, text):
-    """CPU seconds of a whole run, its threads included, and what it printed."""
+def cpu_seconds(command, text):
+    """User and system time of a whole run, its threads included, and the part of it that the checksum took; it must end well."""
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     child.stdin.write(text)
     child.stdin.close()
-    printed = child.stdout.read()
+    events = [json.loads(line) for line in child.stdout]
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {child.returncode}")
-    return usage.ru_utime + usage.ru_stime, printed
+    return usage.ru_utime + usage.ru_stime, sum(event.get("check_ns", 0) for event in events) / 1e9
 
 
 def lower_quantile(pairs):
@@ -57,34 +57,30 @@ def ratio(pairs):
 
 
 def measure(pool, twin, pairs):
-    takes = json.loads(subprocess.check_output([pool, "--describe"]))["chunk"]
-    chunk = "1" if "n" in takes or "1" in takes else "own"
-    batches = str(LOOP_BATCHES if chunk == "own" else BATCHES)
-    arguments = ["--gate", "--workload", "noop", "--jobs", str(JOBS), "--workers", str(WORKERS), "--chunk", chunk, "--batches", batches]
-    left_out, counted = [], []
+    ours = [pool, "--gate", "--workload", "noop", "--jobs", JOBS, "--workers", WORKERS, "--chunk", "1", "--batches", BATCHES]
+    runs = [lambda: cpu_seconds([twin, JOBS, WORKERS, BATCHES], b""), lambda: cpu_seconds(ours, b"go\n" * 4)]
+    taken = []
     for _ in range(pairs):
-        order = [0, 1]
-        random.shuffle(order)
-        for which in order:
-            if which == 0:
-                ours, printed = run([pool, *arguments], b"go\n" * 4)
-            else:
-                twins, _ = run([twin, str(JOBS), str(WORKERS), batches], b"")
-        done = next(json.loads(line) for line in printed.splitlines() if b'"done"' in line)
-        left_out.append((twins, ours - done["check_ns"] / 1e9))
-        counted.append((twins, ours))
-    return ratio(left_out), ratio(counted)
+        pair = {}
+        for which in random.sample([0, 1], 2):
+            pair[which] = runs[which]()
+        (theirs, _), (whole, fold) = pair[0], pair[1]
+        taken.append((theirs, whole - fold, whole))
+    return taken
 
 
 def main(pairs, *couples):
     random.seed(1)
     load = " ".join(open("/proc/loadavg").read().split()[:3])
-    print(f"{pairs} pairs, noop x {JOBS}, {WORKERS} workers, chunk 1; CPU time pool / twin; goal {GOAL}; load before: {load}")
+    print(f"{pairs} pairs, noop x {JOBS}, chunk 1, {WORKERS} workers, {BATCHES} batches; goal {GOAL}; load before: {load}")
+    print("pool             pool ms  twin ms  ratio  interval          with the checksum")
     for couple in couples:
         pool, twin = couple.split("=")
-        (middle, low, high), (with_fold, _, _) = measure(pool, twin, int(pairs))
-        name = os.path.basename(pool)
-        print(f"{name:<14} {middle:.3f}  {low:.3f} to {high:.3f}  (with the checksum {with_fold:.3f})  {'reached' if high <= GOAL else 'not reached'}", flush=True)
+        taken = measure(pool, twin, int(pairs))
+        twins, ours, _ = (1e3 * statistics.median_low(column) for column in zip(*taken))
+        middle, low, high = ratio([(pair[0], pair[1]) for pair in taken])
+        counted, _, _ = ratio([(pair[0], pair[2]) for pair in taken])
+        print(f"{os.path.basename(pool):<15} {ours:>8.1f} {twins:>8.1f}  {middle:.3f}  {low:.3f} to {high:.3f}    {counted:.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,8 @@ static void settle(const struct pb_pool *pool, const char *chunk, const char *wi
     asked.window = policy("--window", window, pool->window, "all", default_window);
     if (asked.window > 0 && asked.window < asked.chunk)
         asked.window = asked.chunk;
+    asked.size = asked.chunk ? asked.chunk : 1;
+    asked.chunks = asked.jobs / asked.size + (asked.jobs % asked.size > 0);
 }
 
 void parse(int argc, char **argv, const struct pb_pool *pool) {

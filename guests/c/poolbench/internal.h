@@ -28,6 +28,8 @@ struct asked {
     uint64_t jobs, workers, batches;
     uint64_t chunk;     /* 0 for own */
     uint64_t window;    /* 0 for all */
+    uint64_t size;      /* jobs of a dispatch; 1 for own */
+    uint64_t chunks;    /* dispatches */
     uint64_t spin_rate; /* iterations a second, 0 where none was said */
     int gate;
 };

@@ -33,6 +33,9 @@ const (
 // A Batch is what a pool runs, several times on the same workers.
 type Batch struct {
 	asked   asked
+	size    uint64 // jobs of a dispatch
+	chunks  uint64
+	empties bool // whether jobs are empty
 	job     job
 	slots   []uint64
 	doubled atomic.Uint64
@@ -41,8 +44,12 @@ type Batch struct {
 }
 
 func newBatch(asked asked) *Batch {
-	b := &Batch{asked: asked, slots: make([]uint64, asked.jobs)}
-	b.job = newJob(asked)
+	size := asked.chunk
+	if size == 0 {
+		size = 1
+	}
+	b := &Batch{asked: asked, size: size, chunks: (asked.jobs + size - 1) / size, empties: asked.work.name == "noop"}
+	b.slots, b.job = make([]uint64, asked.jobs), newJob(asked)
 	if asked.work.name == "http" {
 		b.job = b.get
 	}
@@ -60,15 +67,12 @@ func (b *Batch) Jobs() uint64 { return b.asked.jobs }
 func (b *Batch) Workers() int { return int(b.asked.workers) }
 
 // Chunks is the number of dispatches, which count from 0.
-func (b *Batch) Chunks() uint64 {
-	size := b.size()
-	return (b.asked.jobs + size - 1) / size
-}
+func (b *Batch) Chunks() uint64 { return b.chunks }
 
 // OpenChunks is the most dispatches submitted and not yet back, at least 1; never more than there are.
 func (b *Batch) OpenChunks() int {
-	open := b.Chunks()
-	if bound := b.asked.window / b.size(); b.asked.window > 0 && bound < open {
+	open := b.chunks
+	if bound := b.asked.window / b.size; b.asked.window > 0 && bound < open {
 		open = bound
 	}
 	if open == 0 {
@@ -77,16 +81,9 @@ func (b *Batch) OpenChunks() int {
 	return int(open)
 }
 
-func (b *Batch) size() uint64 {
-	if b.asked.chunk == 0 {
-		return 1
-	}
-	return b.asked.chunk
-}
-
 // RunChunk runs the jobs of a dispatch on this goroutine and delivers their results.
 func (b *Batch) RunChunk(chunk uint64) {
-	first, size := chunk*b.size(), b.size()
+	first, size := chunk*b.size, b.size
 	if left := b.asked.jobs - first; left < size {
 		size = left
 	}
@@ -95,7 +92,7 @@ func (b *Batch) RunChunk(chunk uint64) {
 
 // RunRange runs the jobs from first to below last on this goroutine and delivers their results.
 func (b *Batch) RunRange(first, last uint64) {
-	if b.asked.work.name == "noop" {
+	if b.empties {
 		b.runNoop(first, last)
 		return
 	}
