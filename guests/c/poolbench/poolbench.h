@@ -38,7 +38,8 @@ uint64_t pb_chunks(void);
 /* The most dispatches submitted and not yet back, from 1; never more than there are. */
 uint64_t pb_open_chunks(void);
 
-/* Run jobs on this thread and deliver their results: those of a dispatch; from `first` to below `last`; one of `parts` even shares. */
+/* Run jobs on this thread and deliver their results: those of a dispatch; from `first` to below `last`, or to the end of the batch; one of
+   `parts` even shares. */
 void pb_run_chunk(uint64_t chunk);
 void pb_run(uint64_t first, uint64_t last);
 void pb_run_share(uint64_t part, uint64_t parts);

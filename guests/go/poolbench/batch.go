@@ -82,42 +82,34 @@ func (b *Batch) OpenChunks() int {
 }
 
 // RunChunk runs the jobs of a dispatch on this goroutine and delivers their results.
-func (b *Batch) RunChunk(chunk uint64) {
-	first, size := chunk*b.size, b.size
-	if left := b.asked.jobs - first; left < size {
-		size = left
-	}
-	b.RunRange(first, first+size)
-}
+func (b *Batch) RunChunk(chunk uint64) { b.RunRange(chunk*b.size, chunk*b.size+b.size) }
 
-// RunRange runs the jobs from first to below last on this goroutine and delivers their results.
+// RunRange runs the jobs from first to below last, or to the end of the batch, on this goroutine and delivers their results.
 func (b *Batch) RunRange(first, last uint64) {
+	if last > b.asked.jobs {
+		last = b.asked.jobs
+	}
+	slots := b.slots[first:last]
 	if b.empties {
-		b.runNoop(first, last)
+		// A loop of its own, so that an empty job costs what an empty loop costs.
+		for k := range slots {
+			if slots[k] != empty {
+				b.doubled.Add(1)
+			}
+			slots[k] = first + uint64(k)
+		}
 		return
 	}
-	for i := first; i < last; i++ {
-		result, why := b.job(i)
+	for k := range slots {
+		result, why := b.job(first + uint64(k))
 		if why != well {
 			result = firstFault + uint64(why)
 		}
-		b.put(i, result)
-	}
-}
-
-// runNoop is a loop of its own, so that an empty job costs what an empty loop costs.
-func (b *Batch) runNoop(first, last uint64) {
-	for i := first; i < last; i++ {
-		b.put(i, i)
-	}
-}
-
-// put delivers; a second result for the same job shows in the number of jobs.
-func (b *Batch) put(i, word uint64) {
-	if b.slots[i] == empty {
-		b.slots[i] = word
-	} else {
-		b.doubled.Add(1)
+		// A second result for the same job shows in the number of jobs.
+		if slots[k] != empty {
+			b.doubled.Add(1)
+		}
+		slots[k] = result
 	}
 }
 
