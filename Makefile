@@ -19,6 +19,16 @@ bench-all: build ## the whole comparison, about 10 minutes; answers at the end, 
 bench-quick: build ## a look in under a minute
 	$(POOLBENCH) run quick
 
+guests-c: ## pools in C; needs cc
+	@if command -v cc >/dev/null; then $(MAKE) --no-print-directory -C guests/c; else echo "guests in C are left out: there is no cc; apt-get install gcc"; fi
+
+guests-cpp: ## pools in C++; needs cc and c++, and oneTBB for one of them
+	@if command -v cc >/dev/null && command -v c++ >/dev/null; then $(MAKE) --no-print-directory -C guests/cpp; else \
+	echo "guests in C++ are left out: there is no cc or no c++; apt-get install gcc g++ libtbb-dev"; fi
+
+guests-go: ## pools in Go; needs Go 1.19 or newer
+	@if command -v go >/dev/null; then $(MAKE) --no-print-directory -C guests/go; else echo "guests in Go are left out: there is no go; apt-get install golang-go"; fi
+
 test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) build --release --workspace --locked
 	$(CARGO) test --release --workspace --locked
@@ -93,4 +103,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo
+.PHONY: help build guests-c guests-cpp guests-go bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::plan::Plan;
+use crate::pools::NO_BASE;
 
 /// The loop that pools in Rust are held against.
 pub(crate) const SERIAL: &str = "serial";
-/// What `plan.toml` has in the place of a loop for a guest whose list names none.
-const NONE: &str = "-";
 
-/// The loop of each pool that is not held against `serial`, or [`NONE`].
+/// The loop of each pool that is not held against `serial`, or [`NO_BASE`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bases(BTreeMap<String, String>);
 
@@ -24,7 +23,7 @@ impl Bases {
     pub(crate) fn base(&self, pool: &str) -> Option<&str> {
         match self.0.get(pool).map(String::as_str) {
             None => Some(SERIAL),
-            Some(NONE) => None,
+            Some(NO_BASE) => None,
             Some(base) => Some(base),
         }
     }

@@ -1,0 +1,3 @@
+module poolbench.local/guests
+
+go 1.19
