@@ -4,9 +4,11 @@
 mod against_serial;
 mod cases;
 mod exchanging;
+mod fits;
 mod flips;
 mod given;
 mod golden;
+mod published;
 mod noise;
 mod placing;
 mod properties;
