@@ -1,7 +1,8 @@
 //! Fits, draws of blocks, scaling and granularity against values by hand and their own laws.
 
 use orchestrator::stats::{
-    Alpha, Cell, Draws, HALF, Interval, Line, Metg, Scaling, first_crossing, least_squares, metg, non_negative, theil_sen,
+    Alpha, Cell, Draws, HALF, Interval, Line, Metg, Scaling, first_crossing, least_squares, metg, non_negative,
+    theil_sen,
 };
 use proptest::prelude::*;
 
