@@ -9,9 +9,6 @@ use super::trend::{Trend, trend};
 use crate::analysis::float;
 use crate::stats::Draws;
 
-/// Below so many sizes a curve is a straight line, whatever it may be between them.
-pub const SIZES_FOR_A_BEND: usize = 5;
-
 /// The cost model of one setup in one workload:
 /// `T(n) = work x jobs of the busiest worker + job x n / lanes + fixed`.
 #[derive(Clone, Debug, Serialize)]
@@ -60,9 +57,9 @@ pub struct Chunking {
 /// The model of a curve; none with fewer than two sizes that have jobs apart.
 pub fn cost(curve: &Curve, draws: &Draws, name: String) -> Option<Cost> {
     let shape = curve.shape(None)?;
-    let drawn: Vec<_> = draws.each().filter_map(|draw| curve.shape(Some(draw))).collect();
+    let again: Vec<_> = draws.each().filter_map(|draw| curve.shape(Some(draw))).collect();
     let part = |of: fn(super::curve::Shape) -> f64| {
-        Figure::of(of(shape), &drawn.iter().map(|one| of(*one)).collect::<Vec<f64>>(), draws)
+        Figure::of(of(shape), &again.iter().map(|one| of(*one)).collect::<Vec<f64>>(), draws)
     };
     let last = curve.sizes.last()?;
     let work_from = match () {

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::cost::SIZES_FOR_A_BEND;
 use super::curve::{Curve, median};
-use super::trend::trend;
+use super::trend::{SIZES_FOR_A_BEND, trend};
 use crate::analysis::float;
-use crate::stats::{Alpha, Crossing, Draws, Interval, Line, least_squares};
+use crate::stats::{Alpha, Band, Crossing, Draws, Interval, Line, least_squares};
 
 /// Two pools in one workload.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +28,8 @@ pub struct Crossover {
     pub without: f64,
     /// Whether parabolas were fitted: five sizes, and one of the two bends.
     pub bends: bool,
+    /// Whether the medians differ by no more than 3 % at any size: then there is nothing to choose.
+    pub alike: bool,
     /// Jobs, and a's median as a multiple of b's.
     pub measured: Vec<(u64, f64)>,
 }
@@ -44,11 +45,13 @@ pub fn crossover(a: &Curve, b: &Curve, draws: &Draws) -> Option<Crossover> {
     let bends_of = |curve: &Curve| trend(curve).and_then(|trend| trend.bends) == Some(true);
     let bends = a.sizes.len() >= SIZES_FOR_A_BEND && (bends_of(&a) || bends_of(&b));
     let fits = |draw: Option<&[u16]>| Some((fit(&a, bends, draw)?, fit(&b, bends, draw)?));
-    let drawn: Vec<_> = draws.each().filter_map(|draw| fits(Some(draw))).collect();
+    let again: Vec<_> = draws.each().filter_map(|draw| fits(Some(draw))).collect();
     let inside = Interval::between(float(range.0), float(range.1));
-    let found = Crossing::of(fits(None)?, &drawn, inside, draws, Alpha::FIVE_PERCENT);
+    let found = Crossing::of(fits(None)?, &again, inside, draws, Alpha::FIVE_PERCENT);
     let ratio = |(a, b): (&super::curve::Size, &super::curve::Size)| (a.jobs, a.time.median() / b.time.median());
+    let measured: Vec<(u64, f64)> = a.sizes.iter().zip(&b.sizes).map(ratio).collect();
     Some(Crossover {
+        alike: measured.iter().all(|(_, ratio)| ratio.ln().abs() <= Band::default().share().ln_1p()),
         workload: a.workload.clone(),
         a: a.setup.pool.clone(),
         b: b.setup.pool.clone(),
@@ -58,7 +61,7 @@ pub fn crossover(a: &Curve, b: &Curve, draws: &Draws) -> Option<Crossover> {
         high_jobs: found.interval.map(Interval::high),
         without: found.without,
         bends,
-        measured: a.sizes.iter().zip(&b.sizes).map(ratio).collect(),
+        measured,
     })
 }
 

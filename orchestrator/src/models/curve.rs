@@ -8,6 +8,9 @@ use super::sharing::Sharing;
 use crate::analysis::{Data, Group, Measure, Point, Series, Setup, float};
 use crate::stats::{Cell, Line};
 
+/// The loop that pools are held against.
+const BASE: &str = "serial";
+
 /// All sizes of one setup in one workload, ascending.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -63,7 +66,7 @@ pub fn curves(data: &Data) -> Vec<Curve> {
     let mut all: BTreeMap<(String, String, String, String, u64), Curve> = BTreeMap::new();
     for (group, setups) in &data.groups {
         for (setup, series) in setups {
-            let base_name = base_of(data, setup.real_pool());
+            let base_name = Some(BASE.to_owned());
             let others = base_name.as_ref().filter(|name| *name != setup.real_pool());
             let base = others.and_then(|name| setups.iter().find(|(base, _)| base.pool == *name));
             let Some(size) = Size::of(data, group, setup, series, base.map(|(_, series)| series)) else { continue };
@@ -84,11 +87,6 @@ pub fn curves(data: &Data) -> Vec<Curve> {
     }
     // Groups of one workload come by jobs.
     all.into_values().collect()
-}
-
-/// The loop that a pool is held against.
-fn base_of(_data: &Data, _pool: &str) -> Option<String> {
-    Some("serial".to_owned())
 }
 
 /// What a job of this group waits, ns; none for jobs that compute.

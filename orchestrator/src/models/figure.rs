@@ -17,8 +17,8 @@ pub struct Figure {
 
 impl Figure {
     /// A figure of all blocks and of each draw of them. The interval holds the value.
-    pub fn of(value: f64, drawn: &[f64], draws: &Draws) -> Self {
-        let interval = draws.interval(drawn, Alpha::FIVE_PERCENT).map(|found| found.including(value));
+    pub fn of(value: f64, again: &[f64], draws: &Draws) -> Self {
+        let interval = draws.interval(again, Alpha::FIVE_PERCENT).map(|found| found.including(value));
         Self { value, low: interval.map(Interval::low), high: interval.map(Interval::high) }
     }
 

@@ -65,14 +65,14 @@ fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -
     };
     let whole = points(None);
     let found = metg(&whole)?;
-    let drawn: Vec<Metg> = draws.each().filter_map(|draw| metg(&points(Some(draw)))).collect();
+    let again: Vec<Metg> = draws.each().filter_map(|draw| metg(&points(Some(draw)))).collect();
     let place = |one: &Metg| match one {
         Metg::At(at) => Some(*at),
         Metg::Below(_) => Some(0.0),
         Metg::Above(_) => Some(f64::MAX),
         Metg::Refused(_) => None,
     };
-    let places: Vec<f64> = drawn.iter().filter_map(place).collect();
+    let places: Vec<f64> = again.iter().filter_map(place).collect();
     let interval = draws.interval(&places, Alpha::FIVE_PERCENT).filter(|_| matches!(found, Metg::At(_)));
     let (metg_ns, bound, refused) = match found {
         Metg::At(at) => (Some(at), "", None),

@@ -73,6 +73,6 @@ fn names<'a>(curves: impl Iterator<Item = &'a &'a &'a Curve>) -> Vec<&'a str> {
 
 fn list(names: &[&str]) -> String {
     let more = names.len().saturating_sub(NAMED);
-    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    if more == 0 { named } else { format!("{named} and {more} more") }
+    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }

@@ -24,7 +24,7 @@ pub struct Footprint {
     pub start_ns: Option<Figure>,
     /// Resident before there is a worker, bytes.
     pub base_bytes: Option<Figure>,
-    /// What each worker adds until it is up, resident, bytes: from a sweep of workers the median slope, else all that the start
+    /// What each worker adds until it is up, resident, bytes: from several numbers of workers the median slope, else all that the start
     /// added by the workers.
     pub worker_bytes: Option<Figure>,
     /// What each job adds to the peak, bytes, in the workload with the largest size; none where the sizes grow by less than the
@@ -34,8 +34,6 @@ pub struct Footprint {
     pub job_workload: Option<String>,
     /// Which quantity the peak is.
     pub peak_of: &'static str,
-    #[serde(skip)]
-    pub(super) name: String,
 }
 
 /// One for each pool, workers and policy, over all workloads; twins have none.
@@ -45,7 +43,6 @@ pub(super) fn footprints(data: &Data, curves: &[Curve], draws: &Draws) -> Vec<Fo
         let blocks = setups.entry(setup.clone()).or_default();
         series.points.iter().for_each(|point| blocks.entry(point.block).or_default().push(point));
     }
-    let names = crate::analysis::names::Names::of(data);
     let cells = |of: fn(&Point) -> Option<u64>| -> BTreeMap<&Setup, Cell> {
         let cell = |(setup, blocks): (_, &BTreeMap<u64, Vec<&Point>>)| {
             Some((setup, Cell::new(&medians(blocks, data.blocks, of))?))
@@ -56,8 +53,8 @@ pub(super) fn footprints(data: &Data, curves: &[Curve], draws: &Draws) -> Vec<Fo
     let started = cells(|point| Some(point.started_bytes?.saturating_sub(point.ready_bytes?)));
     let figure = |cells: &BTreeMap<&Setup, Cell>, setup: &Setup| {
         let cell = cells.get(setup)?;
-        let drawn: Vec<f64> = draws.each().filter_map(|draw| cell.median_of(draw)).collect();
-        Some(Figure::of(cell.median(), &drawn, draws))
+        let again: Vec<f64> = draws.each().filter_map(|draw| cell.median_of(draw)).collect();
+        Some(Figure::of(cell.median(), &again, draws))
     };
     let one = |setup: &Setup| {
         let slope = of_jobs(curves, setup, draws);
@@ -71,7 +68,6 @@ pub(super) fn footprints(data: &Data, curves: &[Curve], draws: &Draws) -> Vec<Fo
             job_workload: slope.as_ref().map(|(workload, _)| workload.clone()),
             job_bytes: slope.map(|(_, figure)| figure),
             peak_of: data.memory().key(),
-            name: names.short(setup),
         }
     };
     setups.keys().map(one).collect()
@@ -87,7 +83,7 @@ fn medians(blocks: &BTreeMap<u64, Vec<&Point>>, all: u64, of: fn(&Point) -> Opti
     (1..=all).map(of_block).collect()
 }
 
-/// The median slope over the numbers of workers that the same pool and policy had; none with fewer than three.
+/// The median slope over the numbers of workers that the same pool and policy had; none with one.
 fn of_workers(started: &BTreeMap<&Setup, Cell>, setup: &Setup, draws: &Draws) -> Option<Figure> {
     let alike =
         |other: &Setup| (&other.pool, &other.chunk, &other.window) == (&setup.pool, &setup.chunk, &setup.window);
@@ -98,11 +94,11 @@ fn of_workers(started: &BTreeMap<&Setup, Cell>, setup: &Setup, draws: &Draws) ->
             sweep.iter().filter_map(|(workers, cell)| Some((*workers, median(cell, draw)?))).collect();
         Some(theil_sen(&points)?.max(0.0))
     };
-    if sweep.len() < 3 {
+    if sweep.len() < 2 {
         return None;
     }
-    let drawn: Vec<f64> = draws.each().filter_map(|draw| slope(Some(draw))).collect();
-    Some(Figure::of(slope(None)?, &drawn, draws))
+    let again: Vec<f64> = draws.each().filter_map(|draw| slope(Some(draw))).collect();
+    Some(Figure::of(slope(None)?, &again, draws))
 }
 
 /// What a job adds, in the workload whose largest size is the largest.
@@ -127,8 +123,8 @@ pub fn job_bytes(curve: &Curve, draws: &Draws) -> Option<Figure> {
     let slope = |draw| Some(apart(&points(draw))?.max(0.0));
     let value = slope(None)?;
     let resolution = curve.sizes.iter().map(|size| size.resolution).max().unwrap_or(0);
-    let drawn: Vec<f64> = draws.each().filter_map(|draw| slope(Some(draw))).collect();
-    let figure = Figure::of(value, &drawn, draws);
+    let again: Vec<f64> = draws.each().filter_map(|draw| slope(Some(draw))).collect();
+    let figure = Figure::of(value, &again, draws);
     let grown = figure.high.unwrap_or(value) * float(most - least);
     (grown > float(resolution)).then_some(figure)
 }

@@ -41,11 +41,11 @@ impl Curve {
     /// The time of a batch of so many jobs of this workload, ns. None without a size.
     pub fn predict(&self, jobs: u64, batch: Batch, draws: &Draws) -> Option<Prediction> {
         let value = self.batch(jobs, batch, None)?;
-        let drawn: Vec<f64> = draws.each().filter_map(|draw| self.batch(jobs, batch, Some(draw))).collect();
+        let again: Vec<f64> = draws.each().filter_map(|draw| self.batch(jobs, batch, Some(draw))).collect();
         let is_measured = self.sizes.iter().any(|size| size.jobs == jobs);
         let left_out = self.left_out(batch);
         let doubt = if is_measured { 0.0 } else { left_out.unwrap_or(0.0) };
-        Some(Prediction::of(Figure::of(value, &drawn, draws), doubt, self.outside(jobs), 1.0, left_out))
+        Some(Prediction::of(Figure::of(value, &again, draws), doubt, self.outside(jobs), 1.0, left_out))
     }
 
     /// The same from all blocks or one draw, without how sure it is.
@@ -93,8 +93,8 @@ impl Curve {
     /// memory was not measured.
     pub fn predict_peak(&self, jobs: u64, draws: &Draws) -> Option<Prediction> {
         let value = self.peak(jobs, None)?;
-        let drawn: Vec<f64> = draws.each().filter_map(|draw| self.peak(jobs, Some(draw))).collect();
-        Some(Prediction::of(Figure::of(value, &drawn, draws), 0.0, self.outside(jobs), 1.0, None))
+        let again: Vec<f64> = draws.each().filter_map(|draw| self.peak(jobs, Some(draw))).collect();
+        Some(Prediction::of(Figure::of(value, &again, draws), 0.0, self.outside(jobs), 1.0, None))
     }
 
     /// The same from all blocks or one draw.
@@ -133,14 +133,14 @@ pub fn predict_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, d
     known.sort_by(|one, other| one.0.total_cmp(&other.0));
     let (least, most) = (known.first()?.0, known.last()?.0);
     let value = at_length(&known, job_ns, jobs, batch, None)?;
-    let drawn: Vec<f64> = draws.each().filter_map(|draw| at_length(&known, job_ns, jobs, batch, Some(draw))).collect();
+    let again: Vec<f64> = draws.each().filter_map(|draw| at_length(&known, job_ns, jobs, batch, Some(draw))).collect();
     let nearest = known.iter().min_by(|one, other| {
         let far = |work: f64| (job_ns / work).ln().abs();
         far(one.0).total_cmp(&far(other.0))
     })?;
     let inner = known.len().checked_sub(1).and_then(|end| known.get(1..end)).unwrap_or(&[]);
     let errors = inner.iter().filter_map(|(work, curve)| {
-        let others: Vec<(f64, &Curve)> = known.iter().filter(|(other, _)| other != work).copied().collect();
+        let others: Vec<(f64, &Curve)> = known.iter().filter(|(_, other)| other.workload != curve.workload).copied().collect();
         Some((at_length(&others, *work, jobs, batch, None)? / curve.batch(jobs, batch, None)?).ln().abs())
     });
     let of_lengths = errors.reduce(f64::max);
@@ -149,7 +149,7 @@ pub fn predict_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, d
     let left_out = of_lengths.into_iter().chain(of_sizes).reduce(f64::max);
     let doubt = if is_measured { 0.0 } else { left_out.unwrap_or(0.0) };
     let outside_length = (job_ns / most).max(least / job_ns).max(1.0);
-    Some(Prediction::of(Figure::of(value, &drawn, draws), doubt, nearest.1.outside(jobs), outside_length, left_out))
+    Some(Prediction::of(Figure::of(value, &again, draws), doubt, nearest.1.outside(jobs), outside_length, left_out))
 }
 
 /// The work of a job of a curve in a batch of so many, ns; of the base itself its own time.

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use harness::human;
 
-use super::cost::{Cost, SIZES_FOR_A_BEND};
+use super::cost::Cost;
 use super::crossover::Crossover;
 use super::figure::Figure;
 use super::fit::Fitted;
 use super::granularity::{self, Granularity};
 use super::memory::Footprint;
+use super::trend::{SIZES_FOR_A_BEND, Trend};
 use super::workers::{Law, Staffing};
 use crate::analysis::table::{Style, prose, table};
 use crate::analysis::whole;
@@ -53,6 +54,7 @@ fn workload(costs: &[Cost], style: Style) -> Result<String> {
     let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
     let work = costs.iter().find_map(|cost| Some((cost.work_from.as_deref()?, cost.work_ns?)));
     let work = match work {
+        Some(("wait", ns)) if ns <= 0.0 => String::new(),
         Some(("wait", ns)) => format!(", a job waits {}", human::time_part(ns)),
         Some((base, ns)) => format!(", the work of a job is {} ({base})", human::time_part(ns)),
         None => String::new(),
@@ -81,20 +83,25 @@ fn row(cost: &Cost) -> Vec<String> {
 fn footprints(all: &[Footprint], style: Style) -> Result<String> {
     let mut text = String::from("\n");
     let peak = if all[0].peak_of == "charged" { "the charged peak" } else { "peak RSS" };
-    let heading =
-        format!("start; memory: resident before there is a worker, what a worker adds, what a job adds to {peak}");
+    let several = all.iter().any(|one| all.iter().any(|other| one.pool == other.pool && one.workers != other.workers));
+    let fewest = if several { " with the fewest of its workers" } else { "" };
+    let heading = format!(
+        "start{fewest}; memory: before there is a worker, what a worker adds (resident), what a job adds to {peak}"
+    );
     writeln!(text, "{}", prose(style, &heading))?;
     let header = ["pool", "starts in", "base", "a worker", "a job"];
     let cell = |figure: &Option<Figure>, of: fn(&Figure) -> String| figure.as_ref().map(of).unwrap_or_default();
+    let job = |pool: &str| all.iter().filter(|one| one.pool == pool).find_map(|one| one.job_bytes);
     let rows: Vec<Vec<String>> = all
-        .iter()
-        .map(|one| {
+        .chunk_by(|one, other| one.pool == other.pool)
+        .map(|of_pool| {
+            let one = of_pool.iter().min_by_key(|one| one.workers).expect("a chunk has one");
             vec![
-                one.name.clone(),
+                one.pool.clone(),
                 cell(&one.start_ns, time),
                 cell(&one.base_bytes, |figure| human::size_part(figure.value)),
-                cell(&one.worker_bytes, size),
-                cell(&one.job_bytes, size),
+                cell(&one.worker_bytes, |figure| human::size_part(figure.value)),
+                cell(&job(&one.pool), size),
             ]
         })
         .collect();
@@ -173,7 +180,7 @@ fn granularities(all: &[Granularity], style: Style) -> Result<String> {
 /// How sure the costs are.
 fn sure(fitted: &Fitted) -> String {
     let trends = || fitted.costs.iter().filter_map(|cost| Some((cost, cost.trend.as_ref()?)));
-    let median = |of: &dyn Fn(&super::trend::Trend) -> Option<f64>| {
+    let median = |of: &dyn Fn(&Trend) -> Option<f64>| {
         let known: Vec<f64> = trends().filter_map(|(_, trend)| of(trend)).collect();
         crate::stats::Sample::new(&known).map_or(f64::NAN, |sample| sample.median())
     };
@@ -220,7 +227,20 @@ fn crossing(one: &Crossover) -> String {
         one.measured.iter().map(|(jobs, ratio)| format!("{jobs}: {}", human::factor(*ratio))).collect();
     let measured = format!("{a} takes so many times as long as {b} at {}.", measured.join(", "));
     let fit = if one.bends { "parabolas" } else { "lines" };
+    if one.alike {
+        return format!(
+            "{workload}: {a} and {b} differ by no more than 3 % from {} to {} jobs. {measured}",
+            range.0, range.1
+        );
+    }
     match one.at_jobs {
+        Some(at) if one.without > 0.5 => format!(
+            "{workload}: no crossing of {a} and {b} can be claimed from {} to {} jobs: the {fit} of all blocks cross at {}, but {without}. \
+             {measured}",
+            range.0,
+            range.1,
+            whole(at)
+        ),
         None => format!(
             "{workload}: {a} and {b} do not cross from {} to {} jobs ({fit}; {without}). {measured}",
             range.0, range.1
@@ -259,7 +279,8 @@ fn within(figure: &Figure, text: &str, units: &[(&str, f64)]) -> String {
     let Some((number, (unit, scale))) = named else { return text.to_owned() };
     let fits = units.iter().rev().find(|(_, scale)| interval.high() >= *scale).unwrap_or(&units[0]);
     let (number, unit, scale) = if figure.value > 0.0 { (number, *unit, *scale) } else { ("0", fits.0, fits.1) };
-    format!("{number} {unit} ({}-{})", two(interval.low() / scale), two(interval.high() / scale))
+    let (low, high) = (two(interval.low() / scale), two(interval.high() / scale));
+    if low == high { format!("{number} {unit}") } else { format!("{number} {unit} ({low}-{high})") }
 }
 
 /// Two digits, or all of a whole number.

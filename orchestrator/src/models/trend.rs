@@ -6,6 +6,9 @@ use super::curve::Curve;
 use crate::analysis::float;
 use crate::stats::{Fit, determination, least_squares};
 
+/// Below so many sizes a curve is a straight line, whatever it may be between them.
+pub const SIZES_FOR_A_BEND: usize = 5;
+
 /// Both fits, weighted by the inverse squares of the medians of their sizes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trend {
@@ -34,7 +37,7 @@ pub struct Polynomial {
 pub(super) fn trend(curve: &Curve) -> Option<Trend> {
     let line = polynomial(curve, 1)?;
     let parabola = (curve.sizes.len() > 2).then(|| polynomial(curve, 2)).flatten();
-    let enough = curve.sizes.len() >= super::cost::SIZES_FOR_A_BEND;
+    let enough = curve.sizes.len() >= SIZES_FOR_A_BEND;
     let bends = parabola.as_ref().filter(|_| enough).map(|parabola| parabola.bic < line.bic);
     Some(Trend { line, parabola, bends })
 }

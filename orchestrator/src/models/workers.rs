@@ -52,9 +52,12 @@ pub enum Law {
     NotIdentifiable(String),
 }
 
+/// Workload, jobs, pool, chunk and window of one sweep.
+type Swept<'a> = (&'a str, u64, &'a str, &'a str, &'a str);
+
 /// One for each pool, workload, size and policy that had at least two numbers of workers; twins have none.
 pub(super) fn staffings(curves: &[Curve], cores: u64, draws: &Draws) -> Vec<Staffing> {
-    let mut sweeps: BTreeMap<(&str, u64, &str, &str, &str), Vec<(u64, &Curve)>> = BTreeMap::new();
+    let mut sweeps: BTreeMap<Swept, Vec<(u64, &Curve)>> = BTreeMap::new();
     for curve in curves.iter().filter(|curve| !curve.setup.is_twin()) {
         let setup = &curve.setup;
         for size in &curve.sizes {
@@ -121,9 +124,9 @@ fn law(cells: &[(u64, &crate::stats::Cell)], jobs: u64, cores: u64, draws: &Draw
     let Some(whole) = fit(None) else {
         return Law::NotIdentifiable("fewer than four numbers of workers up to the cores".to_owned());
     };
-    let drawn: Vec<Scaling> = draws.each().filter_map(|draw| fit(Some(draw))).collect();
-    let part = |of: fn(&Scaling) -> f64| Figure::of(of(&whole), &drawn.iter().map(of).collect::<Vec<f64>>(), draws);
-    let peaks: Vec<f64> = drawn.iter().filter_map(|one| one.peak()).collect();
+    let again: Vec<Scaling> = draws.each().filter_map(|draw| fit(Some(draw))).collect();
+    let part = |of: fn(&Scaling) -> f64| Figure::of(of(&whole), &again.iter().map(of).collect::<Vec<f64>>(), draws);
+    let peaks: Vec<f64> = again.iter().filter_map(|one| one.peak()).collect();
     Law::Fitted {
         contention: part(|one| one.contention),
         coherence: part(|one| one.coherence),

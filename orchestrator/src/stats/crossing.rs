@@ -34,9 +34,9 @@ pub fn first_crossing(one: Curve, other: Curve, range: Interval) -> Option<f64> 
 
 impl Crossing {
     /// From the two fits of all blocks and those of each draw.
-    pub fn of(whole: (Curve, Curve), drawn: &[(Curve, Curve)], range: Interval, draws: &Draws, alpha: Alpha) -> Self {
-        let found: Vec<f64> = drawn.iter().filter_map(|(one, other)| first_crossing(*one, *other, range)).collect();
-        let all = super::number::real(drawn.len().max(1));
+    pub fn of(whole: (Curve, Curve), again: &[(Curve, Curve)], range: Interval, draws: &Draws, alpha: Alpha) -> Self {
+        let found: Vec<f64> = again.iter().filter_map(|(one, other)| first_crossing(*one, *other, range)).collect();
+        let all = super::number::real(again.len().max(1));
         Self {
             at: first_crossing(whole.0, whole.1, range),
             interval: draws.interval(&found, alpha),

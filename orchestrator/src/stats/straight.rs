@@ -20,6 +20,10 @@ impl Line {
     /// different x of weight, or where something is not finite.
     pub fn not_negative(points: &[(f64, f64, f64)]) -> Option<Self> {
         let sum = |of: fn(&(f64, f64, f64)) -> f64| points.iter().map(of).sum::<f64>();
+        // Rounding gives even one x a spread.
+        if points.iter().all(|(x, _, _)| x.total_cmp(&points[0].0).is_eq()) {
+            return None;
+        }
         let weight = sum(|(_, _, w)| *w);
         let (x, y) = (sum(|(x, _, w)| w * x) / weight, sum(|(_, y, w)| w * y) / weight);
         let spread: f64 = points.iter().map(|(at, _, w)| w * (at - x).powi(2)).sum();
