@@ -22,11 +22,14 @@ struct Row {
 /// Of one pool and the loop beside it in one cell, the logarithms of time over median, by block.
 pub(crate) type Pair = Vec<(f64, f64)>;
 
+/// Workload, parameter and jobs.
+type Workload = (String, String, Option<u64>);
+
 /// Every pair of a pool and `serial` in the cells of jobs that compute.
 pub(crate) fn pairs(folder: Option<&Path>) -> Result<Vec<Pair>> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bench-all");
     let path = folder.unwrap_or(&own).join("trials.csv");
-    let mut cells: BTreeMap<(String, String, Option<u64>), BTreeMap<String, BTreeMap<u64, f64>>> = BTreeMap::new();
+    let mut cells: BTreeMap<Workload, BTreeMap<String, BTreeMap<u64, f64>>> = BTreeMap::new();
     let mut reader = csv::Reader::from_path(&path).with_context(|| format!("opening {}", path.display()))?;
     for row in reader.deserialize() {
         let row: Row = row.with_context(|| format!("reading {}", path.display()))?;

@@ -90,7 +90,7 @@ fn chunking(curve: &Curve) -> Option<Chunking> {
     let lost = curve.sizes.iter().filter_map(|size| {
         let rounds =
             size.sharing.longest(size.jobs) - size.sharing.shortest(size.jobs).min(size.sharing.longest(size.jobs));
-        let lost_ns = size.work_ns? * float(rounds);
+        let lost_ns = size.work_ns(None)? * float(rounds);
         Some(Chunking { jobs: size.jobs, lost_ns, share: lost_ns / size.time.median() })
     });
     lost.max_by(|one, other| one.share.total_cmp(&other.share))

@@ -39,17 +39,23 @@ pub struct Size {
     pub time: Cell,
     /// The first batch, ns.
     pub cold: Option<Cell>,
-    /// What is left of the batch time beyond the work of the busiest worker, ns; below 0 where the pool works faster than its base.
-    /// None where the work of a job is not known.
-    pub beyond: Option<Cell>,
+    /// What the work of a job is known from; none where it is not.
+    pub work: Option<Work>,
     /// The share of the lanes' time that is the base's work, in the same blocks; none for jobs that wait.
     pub efficiency: Option<Cell>,
-    /// The work of a job, ns: from the base in the same blocks, or what a job waits.
-    pub work_ns: Option<f64>,
     /// Peak memory, bytes.
     pub peak: Option<Cell>,
     /// How exact that is, bytes.
     pub resolution: u64,
+}
+
+/// What the work of a job is known from.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// What each job waits, ns.
+    Waits(f64),
+    /// Batches of as many jobs of the base in the same blocks, ns, those that a quota held back left out.
+    Base(Cell),
 }
 
 /// The parts of a batch's time that all sizes of a curve share: `fixed + each x jobs / lanes + work x jobs of the busiest`.
@@ -103,37 +109,40 @@ impl Size {
         let sharing = Sharing::of(group, setup, series);
         let by_block = |of: &dyn Fn(&Point) -> Option<u64>| by_block(series, data.blocks, of);
         let times = by_block(&|point| point.value(Measure::Time));
-        let (jobs, longest) = (float(group.jobs), float(sharing.longest(group.jobs)));
         let waiting = waiting_ns(group);
         let base_times = base.filter(|_| waiting.is_none() && group.jobs > 0).map(|base| base.free_times(data.blocks));
-        let beyond: Option<Vec<Option<f64>>> = match (waiting, &base_times) {
-            (Some(wait), _) => Some(times.iter().map(|time| Some((*time)? - wait * longest)).collect()),
-            (None, Some(base)) => {
-                let own = series.free_times(data.blocks);
-                let left = |(own, base): (&Option<f64>, &Option<f64>)| Some((*own)? - (*base)? / jobs * longest);
-                Some(own.iter().zip(base).skip(1).map(left).collect())
-            }
-            (None, None) => None,
-        };
+        let base_cell = || Cell::new(base_times.as_ref()?.get(1..)?).map(Work::Base);
         let lanes = float(sharing.lanes);
         let efficiency = base_times.as_ref().and_then(|base| {
             let own = series.free_times(data.blocks);
             let share = |(own, base): (&Option<f64>, &Option<f64>)| Some((*base)? / (lanes * (*own)?));
             Cell::new(&own.iter().zip(base).skip(1).map(share).collect::<Vec<_>>())
         });
-        let each = |times: &Vec<Option<f64>>| Some(Cell::new(times)?.median() / jobs);
         let measure = data.memory();
         Some(Self {
             jobs: group.jobs,
             sharing,
             time: Cell::new(&times)?,
             cold: Cell::new(&by_block(&|point| point.cold_ns)),
-            beyond: beyond.as_deref().and_then(Cell::new),
+            work: waiting.map(Work::Waits).or_else(base_cell),
             efficiency,
-            work_ns: waiting.or_else(|| base_times.as_ref().and_then(each)),
             peak: Cell::new(&by_block(&|point| point.value(measure))).filter(|_| series.has(measure)),
             resolution: series.points.iter().filter_map(|point| point.resolution_bytes).max().unwrap_or(0),
         })
+    }
+
+    /// The work of a job, ns: what it waits, or the base's median batch by its jobs.
+    pub fn work_ns(&self, draw: Option<&[u16]>) -> Option<f64> {
+        match self.work.as_ref()? {
+            Work::Waits(ns) => Some(*ns),
+            Work::Base(cell) => Some(median(cell, draw)? / float(self.jobs.max(1))),
+        }
+    }
+
+    /// What is left of the median batch beyond the work of the busiest worker, ns; below 0 where the pool works faster than its
+    /// base. The difference of the medians and not the median of the differences, which noise upwards would shift.
+    fn beyond(&self, draw: Option<&[u16]>) -> Option<f64> {
+        Some(median(&self.time, draw)? - self.work_ns(draw)? * float(self.sharing.longest(self.jobs)))
     }
 
     /// Jobs for each lane that bears what they cost.
@@ -162,12 +171,12 @@ pub(super) fn median(cell: &Cell, draw: Option<&[u16]>) -> Option<f64> {
 impl Curve {
     /// Whether the work of a job is known at every size, so that it can be told from what the pool costs.
     pub fn knows_work(&self) -> bool {
-        self.sizes.iter().all(|size| size.beyond.is_some())
+        self.sizes.iter().all(|size| size.work.is_some())
     }
 
     /// The work of a job, ns: that of the largest size. Of the base itself it is its own time a job.
     pub fn work_ns(&self) -> Option<f64> {
-        self.sizes.last()?.work_ns
+        self.sizes.last()?.work_ns(None)
     }
 
     /// The work of a job in a batch of so many, ns: between the sizes by logarithms of both, since caches change it; 0 where it is
@@ -176,7 +185,7 @@ impl Curve {
         let known: Vec<(f64, f64)> = self
             .sizes
             .iter()
-            .filter_map(|size| Some((place(size.jobs), size.work_ns.filter(|ns| *ns > 0.0)?.ln())))
+            .filter_map(|size| Some((place(size.jobs), size.work_ns(None).filter(|ns| *ns > 0.0)?.ln())))
             .collect();
         between(&known, place(jobs)).map_or(0.0, f64::exp)
     }
@@ -186,9 +195,8 @@ impl Curve {
     pub fn shape(&self, draw: Option<&[u16]>) -> Option<Shape> {
         let is_whole = !self.knows_work();
         let points = self.sizes.iter().filter_map(|size| {
-            let time = size.time.median();
-            let cell = if is_whole { &size.time } else { size.beyond.as_ref()? };
-            Some((size.share(), median(cell, draw)?, time.powi(-2)))
+            let left = if is_whole { median(&size.time, draw)? } else { size.beyond(draw)? };
+            Some((size.share(), left, size.time.median().powi(-2)))
         });
         let points: Vec<(f64, f64, f64)> = points.collect();
         Some(Shape { line: Line::not_negative(&points)?, is_whole })

@@ -9,7 +9,7 @@ use super::granularity::{Granularity, granularities};
 use super::lacking::lacking;
 use super::memory::Footprint;
 use super::workers::{Staffing, staffings};
-use crate::analysis::names::Names;
+use crate::analysis::Names;
 
 /// The models of a run.
 #[derive(Debug, Serialize)]

@@ -38,7 +38,7 @@ pub struct Granularity {
 /// One for each setup and number of jobs with at least two lengths of `spin`; twins and loops have none.
 pub(super) fn granularities(
     curves: &[Curve],
-    names: &crate::analysis::names::Names,
+    names: &crate::analysis::Names,
     draws: &Draws,
 ) -> Vec<Granularity> {
     let spins = curves.iter().filter(|curve| curve.workload.starts_with("spin:") && curve.base.is_some());
@@ -73,7 +73,10 @@ fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -
         Metg::Refused(_) => None,
     };
     let places: Vec<f64> = again.iter().filter_map(place).collect();
-    let interval = draws.interval(&places, Alpha::FIVE_PERCENT).filter(|_| matches!(found, Metg::At(_)));
+    let interval = draws.interval(&places, Alpha::FIVE_PERCENT).and_then(|interval| match found {
+        Metg::At(at) => Some(interval.including(at)),
+        _ => None,
+    });
     let (metg_ns, bound, refused) = match found {
         Metg::At(at) => (Some(at), "", None),
         Metg::Below(least) => (Some(least), "<", None),
@@ -86,8 +89,11 @@ fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -
     };
     // What is censored is an end beyond all lengths, not a number.
     let seen = |end: f64| Some(end).filter(|end| *end > 0.0 && *end < 1e18);
-    let mut efficiencies: Vec<(f64, f64)> =
-        sizes.iter().zip(&whole).filter_map(|(size, (_, efficiency))| Some((size.work_ns?, *efficiency))).collect();
+    let mut efficiencies: Vec<(f64, f64)> = sizes
+        .iter()
+        .zip(&whole)
+        .filter_map(|(size, (_, efficiency))| Some((size.work_ns(None)?, *efficiency)))
+        .collect();
     efficiencies.sort_by(|one, other| one.0.total_cmp(&other.0));
     Some(Granularity {
         pool: setup.pool.clone(),

@@ -140,7 +140,8 @@ pub fn predict_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, d
     })?;
     let inner = known.len().checked_sub(1).and_then(|end| known.get(1..end)).unwrap_or(&[]);
     let errors = inner.iter().filter_map(|(work, curve)| {
-        let others: Vec<(f64, &Curve)> = known.iter().filter(|(_, other)| other.workload != curve.workload).copied().collect();
+        let others: Vec<(f64, &Curve)> =
+            known.iter().filter(|(_, other)| other.workload != curve.workload).copied().collect();
         Some((at_length(&others, *work, jobs, batch, None)? / curve.batch(jobs, batch, None)?).ln().abs())
     });
     let of_lengths = errors.reduce(f64::max);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use orchestrator::stats::{
-    Alpha, Cell, Crossing, Curve, DRAWS, Draws, Fit, Interval, Sample, determination, first_crossing, least_squares,
+    Alpha, Cell, Crossing, Curve, Draws, Fit, Interval, Sample, determination, first_crossing, least_squares,
     percentiles, theil_sen,
 };
 
@@ -124,8 +124,8 @@ fn crossing(by: fn(&[f64]) -> f64, degree: i32, range: Interval, seed: u64) -> (
     let (threads, blended, draws) = (blog("multithreaded"), blog("blended"), Draws::new(10, seed));
     let curves = |of: &dyn Fn(&[f64]) -> Vec<f64>| {
         let one = |sizes: &BTreeMap<u32, Vec<f64>>| {
-            let drawn: BTreeMap<u32, Vec<f64>> = sizes.iter().map(|(x, runs)| (*x, of(runs))).collect();
-            curve(&summarised(&drawn, by), degree)
+            let summed: BTreeMap<u32, Vec<f64>> = sizes.iter().map(|(x, runs)| (*x, of(runs))).collect();
+            curve(&summarised(&summed, by), degree)
         };
         (one(&threads), one(&blended))
     };
@@ -134,10 +134,10 @@ fn crossing(by: fn(&[f64]) -> f64, degree: i32, range: Interval, seed: u64) -> (
             runs.iter().zip(counts).flat_map(|(run, count)| vec![*run; usize::from(*count)]).collect::<Vec<f64>>()
         })
     };
-    let drawn: Vec<(Curve, Curve)> = draws.each().map(again).collect();
-    let all: Vec<f64> = drawn.iter().filter_map(|(one, other)| first_crossing(*one, *other, range)).collect();
+    let each: Vec<(Curve, Curve)> = draws.each().map(again).collect();
+    let all: Vec<f64> = each.iter().filter_map(|(one, other)| first_crossing(*one, *other, range)).collect();
     let whole = curves(&<[f64]>::to_vec);
-    (Crossing::of(whole, &drawn, range, &draws, Alpha::FIVE_PERCENT), percentiles(&all, 0.025))
+    (Crossing::of(whole, &each, range, &draws, Alpha::FIVE_PERCENT), percentiles(&all, 0.025))
 }
 
 /// With half of all seeds the low end is 6.2 instead of 1.2: one draw in forty crosses early as well, and that share is just that
