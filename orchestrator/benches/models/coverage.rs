@@ -1,7 +1,6 @@
 //! How often the intervals of the cost model hold the truth, in runs that are made of known truths and recorded noise.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::Result;
 use orchestrator::analysis::{Data, Group, Point, Series, Setup};
@@ -29,8 +28,8 @@ struct Truth {
 }
 
 /// Prints how many of so many simulations hold the truth.
-pub(crate) fn simulate(simulations: usize, folder: Option<&Path>) -> Result<()> {
-    let noise = pairs(folder)?;
+pub(crate) fn simulate(simulations: usize) -> Result<()> {
+    let noise = pairs()?;
     println!(
         "coverage of the intervals at 95 %: {simulations} runs of {BLOCKS} blocks, {} recorded pairs\n",
         noise.len()

@@ -7,7 +7,7 @@
 //! | `coverage` | NUMBER (2000) simulations of 20 blocks with recorded noise: how often the intervals of start, overhead and bytes a job hold the truth | 92 to 98 %, at 0 at least 92 % | 10 seconds |
 //! | `heldout` | of each run FOLDER, each inner size left out and predicted from the others, and each inner length of jobs | median error within 7 %, or the difference between twins' medians; 90 % within 25 % | a second |
 //!
-//! The noise is that of the recorded `bench-all` of the tests, or of the first FOLDER.
+//! The noise is that of the recorded `bench-all` of the tests.
 
 mod coverage;
 mod heldout;
@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     }
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|one| one == part);
     if wants("coverage") {
-        coverage::simulate(simulations, folders.first().map(PathBuf::as_path))?;
+        coverage::simulate(simulations)?;
     }
     if wants("heldout") {
         if folders.is_empty() {

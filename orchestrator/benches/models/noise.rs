@@ -26,9 +26,8 @@ pub(crate) type Pair = Vec<(f64, f64)>;
 type Workload = (String, String, Option<u64>);
 
 /// Every pair of a pool and `serial` in the cells of jobs that compute.
-pub(crate) fn pairs(folder: Option<&Path>) -> Result<Vec<Pair>> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bench-all");
-    let path = folder.unwrap_or(&own).join("trials.csv");
+pub(crate) fn pairs() -> Result<Vec<Pair>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bench-all/trials.csv");
     let mut cells: BTreeMap<Workload, BTreeMap<String, BTreeMap<u64, f64>>> = BTreeMap::new();
     let mut reader = csv::Reader::from_path(&path).with_context(|| format!("opening {}", path.display()))?;
     for row in reader.deserialize() {
