@@ -12,7 +12,7 @@ use crate::stats::{Alpha, Band, Crossing, Draws, Interval, Line, least_squares};
 pub struct Crossover {
     /// The workload and its parameter.
     pub workload: String,
-    /// The first pool.
+    /// The first pool, with its workers and policy where it had several.
     pub a: String,
     /// The second.
     pub b: String,
@@ -35,7 +35,7 @@ pub struct Crossover {
 }
 
 /// Of two curves of one workload; none with fewer than two sizes in common.
-pub fn crossover(a: &Curve, b: &Curve, draws: &Draws) -> Option<Crossover> {
+pub fn crossover(a: &Curve, b: &Curve, names: (String, String), draws: &Draws) -> Option<Crossover> {
     let common = |one: &Curve, other: &Curve| Curve {
         sizes: one.sizes.iter().filter(|size| other.sizes.iter().any(|its| its.jobs == size.jobs)).cloned().collect(),
         ..one.clone()
@@ -53,8 +53,8 @@ pub fn crossover(a: &Curve, b: &Curve, draws: &Draws) -> Option<Crossover> {
     Some(Crossover {
         alike: measured.iter().all(|(_, ratio)| ratio.ln().abs() <= Band::default().share().ln_1p()),
         workload: a.workload.clone(),
-        a: a.setup.pool.clone(),
-        b: b.setup.pool.clone(),
+        a: names.0,
+        b: names.1,
         range,
         at_jobs: found.at,
         low_jobs: found.interval.map(Interval::low),

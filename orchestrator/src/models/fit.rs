@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::Models;
 use super::cost::{Cost, cost};
 use super::crossover::{Crossover, crossover};
 use super::granularity::{Granularity, granularities};
 use super::lacking::lacking;
 use super::memory::Footprint;
 use super::workers::{Staffing, staffings};
+use super::{Curve, Models};
 use crate::analysis::Names;
 
 /// The models of a run.
@@ -37,8 +37,12 @@ impl Fitted {
             key(one).cmp(&key(other)).then(one.job_ns.value.total_cmp(&other.job_ns.value))
         });
         let crossovers = cross.map_or_else(Vec::new, |(a, b)| {
-            let with = |a| models.of_pool(b).filter_map(move |b| same(a, b).then(|| crossover(a, b, draws)).flatten());
-            models.of_pool(a).flat_map(with).collect()
+            let of = |a: &Curve, b: &Curve| {
+                let shown = (names.short(&a.setup), names.short(&b.setup));
+                can_cross(models, a, b).then(|| crossover(a, b, shown, draws)).flatten()
+            };
+            let of = &of;
+            models.of_pool(a).flat_map(|a| models.of_pool(b).filter_map(move |b| of(a, b))).collect()
         });
         Self {
             blocks: models.data.blocks,
@@ -52,7 +56,8 @@ impl Fitted {
     }
 }
 
-/// Whether two curves can cross: one workload, and the same workers where both have a sweep of them.
-fn same(a: &super::Curve, b: &super::Curve) -> bool {
-    a.workload == b.workload
+/// Whether two curves can cross: one workload, and the same workers where both pools have several numbers of them.
+fn can_cross(models: &Models, a: &Curve, b: &Curve) -> bool {
+    let varies = |curve: &Curve| models.data.varies_workers(&curve.setup.pool);
+    a.workload == b.workload && (a.setup.workers == b.setup.workers || !varies(a) || !varies(b))
 }

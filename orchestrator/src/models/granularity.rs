@@ -36,11 +36,7 @@ pub struct Granularity {
 }
 
 /// One for each setup and number of jobs with at least two lengths of `spin`; twins and loops have none.
-pub(super) fn granularities(
-    curves: &[Curve],
-    names: &crate::analysis::Names,
-    draws: &Draws,
-) -> Vec<Granularity> {
+pub(super) fn granularities(curves: &[Curve], names: &crate::analysis::Names, draws: &Draws) -> Vec<Granularity> {
     let spins = curves.iter().filter(|curve| curve.workload.starts_with("spin:") && curve.base.is_some());
     let mut sweeps: BTreeMap<(&Setup, u64), Vec<&Curve>> = BTreeMap::new();
     for curve in spins.filter(|curve| !curve.setup.is_twin()) {
@@ -89,12 +85,6 @@ fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -
     };
     // What is censored is an end beyond all lengths, not a number.
     let seen = |end: f64| Some(end).filter(|end| *end > 0.0 && *end < 1e18);
-    let mut efficiencies: Vec<(f64, f64)> = sizes
-        .iter()
-        .zip(&whole)
-        .filter_map(|(size, (_, efficiency))| Some((size.work_ns(None)?, *efficiency)))
-        .collect();
-    efficiencies.sort_by(|one, other| one.0.total_cmp(&other.0));
     Some(Granularity {
         pool: setup.pool.clone(),
         workers: setup.workers,
@@ -104,10 +94,18 @@ fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -
         bound,
         low_ns: interval.map(Interval::low).and_then(seen),
         high_ns: interval.map(Interval::high).and_then(seen),
-        efficiencies,
+        efficiencies: efficiencies(&sizes, &whole),
         refused,
         name,
     })
+}
+
+/// Work of a job and efficiency of each length, ascending.
+fn efficiencies(sizes: &[&super::curve::Size], points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let each = sizes.iter().zip(points).filter_map(|(size, (_, efficiency))| Some((size.work_ns(None)?, *efficiency)));
+    let mut each: Vec<(f64, f64)> = each.collect();
+    each.sort_by(|one, other| one.0.total_cmp(&other.0));
+    each
 }
 
 /// The median of all that were found, ns; none where fewer than half were.

@@ -45,7 +45,7 @@ fn of_workload(workload: &str, curves: &[&&Curve]) -> Vec<String> {
         let who = if few.len() == names(curves.iter()).len() { String::new() } else { format!(" of {}", list(&few)) };
         said.push(format!(
             "{workload}: one size{who} tells no cost of a job from a cost of a batch: `poolbench run --workload {workload} --jobs {},{},{size}`.",
-            size / 10, size * 3 / 10
+            size / 10, size / 10 * 3
         ));
     }
     let baseless: Vec<&str> =

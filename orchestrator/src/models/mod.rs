@@ -17,6 +17,7 @@ pub mod predict;
 pub mod sharing;
 mod text;
 pub mod trend;
+mod words;
 pub mod workers;
 
 pub use curve::Curve;

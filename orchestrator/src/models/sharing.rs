@@ -44,9 +44,9 @@ impl Sharing {
         let chunk = self.chunk.size(jobs, self.workers).unwrap_or(1);
         let dispatches = jobs.div_ceil(chunk);
         let rounds = dispatches.div_ceil(self.lanes);
-        let lacking = dispatches * chunk - jobs;
+        let lacking = dispatches.saturating_mul(chunk) - jobs;
         let alone = dispatches % self.lanes == 1 % self.lanes;
-        (rounds * chunk).saturating_sub(if alone { lacking } else { 0 }).min(jobs)
+        rounds.saturating_mul(chunk).saturating_sub(if alone { lacking } else { 0 }).min(jobs)
     }
 
     /// The same if every job were a dispatch: what no chunk can better.
@@ -77,6 +77,7 @@ mod tests {
         assert_eq!(sharing(1, "30").longest(100), 100);
         assert_eq!(sharing(8, "1000").longest(100), 100);
         assert_eq!(sharing(8, "own").longest(50), 7);
+        assert_eq!(sharing(8, "18446744073709551615").longest(u64::MAX), u64::MAX);
         assert_eq!((sharing(8, "auto").longest(0), sharing(8, "auto").longest(1)), (0, 1));
     }
 }

@@ -12,6 +12,7 @@ use super::fit::Fitted;
 use super::granularity::{self, Granularity};
 use super::memory::Footprint;
 use super::trend::{SIZES_FOR_A_BEND, Trend};
+use super::words::{number, size, time};
 use super::workers::{Law, Staffing};
 use crate::analysis::table::{Style, prose, table};
 use crate::analysis::whole;
@@ -257,51 +258,5 @@ fn crossing(one: &Crossover) -> String {
                 range.1
             )
         }
-    }
-}
-
-const TIMES: [(&str, f64); 4] = [("ns", 1.0), ("us", 1e3), ("ms", 1e6), ("s", 1e9)];
-const SIZES: [(&str, f64); 4] = [("B", 1.0), ("KiB", 1024.0), ("MiB", 1_048_576.0), ("GiB", 1_073_741_824.0)];
-
-fn time(figure: &Figure) -> String {
-    within(figure, &human::time_part(figure.value), &TIMES)
-}
-
-fn size(figure: &Figure) -> String {
-    within(figure, &human::size_part(figure.value), &SIZES)
-}
-
-/// A figure and its interval in the same unit, `4.20 us (3.1-5.0)`. What is 0 has the unit of its high end.
-fn within(figure: &Figure, text: &str, units: &[(&str, f64)]) -> String {
-    let Some(interval) = figure.interval() else { return text.to_owned() };
-    let named =
-        text.rsplit_once(' ').and_then(|(number, unit)| Some((number, units.iter().find(|(name, _)| *name == unit)?)));
-    let Some((number, (unit, scale))) = named else { return text.to_owned() };
-    let fits = units.iter().rev().find(|(_, scale)| interval.high() >= *scale).unwrap_or(&units[0]);
-    let (number, unit, scale) = if figure.value > 0.0 { (number, *unit, *scale) } else { ("0", fits.0, fits.1) };
-    let (low, high) = (two(interval.low() / scale), two(interval.high() / scale));
-    if low == high { format!("{number} {unit}") } else { format!("{number} {unit} ({low}-{high})") }
-}
-
-/// Two digits, or all of a whole number.
-fn two(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".to_owned(),
-        size if size >= 9.95 => format!("{value:.0}"),
-        size if size >= 0.095 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
-    }
-}
-
-/// A number without a unit, with its interval.
-fn number(figure: &Figure) -> String {
-    let digits = |value: f64| {
-        if value.abs() >= 1.0 { human::factor(value) } else { format!("{value:.2e}").replace("0.00e0", "0") }
-    };
-    match figure.interval() {
-        Some(interval) => {
-            format!("{} ({} to {})", digits(figure.value), digits(interval.low()), digits(interval.high()))
-        }
-        None => digits(figure.value),
     }
 }
