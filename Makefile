@@ -67,8 +67,11 @@ bench-cores: build ## whether waiting for fast cores narrows batch times
 bench-verdicts: build ## false alarms, places and power of the statistics, beside hyperfine (35 minutes; in parts: see benches/verdicts/main.rs)
 	$(CARGO) bench -p orchestrator --bench verdicts
 
-bench-rows: build ## time and memory of a summary of 10^5 and 10^6 rows
+bench-rows: build ## time and memory of a summary and of fits of 10^5 and 10^6 rows
 	$(CARGO) bench -p orchestrator --bench rows
+
+bench-models: build ## what the intervals of fits hold, and how far predictions are off: RUNS="DIR.." are the runs left out from
+	$(CARGO) bench -p orchestrator --bench models -- $(RUNS)
 
 bench-survivors: build ## hostile pools under every blow at twenty drawn moments each
 	$(CARGO) bench -p orchestrator --bench survivors
@@ -103,4 +106,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build guests-c guests-cpp guests-go bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo
+.PHONY: help build guests-c guests-cpp guests-go bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo

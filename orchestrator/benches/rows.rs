@@ -1,4 +1,4 @@
-//! Scale: time and memory of `poolbench summary` as the rows of a run grow.
+//! Scale: time and memory of `poolbench summary` and `fit` as the rows of a run grow.
 //!
 //! `cargo bench -p orchestrator --bench rows -- [ROWS...]`, 100000 and 1000000 unless said otherwise. A run of the serial
 //! pool gives the plan and one good row; the rows are that one under 20 pools and 10 sizes, in as many blocks as it takes.
@@ -30,16 +30,18 @@ fn main() -> Result<()> {
     let status = command.arg("--out").arg(&run).stdout(Stdio::null()).stderr(Stdio::null()).status();
     ensure!(status.context("starting poolbench")?.success(), "the run that gives the plan failed");
     let good = trials::read(&run)?.last().context("the run has no row")??;
-    println!("| rows | file | time | peak memory |\n|---|---|---|---|");
+    println!("| rows | file | command | time | peak memory |\n|---|---|---|---|---|");
     for rows in sizes {
         let bytes = write(&run, &good, rows)?;
-        let mut best = (f64::INFINITY, 0);
-        for _ in 0..REPEATS {
-            let (seconds, peak) = summary(poolbench, &run)?;
-            best = (best.0.min(seconds), best.1.max(peak));
+        for command in ["summary", "fit"] {
+            let mut best = (f64::INFINITY, 0);
+            for _ in 0..REPEATS {
+                let (seconds, peak) = answer(poolbench, command, &run)?;
+                best = (best.0.min(seconds), best.1.max(peak));
+            }
+            let mib = |bytes: u64| bytes >> 20;
+            println!("| {rows} | {} MiB | {command} | {:.2} s | {} MiB |", mib(bytes), best.0, mib(best.1));
         }
-        let mib = |bytes: u64| bytes >> 20;
-        println!("| {rows} | {} MiB | {:.2} s | {} MiB |", mib(bytes), best.0, mib(best.1));
     }
     Ok(())
 }
@@ -62,13 +64,13 @@ fn write(run: &Path, good: &Row, rows: u64) -> Result<u64> {
     Ok(file.get_ref().metadata()?.len())
 }
 
-/// Seconds and peak bytes of one summary. The peak counts from before the program is loaded, so it is never below this
+/// Seconds and peak bytes of one answer. The peak counts from before the program is loaded, so it is never below this
 /// benchmark's own few MiB.
-fn summary(poolbench: &str, run: &Path) -> Result<(f64, u64)> {
+fn answer(poolbench: &str, name: &str, run: &Path) -> Result<(f64, u64)> {
     let began = Instant::now();
     let mut command = Command::new(poolbench);
-    let child = command.arg("summary").arg(run).stdout(Stdio::null()).spawn().context("starting poolbench")?;
+    let child = command.arg(name).arg(run).stdout(Stdio::null()).spawn().context("starting poolbench")?;
     let ended = child.wait4().context("waiting for poolbench")?;
-    ensure!(ended.status.success(), "poolbench summary ended with {}", ended.status);
+    ensure!(ended.status.success(), "poolbench {name} ended with {}", ended.status);
     Ok((began.elapsed().as_secs_f64(), ended.rusage.maxrss))
 }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod cli;
 pub mod doctor;
 pub mod guard;
+pub mod models;
 pub mod observe;
 pub mod plan;
 pub mod pools;

@@ -9,6 +9,7 @@ use clap::{ArgMatches, Command};
 use harness::columns::{COLUMNS, OF_FIRST_SCHEMA};
 use libfuzzer_sys::fuzz_target;
 use orchestrator::analysis::{arguments, at_the_end, cli, load, narrow_until};
+use orchestrator::models;
 use orchestrator::record::machine::Machine;
 use orchestrator::stats::Band;
 use tempfile::TempDir;
@@ -66,8 +67,11 @@ fn commands() -> &'static [ArgMatches] {
             vec!["compare", run, "--measure", "cpu"],
             vec!["rank", run],
             vec!["gate", run, run, "--annotate"],
+            vec!["fit", run],
+            vec!["fit", run, "--json"],
         ];
-        let poolbench = Command::new("poolbench").subcommands(arguments::commands()).no_binary_name(true);
+        let poolbench = Command::new("poolbench").subcommands(arguments::commands());
+        let poolbench = poolbench.subcommand(models::cli::command()).no_binary_name(true);
         words.map(|words| poolbench.clone().get_matches_from(words)).into()
     })
 }
@@ -80,7 +84,7 @@ fuzz_target!(|data: &[u8]| {
     fs::write(rows, bytes).expect("the rows can be written");
     for command in commands() {
         let (name, matches) = command.subcommand().expect("each is a command");
-        let _ = cli::run(name, matches);
+        let _ = if name == models::cli::FIT { models::cli::run(matches).map(drop) } else { cli::run(name, matches).map(drop) };
     }
     let _ = at_the_end(run, 80);
     let _ = narrow_until(run, Band::default());

@@ -88,6 +88,12 @@ pub struct Point {
     pub warm_ns: Option<u64>,
     /// From before the pool's start to when its workers were up, ns.
     pub start_ns: Option<u64>,
+    /// From the end of the last batch to when the workers were gone, ns.
+    pub stop_ns: Option<u64>,
+    /// Resident memory of the tree before there was a worker, bytes.
+    pub ready_bytes: Option<u64>,
+    /// The same when the workers were up.
+    pub started_bytes: Option<u64>,
     /// CPU time of the tree over the window, a batch of it, ns: cells may differ in their batches.
     pub cpu_ns: Option<u64>,
     /// Peak resident memory, bytes: twice the same of a single process, of a tree what it is at least and at most;

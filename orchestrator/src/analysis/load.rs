@@ -41,6 +41,9 @@ const WINDOW: Column = Column::named("window");
 const CORES: Column = Column::named("cores");
 const BATCHES: Column = Column::named("batches");
 const START_NS: Column = Column::named("start_ns");
+const STOP_NS: Column = Column::named("stop_ns");
+const RSS_READY_BYTES: Column = Column::named("rss_ready_bytes");
+const RSS_STARTED_BYTES: Column = Column::named("rss_started_bytes");
 const BATCH_NS: Column = Column::named("batch_ns");
 const WARM_BATCH_NS: Column = Column::named("warm_batch_ns");
 const CPU_USER_NS: Column = Column::named("cpu_user_ns");
@@ -274,6 +277,9 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Res
         cold_ns: cells.number(BATCH_NS)?,
         warm_ns: cells.number(WARM_BATCH_NS)?,
         start_ns: cells.number(START_NS)?,
+        stop_ns: cells.number(STOP_NS)?,
+        ready_bytes: cells.number(RSS_READY_BYTES)?,
+        started_bytes: cells.number(RSS_STARTED_BYTES)?,
         cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys) / batches),
         resident: memory.resident().filter(|peak| peak.complete).map(|peak| (peak.low, peak.high)),
         charged_bytes: memory.charged().filter(|peak| peak.complete).map(|peak| peak.low),

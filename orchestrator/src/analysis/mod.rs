@@ -16,7 +16,7 @@ mod ending;
 mod equals;
 mod figures;
 mod gate;
-mod heading;
+pub(crate) mod heading;
 mod level;
 mod load;
 mod loops;
@@ -32,6 +32,7 @@ mod words;
 
 pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Measure, Point, Series, Setup};
+pub(crate) use data::{float, whole};
 pub use ending::at_the_end;
 pub(crate) use ending::overview_of;
 pub(crate) use figures::{Figures, figures};

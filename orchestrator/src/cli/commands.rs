@@ -25,7 +25,7 @@ use crate::record::machine::Machine;
 use crate::record::paths;
 use crate::record::places::Places;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, report};
+use crate::{analysis, check, doctor, models, report};
 
 /// The blocks at the last look of a run with `--until`.
 const MOST_BLOCKS: u64 = 40;
@@ -45,6 +45,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
+        models::cli::FIT => say(&models::cli::run(matches)?).map(|()| Finish::Well),
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),

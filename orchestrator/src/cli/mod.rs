@@ -92,6 +92,7 @@ pub fn command() -> Command {
         )
         .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::report::sheets::command())
+        .subcommand(crate::models::cli::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())

@@ -8,9 +8,15 @@
 //! [`compare_widened`] over everything that is claimed together, one [`Verdict`] each. [`Sample`] describes one cell,
 //! [`places`] orders pools over many, [`efficiency`] and [`overhead`] hold them against a plain loop. [`late`]
 //! says whether the batches of a trial still get faster.
+//!
+//! What a pool's cost is made of: [`Line`] and [`least_squares`] fit, [`Draws`] of blocks say how sure that is, [`Crossing`],
+//! [`Scaling`] and [`metg`] follow from it.
 
 mod alpha;
+mod bootstrap;
 mod complete;
+mod crossing;
+mod determination;
 mod drift;
 mod efficiency;
 mod exchange;
@@ -18,8 +24,10 @@ mod family;
 mod flipped_rank;
 mod holm;
 mod interval;
+mod least_squares;
 mod looks;
 mod median_interval;
+mod metg;
 mod null;
 mod number;
 mod outliers;
@@ -28,21 +36,29 @@ mod places;
 mod sample;
 mod sign_flip;
 mod signed_rank;
+mod straight;
+mod theil_sen;
 mod twin;
+mod usl;
 mod verdict;
 mod walsh;
 mod warming;
 
 pub use alpha::Alpha;
+pub use bootstrap::{Cell, DRAWS, Draws, percentiles};
 pub use complete::Incomplete;
+pub use crossing::{Crossing, Curve, first_crossing};
+pub use determination::determination;
 pub use drift::drift;
 pub use efficiency::{Figure, efficiency, overhead};
 pub use exchange::{Alarms, EXCHANGES, Level, OUT_OF_ORDER, exchange};
 pub use family::{Finding, Member, compare_family, compare_widened};
 pub use holm::{HolmStep, holm};
 pub use interval::Interval;
+pub use least_squares::{Fit, least_squares, non_negative};
 pub use looks::{Look, narrow_enough};
 pub use median_interval::MedianInterval;
+pub use metg::{HALF, IMPOSSIBLE, Metg, metg};
 pub use null::EXACT_UP_TO;
 pub use outliers::flag_outliers;
 pub use paired::log_ratios;
@@ -50,6 +66,9 @@ pub use places::{Pair, Place, Places, fewest_blocks, places};
 pub use sample::{BadSample, Sample};
 pub use sign_flip::{FLIPPED_UP_TO, SignFlip};
 pub use signed_rank::SignedRank;
+pub use straight::Line;
+pub use theil_sen::theil_sen;
 pub use twin::{FalseAlarms, false_alarms};
+pub use usl::Scaling;
 pub use verdict::{Band, Verdict};
 pub use warming::{FEWEST_TO_TELL, Late, bears_out, is_falling, is_suspect, late, late_change};

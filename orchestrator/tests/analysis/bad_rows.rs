@@ -8,8 +8,8 @@ fn good() -> Vec<String> {
     csv(&made).lines().map(|line| format!("{line}\n")).collect()
 }
 
-const COMMANDS: [&[&str]; 4] =
-    [&["summary", "r"], &["compare", "r"], &["rank", "r"], &["gate", "r", "r", "--across-machines"]];
+const COMMANDS: [&[&str]; 5] =
+    [&["summary", "r"], &["compare", "r"], &["rank", "r"], &["gate", "r", "r", "--across-machines"], &["fit", "r"]];
 
 /// Every command refuses these rows with these words.
 #[track_caller]

@@ -1,10 +1,11 @@
-//! `summary`, `compare`, `rank` and `gate` through the binary, on rows whose truth is known.
+//! `summary`, `compare`, `rank`, `gate`, `fit` and `export` through the binary, on rows whose truth is known.
 
 mod bad_rows;
 mod comparing;
 mod ending;
 mod equals;
 mod exported;
+mod fitting;
 mod gates;
 mod given_up;
 mod guests;
@@ -13,6 +14,7 @@ mod made;
 mod mirrors;
 mod mutated;
 mod overview;
+mod predicting;
 mod schemas;
 mod setups;
 mod throttled;

@@ -89,7 +89,7 @@ fn the_commands_end_without_a_panic_on_changed_files() {
             apply(&mut bytes, change);
         }
         scratch.rewrite("r", &bytes);
-        for command in ["summary", "rank", "compare"] {
+        for command in ["summary", "rank", "compare", "fit"] {
             let said = scratch.poolbench(&[command, "r"]);
             prop_assert!(matches!(said.code, Some(0 | 2)), "{command}: {:?} {}", said.code, said.err);
             prop_assert!(!said.err.contains("panicked"), "{}", said.err);

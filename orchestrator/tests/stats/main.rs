@@ -4,11 +4,13 @@
 mod against_serial;
 mod cases;
 mod exchanging;
+mod fits;
 mod flips;
 mod given;
 mod golden;
 mod noise;
 mod placing;
 mod properties;
+mod published;
 mod simulation;
 mod warming;

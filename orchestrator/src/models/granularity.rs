@@ -1,0 +1,115 @@
+//! METG(50 %): how short jobs may be before half of the cores' time goes to the pool.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::curve::{Curve, median};
+use crate::analysis::{Setup, float};
+use crate::stats::{Alpha, Draws, Interval, Metg, Sample, metg};
+
+/// METG(50 %) of one setup at one number of jobs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Granularity {
+    /// The pool.
+    pub pool: String,
+    /// Its workers.
+    pub workers: u64,
+    /// Jobs in a batch.
+    pub jobs: u64,
+    /// Cores that its efficiency is held against.
+    pub cores: u64,
+    /// ns of core time a job, overhead included: half of it is work. The lower or upper bound where `bound` says so.
+    pub metg_ns: Option<f64>,
+    /// `<` where every length tried was efficient enough, `>` where none was, empty where it was found.
+    pub bound: &'static str,
+    /// Its interval at 95 %: an end is missing where it lies beyond the lengths tried.
+    pub low_ns: Option<f64>,
+    /// The high end.
+    pub high_ns: Option<f64>,
+    /// Each length: work of a job, ns, and efficiency.
+    pub efficiencies: Vec<(f64, f64)>,
+    /// Why there is no figure.
+    pub refused: Option<String>,
+    #[serde(skip)]
+    pub(super) name: String,
+}
+
+/// One for each setup and number of jobs with at least two lengths of `spin`; twins and loops have none.
+pub(super) fn granularities(curves: &[Curve], names: &crate::analysis::Names, draws: &Draws) -> Vec<Granularity> {
+    let spins = curves.iter().filter(|curve| curve.workload.starts_with("spin:") && curve.base.is_some());
+    let mut sweeps: BTreeMap<(&Setup, u64), Vec<&Curve>> = BTreeMap::new();
+    for curve in spins.filter(|curve| !curve.setup.is_twin()) {
+        curve.sizes.iter().for_each(|size| sweeps.entry((&curve.setup, size.jobs)).or_default().push(curve));
+    }
+    let several = sweeps.into_iter().filter(|(_, sweep)| sweep.len() > 1);
+    several.filter_map(|((setup, jobs), sweep)| of(setup, jobs, &sweep, names.short(setup), draws)).collect()
+}
+
+fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -> Option<Granularity> {
+    let sizes: Vec<_> = sweep
+        .iter()
+        .filter_map(|curve| curve.sizes.iter().find(|size| size.jobs == jobs && size.efficiency.is_some()))
+        .collect();
+    let cores = sizes.first()?.sharing.lanes;
+    let points = |draw: Option<&[u16]>| -> Vec<(f64, f64)> {
+        let point = |size: &&super::curve::Size| {
+            let time = median(&size.time, draw)?;
+            Some((time * float(cores) / float(jobs), median(size.efficiency.as_ref()?, draw)?))
+        };
+        sizes.iter().filter_map(point).collect()
+    };
+    let whole = points(None);
+    let found = metg(&whole)?;
+    let again: Vec<Metg> = draws.each().filter_map(|draw| metg(&points(Some(draw)))).collect();
+    let place = |one: &Metg| match one {
+        Metg::At(at) => Some(*at),
+        Metg::Below(_) => Some(0.0),
+        Metg::Above(_) => Some(f64::MAX),
+        Metg::Refused(_) => None,
+    };
+    let places: Vec<f64> = again.iter().filter_map(place).collect();
+    let interval = draws.interval(&places, Alpha::FIVE_PERCENT).and_then(|interval| match found {
+        Metg::At(at) => Some(interval.including(at)),
+        _ => None,
+    });
+    let (metg_ns, bound, refused) = match found {
+        Metg::At(at) => (Some(at), "", None),
+        Metg::Below(least) => (Some(least), "<", None),
+        Metg::Above(most) => (Some(most), ">", None),
+        Metg::Refused(most) => {
+            let said =
+                format!("efficiency {most:.2}: its jobs are not those of its base, or the cores changed meanwhile");
+            (None, "", Some(said))
+        }
+    };
+    // What is censored is an end beyond all lengths, not a number.
+    let seen = |end: f64| Some(end).filter(|end| *end > 0.0 && *end < 1e18);
+    Some(Granularity {
+        pool: setup.pool.clone(),
+        workers: setup.workers,
+        jobs,
+        cores,
+        metg_ns,
+        bound,
+        low_ns: interval.map(Interval::low).and_then(seen),
+        high_ns: interval.map(Interval::high).and_then(seen),
+        efficiencies: efficiencies(&sizes, &whole),
+        refused,
+        name,
+    })
+}
+
+/// Work of a job and efficiency of each length, ascending.
+fn efficiencies(sizes: &[&super::curve::Size], points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let each = sizes.iter().zip(points).filter_map(|(size, (_, efficiency))| Some((size.work_ns(None)?, *efficiency)));
+    let mut each: Vec<(f64, f64)> = each.collect();
+    each.sort_by(|one, other| one.0.total_cmp(&other.0));
+    each
+}
+
+/// The median of all that were found, ns; none where fewer than half were.
+pub(super) fn typical(all: &[Granularity]) -> Option<f64> {
+    let found: Vec<f64> = all.iter().filter(|one| one.bound.is_empty()).filter_map(|one| one.metg_ns).collect();
+    (2 * found.len() > all.len()).then(|| Sample::new(&found).ok().map(|sample| sample.median())).flatten()
+}
