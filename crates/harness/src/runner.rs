@@ -107,8 +107,8 @@ fn run_batches<P: Pool>(pool: &mut P, jobs: &Jobs, batches: u64) -> Result<Done>
 /// The error of a batch that was broken off, with the jobs that are not back: the one that has taken its worker with it is
 /// the first of them.
 fn with_missing(error: Error, jobs: &Jobs) -> Error {
-    let lost = Some(jobs.slots()).filter(|_| error.kind == ErrorKind::Internal);
-    let missing = match lost.and_then(Slots::missing) {
+    let of_crash = Some(jobs.slots()).filter(|_| error.kind == ErrorKind::Internal);
+    let missing = match of_crash.and_then(Slots::missing) {
         Some((1, job, _)) => format!("job {job} is not back"),
         Some((count, first, last)) if last - first + 1 == count => format!("jobs {first} to {last} are not back"),
         Some((count, first, _)) => format!("{count} jobs are not back, the first of them job {first}"),

@@ -9,6 +9,7 @@ use super::case::Case;
 use super::finding::{Finding, Rule, Stop, Verdict, shortened};
 use super::gate::{Gate, Pace};
 use super::judge::{self, Breach};
+use super::silence;
 use super::subject::Subject;
 use super::traces;
 use crate::process::child::{Child, Heard};
@@ -142,7 +143,10 @@ impl<'a> Drive<'a> {
                     "end each event with a line feed; message and batch_ns fit, so nothing else is to be in it",
                 )
             }
-            Heard::Silence => self.silence(due),
+            Heard::Silence => {
+                let (got, advice) = silence::means(self.child.unfinished(), due, self.subject.patience);
+                ((got, true), advice)
+            }
             Heard::Interrupted => return Err(Stop::Interrupted),
             Heard::Closed | Heard::Exited => {
                 (self.gone(), "run the command below with `< /dev/null` and see why it ends")
@@ -150,25 +154,6 @@ impl<'a> Drive<'a> {
         };
         self.mute = due == Gate::Ready.word();
         Err(self.stop(Breach::new(Rule::Events, expected, got).advise(advice), hung))
-    }
-
-    /// What the lack of an event means, and what to do about it.
-    fn silence(&self, due: &str) -> ((String, bool), &'static str) {
-        let patience = self.subject.patience;
-        let begun = shortened(&String::from_utf8_lossy(self.child.unfinished()));
-        if !begun.is_empty() {
-            let got = format!("within {patience:?} only a line without its line feed: '{begun}'");
-            return ((got, true), "end each event with a line feed, and flush stdout after it");
-        }
-        let nothing = format!("nothing within {patience:?}");
-        if due == Gate::Ready.word() {
-            let got = format!("{nothing}: stdout is probably not flushed");
-            return (
-                (got, true),
-                "flush stdout after each event: print(..., flush=True), fflush(stdout), System.out.flush()",
-            );
-        }
-        ((nothing, true), "look where its main thread waits; where it is only slow, give it more with --patience")
     }
 
     /// What became of a pool whose stdout has ended, and whether it hangs.
@@ -208,14 +193,9 @@ impl<'a> Drive<'a> {
         ))
     }
 
-    /// The threads of the whole tree: of the pool and of every process under it.
-    pub(super) fn threads_up(&self) -> u64 {
-        traces::threads_of_all(self.child.pid())
-    }
-
-    /// The CPU time of the whole tree so far.
-    pub(super) fn cpu_time(&self) -> Duration {
-        traces::cpu_time(self.child.pid())
+    /// The pool's process.
+    pub(super) fn pid(&self) -> i32 {
+        self.child.pid()
     }
 
     /// After a job that has taken its worker with it: an error that says `named`, or a `done` that counts it as failed.

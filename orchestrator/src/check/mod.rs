@@ -16,6 +16,7 @@ mod random;
 mod refusals;
 mod replies;
 mod report;
+mod silence;
 mod subject;
 mod traces;
 mod web;

@@ -12,6 +12,7 @@ use super::gate::{Gate, Pace};
 use super::judge::Breach;
 use super::overlap::one_by_one;
 use super::subject::Subject;
+use super::traces::{cpu_time, threads_of_all};
 
 /// Workers, and jobs that keep each of them busy for a while: far more than a runtime has threads of its own.
 const WORKERS: u64 = 16;
@@ -36,19 +37,19 @@ fn present(pool: &Subject) -> Verdict {
     let case = one_by_one(pool, workload, WORKERS).on(WORKERS);
     let mut drive = Drive::start(pool, &case, Pace::default())?;
     drive.pass(Gate::Ready)?;
-    let bare = drive.threads_up();
+    let bare = threads_of_all(drive.pid());
     drive.go()?;
     drive.pass(Gate::Started)?;
-    let started = drive.threads_up();
+    let started = threads_of_all(drive.pid());
     let late = starts_late(&drive);
-    let idle = drive.threads_up();
+    let idle = threads_of_all(drive.pid());
     late.map_or(Ok(()), |got| Err(not_waited_for(&drive, got)))?;
     if idle >= started + MOST_OF_THEM {
         return Err(not_waited_for(&drive, format!("{} more threads while it waited there", idle - started)));
     }
     drive.go()?;
     drive.pass(Gate::Done)?;
-    let done = drive.threads_up();
+    let done = threads_of_all(drive.pid());
     if done >= idle + MOST_OF_THEM {
         return Err(not_waited_for(&drive, format!("{} more threads at 'done': they came with the jobs", done - idle)));
     }
@@ -65,11 +66,11 @@ fn present(pool: &Subject) -> Verdict {
 
 /// What workers do at `started` that are not up yet; nothing where they are idle, or never quiet, as those that spin.
 fn starts_late(drive: &Drive) -> Option<String> {
-    let (begun, first) = (Instant::now(), drive.cpu_time());
+    let (begun, first) = (Instant::now(), cpu_time(drive.pid()));
     let mut last = first;
     while begun.elapsed() < LONGEST {
         sleep(LOOK);
-        let now = drive.cpu_time();
+        let now = cpu_time(drive.pid());
         if now.saturating_sub(last) <= LOOK / 10 {
             let used = now.saturating_sub(first);
             return (used >= STARTING)

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::io::{self, PipeWriter, Write as _};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -81,12 +80,7 @@ impl Child {
                 Ok(())
             });
         let spawned = Instant::now();
-        // The name alone: this goes into the files of a run, which name no folder.
-        let name = Path::new(program).file_name().unwrap_or(program);
-        let handle = expression.start().with_context(|| match interpreter::missing(Path::new(program)) {
-            Some(missing) => format!("starting {}, {missing}", name.display()),
-            None => format!("starting {}", name.display()),
-        })?;
+        let handle = expression.start().with_context(|| interpreter::starting(program))?;
         let pid = handle.pids().first().and_then(|pid| Pid::from_raw((*pid).cast_signed())).context("no pid")?;
         let exit = Exit::of(pid).inspect_err(|_| drop(handle.kill())).context("opening the pool's pidfd")?;
         Ok(Self {
@@ -176,13 +170,12 @@ impl Child {
     }
 
     fn news_within(&self, wait: Duration, interrupt: Option<&Interrupt>) -> News {
-        let timeout = Timespec::try_from(wait).ok();
         let wake = interrupt.map(Interrupt::fd);
         let outputs = [&self.stdout, &self.stderr].into_iter().filter(|stream| !stream.ended);
         let mut fds: Vec<PollFd> = self.exit.news().into_iter().collect();
         fds.extend(outputs.map(|stream| PollFd::new(&stream.pipe, PollFlags::IN)));
         fds.extend(wake.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
-        let ready = poll(&mut fds, timeout.as_ref());
+        let ready = poll(&mut fds, Timespec::try_from(wait).ok().as_ref());
         let exited = match self.exit.news() {
             Some(_) => !fds[0].revents().is_empty(),
             None => self.exit.has_come(),

@@ -1,5 +1,6 @@
 //! Why a script that is there cannot be started: its interpreter is not.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -7,9 +8,17 @@ use std::path::Path;
 /// The most of a script's first line that the kernel reads, in bytes (`BINPRM_BUF_SIZE`).
 const LONGEST: u64 = 256;
 
+/// What was tried where `program` cannot be started, and what it lacks. The name alone: this goes into the files of a run,
+/// which name no folder.
+pub(super) fn starting(program: &OsStr) -> String {
+    let program = Path::new(program);
+    let name = program.file_name().unwrap_or(program.as_os_str()).display();
+    missing(program).map_or_else(|| format!("starting {name}"), |missing| format!("starting {name}, {missing}"))
+}
+
 /// What is missing where the first line of `program` names an interpreter that is not there, as in a virtual environment
-/// that was moved; the name alone, since this goes into the files of a run.
-pub(super) fn missing(program: &Path) -> Option<String> {
+/// that was moved.
+fn missing(program: &Path) -> Option<String> {
     let mut start = Vec::new();
     File::open(program).ok()?.take(LONGEST).read_to_end(&mut start).ok()?;
     let line = start.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;

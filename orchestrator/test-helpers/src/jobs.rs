@@ -23,14 +23,13 @@ impl Job {
     /// Runs job `index`; `None` if it fails.
     fn run(self, index: u64) -> Option<u64> {
         match self {
-            Self::Noop => Some(index),
+            Self::Abort(every) if (index + 1).is_multiple_of(every) => std::process::abort(),
+            Self::Noop | Self::Abort(_) => Some(index),
             Self::Sleep(length) => {
                 sleep(length);
                 Some(index)
             }
             Self::Fail(every) => (!(index + 1).is_multiple_of(every)).then_some(index),
-            Self::Abort(every) if (index + 1).is_multiple_of(every) => std::process::abort(),
-            Self::Abort(_) => Some(index),
             Self::Panic(every) => {
                 catch_unwind(|| if (index + 1).is_multiple_of(every) { panic!("as asked") } else { index }).ok()
             }
