@@ -208,7 +208,9 @@ fn the_best_number_of_workers_has_those_as_good_beside_it() {
     assert!([2, 4].map(Value::from).contains(&sweep["best"]), "{sweep}");
     assert_eq!(sweep["as_good"], Value::from(vec![2, 4]));
     assert!(sweep["law"]["not-identifiable"].as_str().unwrap().contains("2 cores are too few"), "{sweep}");
-    assert!(scratch.expect(0, &["fit", "r"]).flat().contains("not identifiable, 2 cores are too few"));
+    let said = scratch.expect(0, &["fit", "r"]);
+    assert!(said.flat().contains("not identifiable, 2 cores are too few"), "{}", said.out);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
 }
 
 /// Rows of `spin:D` for D of 1, 10 and 100 us at 1000 jobs, the pool at these shares of two cores' time.
@@ -242,6 +244,18 @@ fn granularity_is_found_censored_or_refused() {
     let refused = one([0.5, 0.9, 1.3]);
     assert!(refused["refused"].as_str().unwrap().contains("efficiency 1.3"), "{refused}");
     assert_eq!(refused["metg_ns"], Value::Null);
+}
+
+#[test]
+fn granularity_says_what_it_lacks_and_where_the_cores_were_not_free() {
+    let said = run_of(&spins([0.1, 0.4, 0.55])).expect(0, &["fit", "r"]);
+    assert!(said.flat().contains("The longest jobs reach an efficiency of 0.55 at most"), "{}", said.out);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
+    assert!(!said.flat().contains("one size"), "it is a sweep of lengths: {}", said.out);
+    says(
+        &spins([0.1, 0.4, 0.8]).into_iter().filter(|row| row.pool == "other").collect::<Vec<_>>(),
+        "serial did not run beside other",
+    );
 }
 
 /// What `fit` says of these rows, which is no error.
