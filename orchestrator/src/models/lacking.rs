@@ -72,6 +72,14 @@ fn of_workload(workload: &str, curves: &[&&Curve], is_swept: bool) -> Vec<String
             baseless.join(",")
         ));
     }
+    let unnamed = names(curves.iter().filter(|curve| curve.base.is_none() && !curve.is_loop && !curve.knows_work()));
+    if !unnamed.is_empty() {
+        said.push(format!(
+            "{workload}: no loop is named for {}, so that its work cannot be told from what it costs: `base` in the list of guests \
+             names one.",
+            list(&unnamed)
+        ));
+    }
     said
 }
 
