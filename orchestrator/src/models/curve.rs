@@ -8,9 +8,6 @@ use super::sharing::Sharing;
 use crate::analysis::{Data, Group, Measure, Point, Series, Setup, float};
 use crate::stats::{Cell, Line};
 
-/// The loop that pools are held against.
-const BASE: &str = "serial";
-
 /// All sizes of one setup in one workload, ascending.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -22,8 +19,10 @@ pub struct Curve {
     pub setup: Setup,
     /// The kind of the pool.
     pub kind: String,
-    /// The loop that it is held against, if it is not that loop itself.
+    /// The loop that it is held against; none for that loop itself, and for a guest whose list names none.
     pub base: Option<String>,
+    /// Whether it is the loop that others are held against.
+    pub is_loop: bool,
     /// Its sizes.
     pub sizes: Vec<Size>,
 }
@@ -72,7 +71,7 @@ pub fn curves(data: &Data) -> Vec<Curve> {
     let mut all: BTreeMap<(String, String, String, String, u64), Curve> = BTreeMap::new();
     for (group, setups) in &data.groups {
         for (setup, series) in setups {
-            let base_name = Some(BASE.to_owned());
+            let base_name = data.bases.base(setup.real_pool()).map(str::to_owned);
             let others = base_name.as_ref().filter(|name| *name != setup.real_pool());
             let base = others.and_then(|name| setups.iter().find(|(base, _)| base.pool == *name));
             let Some(size) = Size::of(data, group, setup, series, base.map(|(_, series)| series)) else { continue };
@@ -84,6 +83,7 @@ pub fn curves(data: &Data) -> Vec<Curve> {
                 waits: group.waits(),
                 setup: setup.clone(),
                 kind: series.kind.clone(),
+                is_loop: base_name.as_deref() == Some(setup.real_pool()),
                 base: base_name.filter(|name| name != setup.real_pool()),
                 sizes: Vec::new(),
             });

@@ -8,6 +8,9 @@ use super::curve::{Curve, median};
 use crate::analysis::{Setup, float};
 use crate::stats::{Alpha, Draws, Interval, Metg, Sample, metg};
 
+/// Long jobs leave a pool at least this much of the cores' time, if the cores are its own.
+const BUSY: f64 = 0.75;
+
 /// METG(50 %) of one setup at one number of jobs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Granularity {
@@ -112,4 +115,12 @@ fn efficiencies(sizes: &[&super::curve::Size], points: &[(f64, f64)]) -> Vec<(f6
 pub(super) fn typical(all: &[Granularity]) -> Option<f64> {
     let found: Vec<f64> = all.iter().filter(|one| one.bound.is_empty()).filter_map(|one| one.metg_ns).collect();
     (2 * found.len() > all.len()).then(|| Sample::new(&found).ok().map(|sample| sample.median())).flatten()
+}
+
+/// Where no pool on several cores keeps them busy even with its longest jobs, the most that one does; nothing where one does, or no pool
+/// had several cores.
+pub(super) fn plateau(all: &[Granularity]) -> Option<f64> {
+    let shared = all.iter().filter(|one| one.cores > 1 && one.refused.is_none());
+    let most = shared.flat_map(|one| one.efficiencies.iter().map(|(_, share)| *share)).reduce(f64::max)?;
+    (most < BUSY).then_some(most)
 }

@@ -155,9 +155,10 @@ pub fn predict_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, d
 
 /// The work of a job of a curve in a batch of so many, ns; of the base itself its own time.
 fn own_work(curve: &Curve, jobs: u64) -> Option<f64> {
-    let work = match (&curve.base, curve.waits) {
-        (None, false) => curve.batch(jobs, Batch::Warm, None)? / float(jobs.max(1)),
-        _ => curve.work_at(jobs),
+    let work = if curve.is_loop && !curve.waits {
+        curve.batch(jobs, Batch::Warm, None)? / float(jobs.max(1))
+    } else {
+        curve.work_at(jobs)
     };
     (work > 0.0).then_some(work)
 }

@@ -116,7 +116,7 @@ fn staffing(all: &[Staffing], style: Style) -> Result<String> {
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|one| {
-            let measured = one.measured.iter().map(|(workers, ns)| format!("{workers}: {}", human::time_part(*ns)));
+            let measured = one.measured.iter().map(|(workers, ns)| format!("at {workers} {}", human::time_part(*ns)));
             let good: Vec<String> = one.as_good.iter().map(ToString::to_string).collect();
             let cell = format!("{} x {}", one.workload, one.jobs);
             vec![one.pool.clone(), cell, one.best.to_string(), good.join(" "), measured.collect::<Vec<_>>().join(", ")]
@@ -152,7 +152,7 @@ fn granularities(all: &[Granularity], style: Style) -> Result<String> {
     let mut text = String::from("\n");
     let heading = "METG(50 %): from so much core time a job on, overhead included, at least half of it is work";
     writeln!(text, "{}", prose(style, heading))?;
-    let header = ["pool", "jobs", "METG(50 %)", "efficiency at each length"];
+    let header = ["pool", "jobs", "METG(50 %)", "efficiency by the work of a job"];
     let mut all: Vec<&Granularity> = all.iter().collect();
     all.sort_by(|one, other| one.metg_ns.unwrap_or(f64::MAX).total_cmp(&other.metg_ns.unwrap_or(f64::MAX)));
     let rows: Vec<Vec<String>> = all
@@ -164,7 +164,7 @@ fn granularities(all: &[Granularity], style: Style) -> Result<String> {
                 (Some(ns), bound) => format!("{bound} {}", human::time_part(ns)),
             };
             let lengths = one.efficiencies.iter().take(SHOWN + 2);
-            let lengths = lengths.map(|(work, share)| format!("{}: {:.0} %", human::time_part(*work), 100.0 * share));
+            let lengths = lengths.map(|(work, share)| format!("at {} {:.0} %", human::time_part(*work), 100.0 * share));
             let said = one.refused.clone().unwrap_or_else(|| lengths.collect::<Vec<_>>().join(", "));
             vec![one.name.clone(), one.jobs.to_string(), figure, said]
         })
@@ -173,6 +173,13 @@ fn granularities(all: &[Granularity], style: Style) -> Result<String> {
     let owned: Vec<Granularity> = all.into_iter().cloned().collect();
     if let Some(typical) = granularity::typical(&owned) {
         let said = format!("Half of the pools need no more than {} a job.", human::time_part(typical));
+        writeln!(text, "{}", prose(style, &said))?;
+    }
+    if let Some(most) = granularity::plateau(&owned) {
+        let said = format!(
+            "The longest jobs reach an efficiency of {most:.2} at most: the cores were not the run's own, or fewer than counted, so that \
+             METG says more of them than of pools. `poolbench doctor` says more."
+        );
         writeln!(text, "{}", prose(style, &said))?;
     }
     Ok(text)

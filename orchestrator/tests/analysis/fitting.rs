@@ -6,7 +6,7 @@ use std::path::Path;
 use harness::columns::Row;
 use serde_json::Value;
 
-use super::made::{Scratch, Series, csv, rows};
+use super::made::{About, Scratch, Series, csv, rows};
 
 const SIZES: [u64; 5] = [1000, 3000, 10_000, 30_000, 100_000];
 
@@ -208,7 +208,9 @@ fn the_best_number_of_workers_has_those_as_good_beside_it() {
     assert!([2, 4].map(Value::from).contains(&sweep["best"]), "{sweep}");
     assert_eq!(sweep["as_good"], Value::from(vec![2, 4]));
     assert!(sweep["law"]["not-identifiable"].as_str().unwrap().contains("2 cores are too few"), "{sweep}");
-    assert!(scratch.expect(0, &["fit", "r"]).flat().contains("not identifiable, 2 cores are too few"));
+    let said = scratch.expect(0, &["fit", "r"]);
+    assert!(said.flat().contains("not identifiable, 2 cores are too few"), "{}", said.out);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
 }
 
 /// Rows of `spin:D` for D of 1, 10 and 100 us at 1000 jobs, the pool at these shares of two cores' time.
@@ -244,6 +246,18 @@ fn granularity_is_found_censored_or_refused() {
     assert_eq!(refused["metg_ns"], Value::Null);
 }
 
+#[test]
+fn granularity_says_what_it_lacks_and_where_the_cores_were_not_free() {
+    let said = run_of(&spins([0.1, 0.4, 0.55])).expect(0, &["fit", "r"]);
+    assert!(said.flat().contains("The longest jobs reach an efficiency of 0.55 at most"), "{}", said.out);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
+    assert!(!said.flat().contains("one size"), "it is a sweep of lengths: {}", said.out);
+    says(
+        &spins([0.1, 0.4, 0.8]).into_iter().filter(|row| row.pool == "other").collect::<Vec<_>>(),
+        "serial did not run beside other",
+    );
+}
+
 /// What `fit` says of these rows, which is no error.
 #[track_caller]
 fn says(rows: &[Row], wanted: &str) {
@@ -265,6 +279,30 @@ fn what_a_run_lacks_is_said_with_what_to_run() {
     let failed: Vec<Row> = known().into_iter().map(|row| Row { status: "failed".to_owned(), ..row }).collect();
     says(&failed, "All 200 trials failed");
     says(&keep(&|row| row.block == Some(0)), "no finished block");
+}
+
+#[test]
+fn guests_are_held_against_the_loop_of_their_language_alone() {
+    let as_guest = |row: Row| Row { pool: format!("go-{}", row.pool), ..row };
+    let guests: Vec<Row> = known().into_iter().map(as_guest).collect();
+    let guest = |pool, base| About { pool, mirrors: "", base, title: "" };
+    let fit = |rows: &[Row], base| {
+        let scratch = run_of(rows);
+        scratch.tell("r", &[guest("go-serial", "go-serial"), guest("go-other", base)]);
+        (scratch.expect(0, &["fit", "r"]), scratch.expect(0, &["fit", "r", "--json"]).json())
+    };
+    let (_, json) = fit(&guests, "go-serial");
+    assert_eq!(of(&json, "costs", "go-other")["work_from"], "go-serial");
+    assert_holds(&of(&json, "costs", "go-other")["job_ns"], 400.0, 40.0);
+    assert_eq!(json["lacking"], Value::from(Vec::<String>::new()));
+    // Alone, and beside the loop of another language.
+    let alone: Vec<Row> = guests.into_iter().filter(|row| row.pool == "go-other").collect();
+    assert!(fit(&alone, "go-serial").0.flat().contains("noop: go-serial did not run beside go-other"));
+    let rust: Vec<Row> = known().into_iter().filter(|row| row.pool == "serial").collect();
+    assert!(
+        fit(&[alone.clone(), rust].concat(), "go-serial").0.flat().contains("go-serial did not run beside go-other")
+    );
+    assert!(fit(&alone, "-").0.flat().contains("noop: no loop is named for go-other"));
 }
 
 #[test]
