@@ -11,7 +11,7 @@ use super::data::{Data, Group, Measure, Series, Setup};
 use super::level::RunLevel;
 use super::names::Names;
 use super::table::{Style, prose, table};
-use crate::stats::{Alpha, Incomplete, Interval, Place, Places, fewest_blocks, places};
+use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places};
 
 /// All cells of a run as one group.
 const ALL: &str = "all";
@@ -134,7 +134,7 @@ fn said(data: &Data, ranks: &Ranks) -> Vec<String> {
     let Ranks { measure, names, groups, places, .. } = ranks;
     let apart = places.pairs.iter().filter(|pair| pair.is_apart).count();
     let mut said = Vec::new();
-    let fewest = ranks.fewest_blocks(data.alpha);
+    let fewest = fewest_blocks(places.pairs.len().max(1), data.alpha) as u64;
     if data.blocks < fewest {
         said.push(format!("{} blocks put no pool before another here; --blocks {fewest} would do.", data.blocks));
     } else if places.pairs.is_empty() {
@@ -176,11 +176,6 @@ impl Ranks {
     pub(crate) fn incomplete(&self) -> impl Iterator<Item = (&str, Vec<&Group>)> {
         let cells = |lacking: &Incomplete| lacking.missing.iter().map(|cell| &self.groups[*cell]).collect();
         self.places.incomplete.iter().map(move |lacking| (self.names[lacking.pool].as_str(), cells(lacking)))
-    }
-
-    /// The blocks that it takes to put any pool before another here.
-    pub(crate) fn fewest_blocks(&self, alpha: Alpha) -> u64 {
-        fewest_blocks(self.places.pairs.len().max(1), alpha) as u64
     }
 
     /// The first so many pools with their places.

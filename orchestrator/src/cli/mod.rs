@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod described;
+pub mod ending;
 mod list;
 mod runs;
 
@@ -93,6 +94,7 @@ pub fn command() -> Command {
         .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::report::sheets::command())
         .subcommand(crate::models::cli::command())
+        .subcommand(crate::models::decide::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())

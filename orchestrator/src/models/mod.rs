@@ -20,6 +20,7 @@ pub mod predict;
 pub mod ratings;
 pub mod sharing;
 mod stars;
+pub(crate) mod table;
 mod text;
 pub mod trend;
 mod words;
