@@ -16,6 +16,7 @@ mod mirrors;
 mod mutated;
 mod overview;
 mod predicting;
+mod ratings_of_2016;
 mod schemas;
 mod setups;
 mod throttled;
