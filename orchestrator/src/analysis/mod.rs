@@ -30,11 +30,11 @@ mod summary;
 pub(crate) mod table;
 mod words;
 
+pub(crate) use brief::overview_of;
 pub(crate) use compare::MEMORY_FLOOR;
 pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Measure, Point, Series, Setup};
 pub(crate) use data::{float, whole};
-pub(crate) use brief::overview_of;
 pub(crate) use figures::{Figures, figures};
 pub use level::RunLevel;
 pub use load::load;

@@ -73,7 +73,8 @@ fn below(path: &Path, data: &Data, level: &RunLevel, lines: &[Line], columns: us
         sure.push(format!("Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences."));
     }
     sure.extend(untold(data, lines).map(|text| format!("{text}.")));
-    let mut said = vec![("sure", sure.join(" "))];
+    let read = "median, worst: how many times as long as the best that pool takes. Stars: 5 at best, one less for each doubling.";
+    let mut said = vec![("read", read.to_owned()), ("sure", sure.join(" "))];
     said.extend(failures(data).map(|text| ("not ok", text)));
     let dir = named(path);
     said.push((

@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::json;
 
 use super::decision::{Line, lines};
-use super::ratings::{PARTS, Rating, Ratings, Rule, ratings};
+use super::ratings::{PARTS, Part, Rating, Ratings, Rule, ratings};
 use super::table;
 use crate::analysis::condition::condition_in_brief;
 use crate::analysis::heading::{folder_of, headings, is_for_people};
@@ -139,7 +139,7 @@ fn stars(ratings: &Ratings, columns: usize) -> String {
     let header = ["pool", "cpu time", "cpu mem", "wait time", "wait mem", "cpu", "wait", "overall"];
     let mean = |stars: Option<f64>| stars.map_or("-".to_owned(), |stars| stars.to_string());
     let row = |one: &Rating| {
-        let parts = one.parts.iter().map(|part| part.as_ref().map_or("-".to_owned(), |part| part.text()));
+        let parts = one.parts.iter().map(|part| part.as_ref().map_or("-".to_owned(), Part::text));
         let means = [one.computing, one.waiting, one.overall].map(mean);
         [one.pool.clone()].into_iter().chain(parts).chain(means).collect::<Vec<_>>()
     };

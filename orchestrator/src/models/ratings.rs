@@ -9,7 +9,7 @@ use super::stars::{Ratio, band, stars};
 pub use super::stars::{Rule, Stars, minmax_log};
 use crate::analysis::rank;
 use crate::analysis::{Data, Group, MEMORY_FLOOR, Measure, Names, RunLevel, float};
-use crate::stats::Sample;
+use crate::stats::{Interval, Sample};
 
 /// What is rated, in the order of the tables: which jobs, and what of them.
 pub(crate) const PARTS: [(&str, &str); 4] =
@@ -80,7 +80,8 @@ impl Ratings {
 /// that a pool which lacks one of them has no stars there.
 pub(crate) fn ratings(data: &Data, level: &RunLevel, rule: Rule) -> Result<Ratings> {
     let (names, memory) = (Names::of(data), data.memory());
-    let (waiting, computing): (Vec<&Group>, Vec<&Group>) = data.groups.keys().partition(|group| group.waits());
+    let (waiting, computing): (Vec<&Group>, Vec<&Group>) =
+        data.groups.keys().filter(|group| group.jobs > 0).partition(|group| group.waits());
     let mut parts = Vec::new();
     for (at, (jobs, measure)) in PARTS.into_iter().enumerate() {
         let groups = if at < 2 { &computing } else { &waiting };
@@ -131,8 +132,8 @@ fn part(
             low: stars.range.map(|(low, _)| low),
             high: stars.range.map(|(_, high)| high),
             ratio: *ratio,
-            ratio_low: interval.map(|interval| interval.low()),
-            ratio_high: interval.map(|interval| interval.high()),
+            ratio_low: interval.map(Interval::low),
+            ratio_high: interval.map(Interval::high),
         };
         (name.clone(), part)
     });

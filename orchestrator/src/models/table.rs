@@ -143,8 +143,8 @@ fn brief(ns: f64) -> String {
 /// A number with k and M for thousands and millions.
 fn count(number: u64) -> String {
     match number {
-        1_000_000.. if number % 1_000_000 == 0 => format!("{}M", number / 1_000_000),
-        10_000.. if number % 1000 == 0 => format!("{}k", number / 1000),
+        1_000_000.. if number.is_multiple_of(1_000_000) => format!("{}M", number / 1_000_000),
+        10_000.. if number.is_multiple_of(1000) => format!("{}k", number / 1000),
         _ => number.to_string(),
     }
 }
