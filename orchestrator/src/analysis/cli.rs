@@ -8,11 +8,11 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::asked::{measures, named_pool, pretty, word};
+use super::brief::overview;
 use super::claims::claims;
 use super::comparing::compare;
 use super::condition::condition;
 use super::data::{Data, Measure};
-use super::ending::overview;
 use super::figures::figures;
 use super::gate::{self, Limits, gate};
 use super::heading::{folder_of, headings, is_for_people};
@@ -66,7 +66,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
         return as_json(&plan.run, &data, &level, reference, &both);
     }
     if !matches.get_flag("all") && reference.is_none() {
-        return overview(&path, &data, &level, terminal::columns(), None);
+        return overview(&path, &data, &level, terminal::columns());
     }
     let style = Style::of_stdout();
     Ok(text(&data, &level, style)? + &claims(&data, &level, reference, &both, style)?)

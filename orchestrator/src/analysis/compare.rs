@@ -13,7 +13,7 @@ use super::load::load;
 use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_widened, narrow_enough};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.
-const MEMORY_FLOOR: f64 = 1_048_576.0;
+pub(crate) const MEMORY_FLOOR: f64 = 1_048_576.0;
 
 /// One comparison: B against A.
 #[derive(Clone, Debug)]

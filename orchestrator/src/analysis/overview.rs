@@ -69,7 +69,7 @@ fn added(data: &Data, group: &Group, known: &Known, names: &Names) -> String {
 }
 
 /// What did not end well, and which rows were left aside.
-pub(super) fn failures(data: &Data) -> Option<String> {
+pub(crate) fn failures(data: &Data) -> Option<String> {
     let mut ends: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     let mut trials = 0;
     for (setup, series) in data.groups.values().flatten() {

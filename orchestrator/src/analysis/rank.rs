@@ -65,7 +65,8 @@ fn groups_of_cells(data: &Data) -> Vec<(String, Vec<&Group>)> {
     [(ALL.to_owned(), all.clone())].into_iter().chain(parts).collect()
 }
 
-fn of_cells(
+/// The places over these cells, under this name.
+pub(crate) fn of_cells(
     data: &Data,
     level: &RunLevel,
     measure: Measure,
@@ -166,6 +167,17 @@ fn range(place: &Place) -> String {
 }
 
 impl Ranks {
+    /// Those with a place, by their scores.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.places.placed.iter().map(|place| (self.names[place.pool].as_str(), place))
+    }
+
+    /// Those without one, and the cells in which they have too few values.
+    pub(crate) fn incomplete(&self) -> impl Iterator<Item = (&str, Vec<&Group>)> {
+        let cells = |lacking: &Incomplete| lacking.missing.iter().map(|cell| &self.groups[*cell]).collect();
+        self.places.incomplete.iter().map(move |lacking| (self.names[lacking.pool].as_str(), cells(lacking)))
+    }
+
     /// The first so many pools with their places.
     pub(crate) fn first(&self, many: usize) -> Vec<String> {
         let first = self.places.placed.iter().take(many);

@@ -11,9 +11,10 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::Wish;
-use super::{described, list, runs};
+use super::{described, ending, list, runs};
 use crate::guard::Guard;
 use crate::guard::watcher;
+use crate::models::decide;
 use crate::plan::cell::Cell;
 use crate::plan::making::{Cells, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, twins};
@@ -46,6 +47,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
         models::cli::FIT => say(&models::cli::run(matches)?).map(|()| Finish::Well),
+        "decide" => say(&decide::run(matches)?).map(|()| Finish::Well),
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
@@ -150,7 +152,7 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
 }
 
 fn summarise(path: &Path) -> Result<()> {
-    say(&format!("{}\n{}", About::read(path)?.heading(), analysis::at_the_end(path, terminal::columns())?))
+    say(&format!("{}\n{}", About::read(path)?.heading(), ending::at_the_end(path, terminal::columns())?))
 }
 
 fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {

@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod described;
+pub mod ending;
 mod list;
 mod runs;
 
@@ -58,7 +59,7 @@ pub fn command() -> Command {
         .after_help(format!(
             "Examples:\n  poolbench list\n  poolbench plan all\n  poolbench run quick\n  \
              poolbench run --pools rayon,crossbeam --workload compute --jobs 1000,100000 --blocks 10\n  \
-             poolbench summary\n\n{EXIT_CODES}"
+             poolbench decide\n  poolbench summary\n\n{EXIT_CODES}"
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -93,6 +94,7 @@ pub fn command() -> Command {
         .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::report::sheets::command())
         .subcommand(crate::models::cli::command())
+        .subcommand(crate::models::decide::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::doctor::cli::command())

@@ -21,7 +21,8 @@ macro_rules! built_in {
 }
 
 built_in! {
-    "all" "blog-sleep" "large-compute" "large-network" "quick" "small-compute" "small-network" "so-map"
+    "all" "blog-sleep" "chunks" "granularity" "large-compute" "large-network" "memory" "quick" "skew" "small-compute"
+    "small-network" "so-map" "windows" "workers"
 }
 
 /// A preset's text.

@@ -1,7 +1,8 @@
-//! `summary`, `compare`, `rank`, `gate`, `fit` and `export` through the binary, on rows whose truth is known.
+//! `summary`, `compare`, `rank`, `gate`, `fit`, `decide` and `export` through the binary, on rows whose truth is known.
 
 mod bad_rows;
 mod comparing;
+mod deciding;
 mod ending;
 mod equals;
 mod exported;
@@ -15,6 +16,7 @@ mod mirrors;
 mod mutated;
 mod overview;
 mod predicting;
+mod ratings_of_2016;
 mod schemas;
 mod setups;
 mod throttled;

@@ -38,3 +38,21 @@ fn a_folder_here_adds_presets_and_says_where_it_replaces_one() {
         "{names:?}"
     );
 }
+
+#[test]
+fn each_preset_that_answers_one_question_takes_under_five_minutes_and_all_under_ten() {
+    let scratch = Scratch::new();
+    for preset in ["all", "chunks", "granularity", "memory", "skew", "windows", "workers"] {
+        let said = scratch.poolbench(&["plan", preset, "--json"]).expect(0).stdout();
+        let plan: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let most = if preset == "all" { 10 } else { 5 } * 60_000;
+        assert!(plan["expected_disturbed_ms"].as_u64().unwrap() < most, "{preset}: {}", plan["expected_disturbed_ms"]);
+        assert!(
+            plan["blocks"].as_u64().unwrap() >= 14,
+            "{preset}: places of its pools take 14 blocks: {}",
+            plan["blocks"]
+        );
+        let title = plan["title"].as_str().unwrap();
+        assert!(preset == "all" || title.contains('?'), "{preset} has the question that it answers: {title}");
+    }
+}

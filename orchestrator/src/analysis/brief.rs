@@ -1,7 +1,6 @@
-//! What a run says when it has ended, on one screen: the answer first, then how sure it is, then where there is more.
+//! What a run says in brief: the answer first, a line for each cell, then how sure it is, then where there is more.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
@@ -11,59 +10,32 @@ use super::best::{Best, best};
 use super::condition::condition_in_brief;
 use super::data::{Data, Measure, float};
 use super::level::RunLevel;
-use super::load;
 use super::overview::{failures, memory};
 use super::rank;
 use super::table::{Style, blocks, fitted, table};
 use crate::plan::SMOKE_BLOCKS;
 use crate::record::folder;
 
-/// The most lines of a run's end, of the 40 that a screen has.
-const LINES: usize = 34;
-/// Cells that are shown, whatever else there is to say.
-const FEWEST_CELLS: usize = 4;
 /// From this width on the slowest is named as well.
 const ROOMY: usize = 100;
 /// Names of pools in one line of a list.
 const NAMES: usize = 3;
 
-/// What is printed when a run has ended, at most 40 lines of this width.
-pub fn at_the_end(path: &Path, columns: usize) -> Result<String> {
-    let data = load(path)?;
-    overview(path, &data, &RunLevel::of(&data)?, columns, Some(LINES))
-}
-
-/// The same of loaded rows, with a line for every cell.
+/// What `summary` prints without any flag.
 pub(crate) fn overview_of(path: &Path, data: &Data, columns: usize) -> Result<String> {
-    overview(path, data, &RunLevel::of(data)?, columns, None)
+    overview(path, data, &RunLevel::of(data)?, columns)
 }
 
-/// The same of loaded rows; without a limit on its lines every cell has one.
-pub(super) fn overview(
-    path: &Path,
-    data: &Data,
-    level: &RunLevel,
-    columns: usize,
-    lines: Option<usize>,
-) -> Result<String> {
+/// The same where the level is known.
+pub(super) fn overview(path: &Path, data: &Data, level: &RunLevel, columns: usize) -> Result<String> {
     if data.groups.is_empty() {
         return Ok("no finished block yet; `poolbench resume` goes on with the run".to_owned());
     }
     let found = best(data, level)?;
     let answer = wrapped(&answer(&found, data), columns);
     let below = blocks(columns, &said(path, data, level, &found)?);
-    let limit = lines.map_or(usize::MAX, |lines| {
-        // Two empty lines, the head of the table, and what says that there are more cells.
-        let taken = answer.lines().count() + below.lines().count() + 4;
-        lines.saturating_sub(taken).max(FEWEST_CELLS)
-    });
-    let shown = pick(&found, limit);
-    let mut text = format!("{answer}\n\n{}\n", cells(&shown, columns));
-    if shown.len() < found.len() {
-        let more = found.len() - shown.len();
-        writeln!(text, " and {more} more cells: poolbench summary{}", named(path))?;
-    }
-    Ok(format!("{text}\n{below}"))
+    let shown: Vec<&Best> = found.iter().collect();
+    Ok(format!("{answer}\n\n{}\n\n{below}", cells(&shown, columns)))
 }
 
 /// In how many cells which pools are the fastest or as good as that.
@@ -94,21 +66,6 @@ fn answer(found: &[Best], data: &Data) -> String {
 /// So many of something.
 fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// So many cells, of every workload the largest sizes first, in their order.
-fn pick(found: &[Best], limit: usize) -> Vec<&Best> {
-    let mut ranks: Vec<(usize, usize)> = Vec::new();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, one) in found.iter().enumerate().rev() {
-        let rank = seen.entry(&one.workload).or_default();
-        ranks.push((*rank, index));
-        *rank += 1;
-    }
-    ranks.sort_unstable();
-    let mut kept: Vec<usize> = ranks.into_iter().take(limit).map(|(_, index)| index).collect();
-    kept.sort_unstable();
-    kept.into_iter().map(|index| &found[index]).collect()
 }
 
 /// A line for each cell.
@@ -205,7 +162,7 @@ fn pool(name: &str) -> &str {
 }
 
 /// The folder as a further word of a command, unless that means it anyway.
-fn named(path: &Path) -> String {
+pub(crate) fn named(path: &Path) -> String {
     let is_latest = folder::find(None).ok().and_then(|latest| latest.canonicalize().ok()) == path.canonicalize().ok();
     if is_latest { String::new() } else { format!(" {}", path.display()) }
 }
