@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 public final class Guest {
@@ -40,6 +41,9 @@ public final class Guest {
             this.kind = kind;
         }
     }
+
+    /** How long a pool may bring no further thread up: far more than one takes on a busy machine. */
+    private static final int PATIENCE_S = 5;
 
     private static final InputStream IN = System.in;
     private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
@@ -174,7 +178,13 @@ public final class Guest {
                         .formatted(begun + 1, workers, full.getMessage()));
             }
         }
-        up.await();
+        // Some libraries start threads from threads, whose failure nobody hears of.
+        for (long left = workers; !up.await(PATIENCE_S, TimeUnit.SECONDS); left = up.getCount()) {
+            if (up.getCount() == left) {
+                throw new Failure("limit", "%d of %d threads came up, and no more: ask for fewer --workers, or raise ulimit -u"
+                        .formatted(workers - left, workers));
+            }
+        }
     }
 
     private static void await(CountDownLatch latch) {
