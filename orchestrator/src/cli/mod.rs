@@ -3,7 +3,9 @@
 pub mod commands;
 mod described;
 mod list;
+mod new_guest;
 mod runs;
+mod templates;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -95,6 +97,7 @@ pub fn command() -> Command {
         .subcommand(crate::models::cli::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
+        .subcommand(new_guest::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())
 }
