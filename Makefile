@@ -19,6 +19,8 @@ bench-all: build ## the whole comparison, about 10 minutes; answers at the end, 
 bench-quick: build ## a look in under a minute
 	$(POOLBENCH) run quick
 
+guests: guests-c guests-cpp guests-go guests-java guests-js ## the pools in other languages whose tool chains are there
+
 guests-c: ## pools in C; needs cc
 	@if command -v cc >/dev/null; then $(MAKE) --no-print-directory -C guests/c; else echo "guests in C are left out: there is no cc; apt-get install gcc"; fi
 
@@ -28,6 +30,17 @@ guests-cpp: ## pools in C++; needs cc and c++, and oneTBB for one of them
 
 guests-go: ## pools in Go; needs Go 1.19 or newer
 	@if command -v go >/dev/null; then $(MAKE) --no-print-directory -C guests/go; else echo "guests in Go are left out: there is no go; apt-get install golang-go"; fi
+
+guests-java: ## the pools in Java; needs javac
+	@if command -v javac >/dev/null && command -v jar >/dev/null; then $(MAKE) --no-print-directory -C guests/java; else \
+	echo "guests in Java are left out: there is no javac; apt-get install default-jdk-headless"; fi
+
+guests-js: ## the pools in JavaScript; needs node 18
+	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; then echo "guests in JavaScript need no build"; else \
+	echo "guests in JavaScript are left out: there is no node 18 or newer; apt-get install nodejs"; fi
+
+test-guests: build guests ## every guest that can be built through check-pool, alone and beside busy loops; GUESTS="java js" for some
+	python3 guests/check.py $(POOLBENCH) $(GUESTS)
 
 test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) build --release --workspace --locked
@@ -106,4 +119,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build guests-c guests-cpp guests-go bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo
+.PHONY: help build guests-c guests-cpp guests-go guests-java guests-js guests test-guests bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo

@@ -49,7 +49,18 @@ func describe(pool Pool) string {
 		ordered = "true"
 	}
 	return `{"protocol":1,"name":"` + pool.Name + `","title":"` + pool.Title + `","kind":"` + pool.Kind +
-		`","library":"go","version":"` + strings.TrimPrefix(runtime.Version(), "go") + `","mirrors":"` + pool.Mirrors +
+		`","library":"go","version":"` + version() + `","mirrors":"` + pool.Mirrors +
 		`","allocator":"system","ordered":` + ordered + `,"stop":"joined","workloads":` + list(workloads) +
 		`,"chunk":` + list(pool.Chunk) + `,"window":` + list(pool.Window) + `}`
+}
+
+// version is Go's as a word of the protocol: "devel go1.20-ab+c" has what words have not.
+func version() string {
+	word := func(c rune) rune {
+		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789._:", c) {
+			return c
+		}
+		return '-'
+	}
+	return strings.Map(word, strings.ToLower(strings.TrimPrefix(runtime.Version(), "go")))
 }

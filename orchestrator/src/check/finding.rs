@@ -139,7 +139,7 @@ impl fmt::Display for Finding {
 }
 
 /// A command as it can be pasted into a shell.
-pub(super) fn shell(command: &[OsString]) -> String {
+pub fn shell(command: &[OsString]) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,+@%".contains(&byte);
     let quoted = command.iter().map(|word| {
         let text = word.to_string_lossy();

@@ -28,7 +28,7 @@ use anyhow::Result;
 
 use book::Book;
 pub use book::Report;
-pub use finding::{Check, Finding, Outcome, Rule};
+pub use finding::{Check, Finding, Outcome, Rule, shell};
 use subject::Subject;
 
 use crate::guard::sweep::{adopt_orphans, sweep};

@@ -11,7 +11,7 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use super::Wish;
-use super::{described, ending, list, runs};
+use super::{described, ending, list, new_guest, runs};
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::models::decide;
@@ -51,6 +51,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
+        "new-guest" => say(&new_guest::run(matches)?).map(|()| Finish::Well),
         "doctor" => {
             let (text, finish) = doctor::cli::run(matches)?;
             say(&text).map(|()| finish)

@@ -4,7 +4,9 @@ pub mod commands;
 mod described;
 pub mod ending;
 mod list;
+mod new_guest;
 mod runs;
+mod templates;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -97,6 +99,7 @@ pub fn command() -> Command {
         .subcommand(crate::models::decide::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
+        .subcommand(new_guest::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())
 }

@@ -18,6 +18,7 @@ mod limits;
 mod listing;
 mod machine;
 mod memory;
+mod new_guest;
 mod planning;
 mod presets;
 mod refused;

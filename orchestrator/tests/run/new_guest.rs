@@ -1,0 +1,85 @@
+//! `poolbench new-guest`: what it writes keeps the contract as it is, by the very commands that it prints.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::common::{Ended, Scratch};
+
+/// Runs a line that was printed for a shell.
+fn shell(scratch: &Scratch, line: &str) -> Ended {
+    let mut command = Command::new("sh");
+    Ended(command.args(["-c", line]).current_dir(scratch.path("")).output().expect("there is a shell"))
+}
+
+/// Whether the programs are there; a line for people if not.
+fn has(programs: &[&str]) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_there = |program: &&&str| env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let missing: Vec<_> = programs.iter().filter(|program| !is_there(program)).collect();
+    if !missing.is_empty() {
+        println!("not tried: {missing:?} are not in PATH");
+    }
+    missing.is_empty()
+}
+
+/// Makes a guest in a folder whose path must be quoted, and goes on as it says; the last command is planned, not run.
+fn goes_on(language: &str, programs: &[&str]) {
+    if !has(programs) {
+        return;
+    }
+    let scratch = Scratch::new();
+    let said = scratch.poolbench(&["new-guest", language, "my pools/first-try"]).expect(0).stdout();
+    let commands: Vec<&str> = said.lines().skip(1).map(str::trim).collect();
+    let [build, check, run] = commands[..] else { panic!("three commands: {said}") };
+    shell(&scratch, build).expect(0);
+    let report = shell(&scratch, check).expect(0).stdout();
+    assert!(report.contains("first-try keeps the contract"), "{report}");
+    let plan = run.replacen(" run ", " plan ", 1);
+    let planned = shell(&scratch, &plan).expect(0).stdout();
+    assert!(planned.contains("first-try") && planned.contains(&format!("{}-serial", short(language))), "{planned}");
+}
+
+/// What the names of a language's pools begin with.
+fn short(language: &str) -> &str {
+    if language == "python" { "py" } else { language }
+}
+
+#[test]
+fn a_guest_in_java_passes_at_once() {
+    goes_on("java", &["java", "javac", "jar", "make"]);
+}
+
+#[test]
+fn no_folder_is_written_over_and_a_name_must_be_one() {
+    let scratch = Scratch::new();
+    fs::create_dir_all(scratch.path("full")).unwrap();
+    fs::write(scratch.path("full/notes"), "mine").unwrap();
+    fs::write(scratch.path("file"), "mine").unwrap();
+    fs::create_dir(scratch.path("empty")).unwrap();
+    for (language, dir, why) in [
+        ("java", "full", "not empty"),
+        ("java", "file", "no folder"),
+        ("java", "My Pool", "such as my-pool"),
+        ("java", "..", "such as my-pool"),
+        ("java", "x-twin", "A/A twins"),
+        ("java", "crossbeam", "a pool 'crossbeam' already"),
+        ("java", "java-serial", "a pool 'java-serial' already"),
+        ("java", "file/below", "no folder"),
+        ("cobol", "empty", "java"),
+    ] {
+        let ended = scratch.poolbench(&["new-guest", language, dir]).expect(2);
+        assert!(ended.stderr().contains(why), "{dir}: {}", ended.stderr());
+        assert_eq!(ended.stdout(), "");
+    }
+    assert_eq!(names(&scratch.path("full")), ["notes"]);
+    assert!(!scratch.path("My Pool").exists());
+    assert!(names(&scratch.path("empty")).is_empty());
+    scratch.poolbench(&["new-guest", "java", "empty/"]).expect(0);
+    assert!(names(&scratch.path("empty")).contains(&"pools.toml".to_owned()));
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
