@@ -21,7 +21,7 @@ macro_rules! built_in {
 }
 
 built_in! {
-    "all" "blog-sleep" "large-compute" "large-network" "quick" "small-compute" "small-network" "so-map"
+    "all" "blog-sleep" "large-compute" "large-network" "python" "quick" "seed-2016" "small-compute" "small-network" "so-map"
 }
 
 /// A preset's text.
