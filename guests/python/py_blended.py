@@ -8,9 +8,14 @@ from py_mp_pool import stop
 
 
 def hire(threads, up):
-    """What a new process does first."""
-    share.threads = ThreadPool(threads)
-    up.release()
+    """What a new process does first; it says how that went."""
+    try:
+        share.threads = ThreadPool(threads)
+        up.put(None)
+    except Exception as cause:
+        # The pool would start another process in its place, and another.
+        up.put(cause.__context__ or cause)
+        raise
 
 
 def share(work):
@@ -22,10 +27,12 @@ def share(work):
 def start(batch):
     processes, threads = batch.grid
     context = get_context("fork")
-    up = context.Semaphore(0)
+    up = context.SimpleQueue()
     pool = context.Pool(processes, hire, (threads, up))
     for _ in range(processes):
-        up.acquire()
+        cause = up.get()
+        if cause:
+            raise cause
     return pool
 
 

@@ -13,7 +13,13 @@ def run(greenlets, batch, slots):
         slots[index] = result
 
 
+def stop(greenlets):
+    greenlets.join()
+    # The threads in which it looks up names.
+    gevent.get_hub().threadpool.kill()
+
+
 if __name__ == "__main__":
-    guest.main(lambda batch: pool.Pool(batch.workers), run, pool.Pool.join, name="py-gevent",
+    guest.main(lambda batch: pool.Pool(batch.workers), run, stop, name="py-gevent",
                title="gevent's Pool, imap_unordered", kind="green", library="gevent", version=guest.version("gevent"),
                mirrors="gevent.pool.Pool.imap_unordered", ordered=False, chunk=["1"])
