@@ -5,6 +5,9 @@ TARGET = $(or $(shell $(CARGO) metadata --format-version 1 --no-deps --offline 2
 PREFIX ?= /usr/local
 ARCHIVE = poolbench-$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)-linux-$(shell uname -m)
 POOLBENCH = "$(TARGET)/release/poolbench"
+PYTHON := python3
+# A python3 that is a script (pyenv's) starts other programs before it becomes the interpreter; this is the interpreter.
+WITH_PYTHON = PATH="$$($(PYTHON) -c 'import os, sys; print(os.path.dirname(os.path.realpath(sys.executable)))'):$$PATH"
 ALLOCATORS := futures-pool,futures-pool-mimalloc,futures-pool-snmalloc,smol,smol-mimalloc,smol-snmalloc,tokio,tokio-mimalloc,tokio-snmalloc
 
 help: ## this list
@@ -19,7 +22,18 @@ bench-all: build ## the whole comparison, about 10 minutes; answers at the end, 
 bench-quick: build ## a look in under a minute
 	$(POOLBENCH) run quick
 
-guests: guests-c guests-cpp guests-go guests-java guests-js ## the pools in other languages whose tool chains are there
+guests: guests-python guests-c guests-cpp guests-go guests-java guests-js ## pools in other languages: what they are made of, for each whose tools are here
+
+guests-python: ## Python's virtual environment, for the pools that are not of its standard library
+	@if ! command -v $(PYTHON) >/dev/null; then echo "guests in Python are left out: there is no $(PYTHON); apt-get install python3-venv"; exit 0; fi; \
+	guests/python/.venv/bin/python -c 'import eventlet, gevent, joblib, requests' >/dev/null 2>&1 || rm -f guests/python/.venv/made; \
+	$(MAKE) --no-print-directory guests/python/.venv/made
+
+# The environment of this python3, anew where that is another one; pip takes only files of the hashes that stand there.
+guests/python/.venv/made: guests/python/requirements.txt
+	$(PYTHON) -m venv --clear guests/python/.venv
+	guests/python/.venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	touch $@
 
 guests-c: ## pools in C; needs cc
 	@if command -v cc >/dev/null; then $(MAKE) --no-print-directory -C guests/c; else echo "guests in C are left out: there is no cc; apt-get install gcc"; fi
@@ -41,6 +55,17 @@ guests-js: ## the pools in JavaScript; needs node 18
 
 test-guests: build guests ## every guest that can be built through check-pool, alone and beside busy loops; GUESTS="java js" for some
 	python3 guests/check.py $(POOLBENCH) $(GUESTS)
+test-guests-python: build guests-python ## drives every pool in Python through check-pool, and through batches drawn at random
+	guests/python/test.sh $(POOLBENCH)
+
+bench-python: build guests-python ## Python's pools beside the pools here that stand for them, 10 minutes
+	$(WITH_PYTHON) $(POOLBENCH) run python
+
+bench-seed-2016: build guests-python ## the four tests of the pool analysis of 2016, on its own pools and on ours
+	$(WITH_PYTHON) $(POOLBENCH) run seed-2016
+
+bench-python-tax: guests-python ## CPU time of pools in Python against twins that store results and check none: what their harness costs
+	$(PYTHON) guests/python/bench_harness.py
 
 test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) build --release --workspace --locked
@@ -119,4 +144,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build guests-c guests-cpp guests-go guests-java guests-js guests test-guests bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo
+.PHONY: help build guests-c guests-cpp guests-go guests-java guests-js guests guests-python test-guests test-guests-python bench-python bench-seed-2016 bench-python-tax bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo

@@ -75,7 +75,7 @@ fn list(matches: &ArgMatches) -> Result<Finish> {
 
 fn plan(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
-    let (plan, machine) = make_plan(&wish, &find_pools(matches)?)?;
+    let (plan, machine) = make_plan(&wish, &pools_for(&wish, matches)?)?;
     say(&if matches.get_flag("json") {
         described::json(&plan, &machine, &wish.preset.title)?
     } else {
@@ -87,7 +87,7 @@ fn plan(matches: &ArgMatches) -> Result<Finish> {
 fn run(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
     let guard = Guard::of_this_process()?;
-    let pools = find_pools(matches)?;
+    let pools = pools_for(&wish, matches)?;
     let (plan, machine) = make_plan(&wish, &pools)?;
     let described = described::text(&plan, &machine, &wish.preset.title, terminal::columns());
     let places = Places::known(None, &pools.pools);
@@ -171,6 +171,13 @@ fn dir(matches: &ArgMatches) -> Option<&Path> {
 
 fn find_pools(matches: &ArgMatches) -> Result<Found> {
     pools::find(list_of(matches))
+}
+
+/// The pools of the command line and those of the lists that the preset names.
+fn pools_for(wish: &Wish, matches: &ArgMatches) -> Result<Found> {
+    let mut found = find_pools(matches)?;
+    found.add_lists(&wish.preset.pools_from, &wish.preset.pools())?;
+    Ok(found)
 }
 
 fn list_of(matches: &ArgMatches) -> Option<&Path> {

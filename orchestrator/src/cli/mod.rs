@@ -235,7 +235,7 @@ fn from_flags<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Preset> {
         batches: text("batches").map_or(Ok(3), |n| number("--batches", 1, MAX_BATCHES, n))?,
     };
     let title = "the cells of the command line".to_owned();
-    Ok(Preset { name: "run".to_owned(), title, budget: None, blocks: None, sets: vec![set] })
+    Ok(Preset { name: "run".to_owned(), title, budget: None, blocks: None, pools_from: Vec::new(), sets: vec![set] })
 }
 
 fn words(text: Option<&str>) -> Vec<String> {

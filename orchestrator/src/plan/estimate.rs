@@ -15,6 +15,12 @@ pub const SHORT_BATCH_NS: f64 = 20e6;
 /// cores and the row.
 const TRIAL_NS: f64 = 4.5e6;
 
+/// What an interpreter of Python takes until it has begun and ended, ns: 60 ms, and 300 with a library such as eventlet.
+const INTERPRETER_NS: f64 = 150e6;
+
+/// How many times longer a job that computes takes in Python, measured for `compute` and `factor`.
+const INTERPRETED: f64 = 10.0;
+
 /// What the workers and the jobs of one kind of pool cost, ns. From whole blocks of `small-compute` and `all` on 2 cores of an
 /// EPYC at a load of 11 to 26, the least of each cell where it was tried three times; scaled to `small-compute` as it once took
 /// 6 min 6 s. What uses both cores at once takes 1.7 times as long at such a load. The jobs are from the table of docs/POOLS.md.
@@ -56,8 +62,18 @@ fn alone_ns(pool: &str) -> Option<f64> {
         "futures-processes" => 2500.0,
         "ipc-channel" => 3800.0,
         "shm" | "shm-ring" => 20.0,
+        "py-mp-threadpool" | "py-mp-threadpool-imap" | "py-mp-threadpool-imap-unordered" => 4e3,
+        "py-futures-threads" | "py-eventlet" | "py-gevent" | "py-asyncio" => 17e3,
+        "py-futures-processes" => 110e3,
+        // The other pools of processes.
+        _ if is_python(pool) => 23e3,
         _ => return None,
     })
+}
+
+/// Whether a pool is a guest in Python, by its name.
+fn is_python(pool: &str) -> bool {
+    pool.starts_with("py-")
 }
 
 /// The most jobs of a pool that wait at once.
@@ -72,8 +88,9 @@ const CHUNKED_NS: f64 = 20.0;
 /// How long a trial of `cell` may take, whose pool is of the kind with that word, without those that are tried again.
 pub fn trial(cell: &Cell, kind: &str) -> Duration {
     let kind = kind_of(cell, kind);
+    let start_ns = if is_python(cell.real_pool()) { INTERPRETER_NS } else { 0.0 };
     let ns =
-        TRIAL_NS + costs(kind).worker_ns * float(cell.workers.total()) + batch_of(cell, kind) * float(cell.batches);
+        TRIAL_NS + start_ns + costs(kind).worker_ns * float(cell.workers.total()) + batch_of(cell, kind) * float(cell.batches);
     Duration::try_from_secs_f64(ns / 1e9).unwrap_or(Duration::MAX)
 }
 
@@ -125,7 +142,8 @@ fn kind_of(cell: &Cell, word: &str) -> Kind {
 
 /// What one job takes off the cores and the server, ns.
 fn job_ns(cell: &Cell) -> f64 {
-    let busy = float(cell.workers.total().min(harness::cores()).max(1));
+    let cores = float(cell.workers.total().min(harness::cores()).max(1));
+    let busy = if is_python(cell.real_pool()) { cores / INTERPRETED } else { cores };
     match cell.workload.workload() {
         Workload::Noop | Workload::Fail(_) | Workload::Panic(_) | Workload::Abort(_) => 5.0,
         Workload::Compute => 115.0 / busy,

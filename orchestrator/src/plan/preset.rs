@@ -25,6 +25,8 @@ pub struct Preset {
     pub budget: Option<Duration>,
     /// Blocks to analyse.
     pub blocks: Option<u64>,
+    /// Lists of guests that its pools come from, as paths from the folder of the sources.
+    pub pools_from: Vec<String>,
     /// What is varied.
     pub sets: Vec<CellSet>,
 }
@@ -73,6 +75,8 @@ struct File {
     title: String,
     budget: Option<String>,
     blocks: Option<u64>,
+    #[serde(default)]
+    pools_from: Vec<String>,
     cells: Vec<Set>,
 }
 
@@ -98,11 +102,16 @@ impl Preset {
     }
 
     fn parse(name: &str, text: &str) -> Result<Self> {
-        let file: File = toml::from_str(text)?;
-        let budget = file.budget.map(|text| humantime::parse_duration(&text).context("budget")).transpose()?;
-        let sets = file.cells.into_iter().map(CellSet::try_from).collect::<Result<_>>()?;
+        let File { title, budget, blocks, pools_from, cells } = toml::from_str(text)?;
+        let budget = budget.map(|text| humantime::parse_duration(&text).context("budget")).transpose()?;
+        let sets = cells.into_iter().map(CellSet::try_from).collect::<Result<_>>()?;
         ensure!(harness::columns::is_word(name), "a preset's file name must be of a-z, 0-9, '.', '_' and '-'");
-        Ok(Self { name: name.to_owned(), title: file.title, budget, blocks: file.blocks, sets })
+        Ok(Self { name: name.to_owned(), title, budget, blocks, pools_from, sets })
+    }
+
+    /// All pools that it names.
+    pub fn pools(&self) -> Vec<&str> {
+        self.sets.iter().flat_map(|set| set.pools.iter().chain(&set.except)).map(String::as_str).collect()
     }
 }
 

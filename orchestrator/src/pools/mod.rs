@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod guest;
+mod lists;
 pub mod wire;
 
 use std::collections::BTreeMap;

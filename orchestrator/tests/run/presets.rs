@@ -56,3 +56,24 @@ fn each_preset_that_answers_one_question_takes_under_five_minutes_and_all_under_
         assert!(preset == "all" || title.contains('?'), "{preset} has the question that it answers: {title}");
     }
 }
+
+#[test]
+fn a_preset_names_the_list_of_its_guests_and_does_without_them_where_it_lies_nowhere() {
+    let scratch = Scratch::new();
+    fs::create_dir_all(scratch.path("guests")).unwrap();
+    scratch.list_helpers("misbehave", &[("good".to_owned(), ["good".to_owned()])]);
+    fs::rename(scratch.path("pools.toml"), scratch.path("guests/pools.toml")).unwrap();
+    let with = "title = \"guests\"\npools_from = [\"guests/pools.toml\"]\n[[cells]]\npools = [\"serial\", \"good\"]\nworkload = \"noop\"\njobs = 1\n";
+    fs::write(scratch.path("with.toml"), with).unwrap();
+    let said = scratch.poolbench(&["plan", "with.toml", "--twin", "none"]).expect(0);
+    assert!(said.stdout().contains("2 cells") && !said.stdout().contains("left out"), "{}", said.stdout());
+    fs::remove_file(scratch.path("guests/pools.toml")).unwrap();
+    let said = scratch.poolbench(&["plan", "with.toml", "--twin", "none"]).expect(0);
+    let text = said.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("1 cells"), "{text}");
+    assert!(text.contains("pool 'good' is left out: the preset takes it from guests/pools.toml, which is neither"), "{text}");
+    // A list that is there and lacks it is another matter: the name is wrong.
+    fs::write(scratch.path("guests/pools.toml"), "pool = []\n").unwrap();
+    let said = scratch.poolbench(&["plan", "with.toml", "--twin", "none"]).expect(2);
+    assert!(said.stderr().contains("unknown pool 'good'"), "{}", said.stderr());
+}
