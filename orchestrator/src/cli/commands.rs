@@ -14,7 +14,7 @@ use super::Wish;
 use super::{described, ending, list, new_guest, runs};
 use crate::guard::Guard;
 use crate::guard::watcher;
-use crate::models::decide;
+use crate::models::{advise, decide};
 use crate::plan::cell::Cell;
 use crate::plan::making::{Cells, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, twins};
@@ -46,6 +46,8 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
+        advise::ADVISE if matches.get_flag("measure") => measured(matches),
+        advise::ADVISE => say(&advise::run(matches)?).map(|()| Finish::Well),
         models::cli::FIT => say(&models::cli::run(matches)?).map(|()| Finish::Well),
         "decide" => say(&decide::run(matches)?).map(|()| Finish::Well),
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
@@ -85,6 +87,12 @@ fn plan(matches: &ArgMatches) -> Result<Finish> {
 }
 
 fn run(matches: &ArgMatches) -> Result<Finish> {
+    let (ended, path) = run_into_folder(matches)?;
+    finish(ended, &path)
+}
+
+/// Runs what the arguments say; how it ended, and where its rows are.
+fn run_into_folder(matches: &ArgMatches) -> Result<(Finish, PathBuf)> {
     let wish = Wish::read(matches)?;
     let guard = Guard::of_this_process()?;
     let pools = pools_for(&wish, matches)?;
@@ -94,7 +102,19 @@ fn run(matches: &ArgMatches) -> Result<Finish> {
     let mut plan = plan.with_texts(|text| places.hide(text));
     let path = folder::create(wish.out.as_deref(), &mut plan, &machine)?;
     tell(format_args!("{described}\nrows go to {}", path.join("trials.csv").display()));
-    finish(run::start(plan, &path, &pools, &guard)?, &path)
+    Ok((run::start(plan, &path, &pools, &guard)?, path))
+}
+
+/// Runs what measures the question of `advise`, and answers it from that run.
+fn measured(matches: &ArgMatches) -> Result<Finish> {
+    let words = advise::measuring(matches)?;
+    let asked = super::command().try_get_matches_from(["poolbench".to_owned()].into_iter().chain(words))?;
+    let (_, asked) = asked.subcommand().context("no command")?;
+    let (ended, path) = run_into_folder(asked)?;
+    if ended == Finish::Interrupted {
+        return finish(ended, &path);
+    }
+    say(&advise::answer_from(&path, matches)?).map(|()| ended)
 }
 
 fn resume(matches: &ArgMatches) -> Result<Finish> {

@@ -97,6 +97,7 @@ pub fn command() -> Command {
         .subcommand(crate::report::sheets::command())
         .subcommand(crate::models::cli::command())
         .subcommand(crate::models::decide::command())
+        .subcommand(crate::models::advise::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
         .subcommand(new_guest::command())

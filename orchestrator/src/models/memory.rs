@@ -140,8 +140,17 @@ fn apart(points: &[(f64, f64)]) -> Option<f64> {
 
 /// What a pool takes to stop, ns; for advice about a program that runs once.
 pub(super) fn stop_ns(data: &Data, setup: &Setup) -> Option<f64> {
+    over_all(data, setup, |point| point.stop_ns)
+}
+
+/// The median of what a setup takes to start, over all trials of the run, ns.
+pub(super) fn start_ns(data: &Data, setup: &Setup) -> Option<f64> {
+    over_all(data, setup, |point| point.start_ns)
+}
+
+fn over_all(data: &Data, setup: &Setup, value: fn(&Point) -> Option<u64>) -> Option<f64> {
     let of = |(other, series): (&Setup, &crate::analysis::Series)| {
-        (other == setup).then(|| by_block(series, data.blocks, &|point| point.stop_ns))
+        (other == setup).then(|| by_block(series, data.blocks, &value))
     };
     let all: Vec<f64> = data.groups.values().flatten().filter_map(of).flatten().flatten().collect();
     Some(crate::stats::Sample::new(&all).ok()?.median())

@@ -4,6 +4,7 @@
 //! the command `fit` says them all. To predict: [`Curve::predict`] for a workload that was measured,
 //! [`predict_length`](predict::predict_length) for jobs of another length, [`Curve::predict_peak`] for memory.
 
+pub mod advise;
 pub mod cli;
 pub mod cost;
 pub mod crossover;
@@ -28,7 +29,7 @@ pub mod workers;
 
 pub use curve::Curve;
 pub use figure::Figure;
-pub use predict::{Batch, Prediction, predict_length};
+pub use predict::{Batch, Drawn, Prediction, draw_length, predict_length};
 
 use crate::analysis::{Data, Setup};
 use crate::stats::Draws;
@@ -59,6 +60,11 @@ impl<'a> Models<'a> {
     /// What a pool takes to stop, the median over all its trials, ns.
     pub fn stop_ns(&self, setup: &Setup) -> Option<f64> {
         memory::stop_ns(self.data, setup)
+    }
+
+    /// What it takes to start, likewise, ns.
+    pub fn start_ns(&self, setup: &Setup) -> Option<f64> {
+        memory::start_ns(self.data, setup)
     }
 
     /// Start and memory of each setup, without twins.

@@ -128,12 +128,43 @@ impl Prediction {
 /// lengths the time follows the line through them, corrected by what the neighbours were off; beyond them only the work changes.
 /// None where no curve knows its work.
 pub fn predict_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, draws: &Draws) -> Option<Prediction> {
+    draw_length(curves, job_ns, jobs, batch, draws).map(|drawn| drawn.prediction(draws))
+}
+
+/// A prediction with its value in each draw, so that two of them can be held against each other draw by draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// From all blocks.
+    pub value: f64,
+    /// From each draw, in their order; none where a draw has no answer.
+    pub again: Vec<Option<f64>>,
+    /// By how much more it may be off, since it was not measured: a logarithm.
+    pub doubt: f64,
+    /// As in [`Prediction`].
+    pub outside_jobs: f64,
+    /// As in [`Prediction`].
+    pub outside_length: f64,
+    /// As in [`Prediction`].
+    pub left_out: Option<f64>,
+}
+
+impl Drawn {
+    /// With its interval.
+    pub fn prediction(&self, draws: &Draws) -> Prediction {
+        let again: Vec<f64> = self.again.iter().flatten().copied().collect();
+        let figure = Figure::of(self.value, &again, draws);
+        Prediction::of(figure, self.doubt, self.outside_jobs, self.outside_length, self.left_out)
+    }
+}
+
+/// What [`predict_length`] rests on.
+pub fn draw_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, draws: &Draws) -> Option<Drawn> {
     let mut known: Vec<(f64, &Curve)> =
         curves.iter().filter_map(|curve| Some((own_work(curve, jobs)?, *curve))).collect();
     known.sort_by(|one, other| one.0.total_cmp(&other.0));
     let (least, most) = (known.first()?.0, known.last()?.0);
     let value = at_length(&known, job_ns, jobs, batch, None)?;
-    let again: Vec<f64> = draws.each().filter_map(|draw| at_length(&known, job_ns, jobs, batch, Some(draw))).collect();
+    let again = draws.each().map(|draw| at_length(&known, job_ns, jobs, batch, Some(draw))).collect();
     let nearest = known.iter().min_by(|one, other| {
         let far = |work: f64| (job_ns / work).ln().abs();
         far(one.0).total_cmp(&far(other.0))
@@ -150,7 +181,8 @@ pub fn predict_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, d
     let left_out = of_lengths.into_iter().chain(of_sizes).reduce(f64::max);
     let doubt = if is_measured { 0.0 } else { left_out.unwrap_or(0.0) };
     let outside_length = (job_ns / most).max(least / job_ns).max(1.0);
-    Some(Prediction::of(Figure::of(value, &again, draws), doubt, nearest.1.outside(jobs), outside_length, left_out))
+    let outside_jobs = nearest.1.outside(jobs);
+    Some(Drawn { value, again, doubt, outside_jobs, outside_length, left_out })
 }
 
 /// The work of a job of a curve in a batch of so many, ns; of the base itself its own time.

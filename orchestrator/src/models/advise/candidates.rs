@@ -1,0 +1,68 @@
+//! Who may answer a question: each pool's setups in what resembles it, and the run that would measure it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::question::Question;
+use crate::analysis::Setup;
+use crate::models::{Curve, Models};
+use crate::plan::Plan;
+
+/// Workloads whose jobs only compute, so that their length is all that tells them apart.
+const COMPUTING: [&str; 4] = ["noop", "compute", "factor", "spin"];
+/// And those that only wait.
+const WAITING: [&str; 1] = ["sleep"];
+/// Pools of a measurement.
+const MEASURED: usize = 6;
+/// Blocks of a measurement: with six pools fifteen pairs are told apart from 12 on.
+const BLOCKS: u64 = 16;
+
+/// A setup with its curves in workloads that resemble the question.
+pub(super) struct Candidate<'a> {
+    /// What is asked for.
+    pub(super) setup: Setup,
+    /// Of the same policies, and of its number of workers where the run had several.
+    pub(super) curves: Vec<&'a Curve>,
+}
+
+/// All of them; twins are none.
+pub(super) fn candidates<'a>(question: &Question, models: &'a Models, plan: &Plan) -> Vec<Candidate<'a>> {
+    let alike: &[&str] = if question.waits { &WAITING } else { &COMPUTING };
+    let resembles = |curve: &&Curve| {
+        let workload = curve.workload.split(':').next().unwrap_or_default();
+        alike.contains(&workload) && !curve.setup.is_twin() && question.admits(&curve.setup.pool, &curve.kind, plan)
+    };
+    let mut all: BTreeMap<(String, String, String, u64), Vec<&Curve>> = BTreeMap::new();
+    for curve in models.curves.iter().filter(resembles) {
+        let Setup { pool, workers, chunk, window } = curve.setup.clone();
+        if question.workers.is_none_or(|asked| asked == workers) {
+            all.entry((pool, chunk, window, workers)).or_default().push(curve);
+        }
+    }
+    let candidate =
+        |((pool, chunk, window, workers), curves)| Candidate { setup: Setup { pool, workers, chunk, window }, curves };
+    all.into_iter().map(candidate).collect()
+}
+
+/// The arguments of the run that measures the question: the best of the run's pools for it, or those that it has.
+pub(super) fn measuring(question: &Question, models: &Models, plan: &Plan) -> Vec<String> {
+    let found = super::answer::ordered(question, models, plan);
+    let mut pools: Vec<String> = found.iter().map(|(setup, _)| setup.pool.clone()).collect();
+    let own = models.curves.iter().filter(|curve| !curve.setup.is_twin());
+    pools.extend(
+        own.filter(|curve| question.admits(&curve.setup.pool, &curve.kind, plan)).map(|curve| curve.setup.pool.clone()),
+    );
+    let mut seen = BTreeSet::new();
+    pools.retain(|pool| seen.insert(pool.clone()));
+    pools.truncate(MEASURED);
+    // The plain loop of as many jobs that wait would take their sum, and tells nothing.
+    if !question.waits && !pools.iter().any(|pool| pool == "serial") {
+        pools.insert(0, "serial".to_owned());
+    }
+    let mut words =
+        ["run", "--pools", &pools.join(","), "--workload", &question.workload(), "--jobs"].map(str::to_owned).to_vec();
+    words.extend([question.jobs.to_string(), "--blocks".to_owned(), BLOCKS.to_string()]);
+    let workers = question.workers.or_else(|| found.first().filter(|_| question.waits).map(|(setup, _)| setup.workers));
+    words.extend(workers.into_iter().flat_map(|workers| ["--workers".to_owned(), workers.to_string()]));
+    words.extend(question.once.then(|| ["--batches".to_owned(), "1".to_owned()]).into_iter().flatten());
+    words
+}

@@ -1,0 +1,88 @@
+//! `advise`: one question answered from a run: which pool for so many jobs of such a length.
+
+mod answer;
+mod candidates;
+mod question;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+pub use answer::{Advice, Answer};
+pub use question::{Ability, Question};
+
+use super::Models;
+use crate::analysis::heading::{folder_of, is_for_people};
+use crate::analysis::load;
+use crate::process::terminal;
+use crate::record::about::About;
+use crate::record::folder;
+
+/// The command's name.
+pub const ADVISE: &str = "advise";
+
+/// The command.
+pub fn command() -> Command {
+    let option = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help).allow_hyphen_values(true)
+    };
+    let switch =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+    Command::new(ADVISE)
+        .about("Which pool for so many jobs of such a length, predicted from a run's fits; with --measure measured")
+        .after_help(
+            "The answer holds for the machine of the run. Outside of what the run measured it says how far, beyond ten times it \
+             refuses and names the run that would measure it.\n\nExamples:\n  poolbench advise --kind cpu --jobs 10000 --job-time \
+             50us\n  poolbench advise --kind io --jobs 500 --job-time 5ms --max-memory 16MiB\n  poolbench advise --kind cpu --jobs 200 \
+             --job-time 1ms --once --measure",
+        )
+        .arg(
+            Arg::new("dir")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("The run that it is answered from [default: the latest]"),
+        )
+        .arg(
+            option("kind", "KIND", "What jobs do: cpu, they compute; io, they wait")
+                .required(true)
+                .value_parser(PossibleValuesParser::new(["cpu", "io"])),
+        )
+        .arg(option("jobs", "N", "Jobs in a batch, 1 to 10^9").required(true))
+        .arg(option("job-time", "T", "What a job takes alone, such as 50us, 5ms or 1s").required(true))
+        .arg(switch("once", "For a program that runs one batch: start, first batch and stop, not a warm batch"))
+        .arg(option("max-memory", "M", "Only pools whose peak stays under it, such as 16MiB"))
+        .arg(option("workers", "W", "Only with this number of workers"))
+        .arg(option("needs", "A,B", "Only pools that have all of it: isolation (the caller outlives a job that crashes), async"))
+        .arg(switch("measure", "Measure the best of them for this question, and answer from that"))
+        .arg(switch("json", "As JSON, for programs"))
+}
+
+/// The question of the arguments, answered; for stdout.
+pub fn run(matches: &ArgMatches) -> Result<String> {
+    answer_from(&folder_of(matches, "dir")?, matches)
+}
+
+/// The same from this run.
+pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
+    let question = Question::read(matches)?;
+    let data = load(path)?;
+    let plan = folder::read_plan(path)?;
+    let models = Models::of(&data);
+    let answer = answer::answer(&question, &models, &plan)?;
+    if !is_for_people(matches) {
+        return serde_json::to_string_pretty(&answer.json(&question, &plan.run)).context("writing JSON");
+    }
+    Ok(format!("{}\n", About::read(path)?.heading()) + &text::text(&question, &answer, &models, terminal::columns()))
+}
+
+/// The arguments of the `run` that measures the question, after `poolbench`.
+pub fn measuring(matches: &ArgMatches) -> Result<Vec<String>> {
+    let path = folder_of(matches, "dir")?;
+    let question = Question::read(matches)?;
+    let data = load(&path)?;
+    let plan = folder::read_plan(&path)?;
+    Ok(candidates::measuring(&question, &Models::of(&data), &plan))
+}

@@ -1,0 +1,93 @@
+//! The answer in words: a sentence, a table, how sure it is, and what to do next.
+
+use harness::human;
+
+use super::answer::{Advice, Answer};
+use super::question::Question;
+use crate::analysis::table::{Style, blocks, prose, table};
+use crate::analysis::whole;
+use crate::models::{Models, Prediction};
+
+/// Pools in the sentence.
+const NAMED: usize = 4;
+/// Lines of the table.
+const SHOWN: usize = 12;
+/// Within so many times what was measured it counts as measured.
+const INSIDE: f64 = 1.0 + 1e-9;
+
+/// All of it.
+pub(super) fn text(question: &Question, answer: &Answer, models: &Models, columns: usize) -> String {
+    let mut text = format!("{}\n\n", prose(Style::Terminal(columns), &sentence(question, answer)));
+    let header = ["pool", "workers", "chunk", "window", "takes", "interval", "peak", "as good"];
+    let row = |one: &Advice| {
+        vec![
+            one.setup.pool.clone(),
+            one.setup.workers.to_string(),
+            one.setup.chunk.clone(),
+            one.setup.window.clone(),
+            human::time(whole(one.time.value)),
+            range(&one.time).unwrap_or_default(),
+            one.peak.map_or(String::new(), |peak| human::size(whole(peak.value))),
+            if one.tie { "yes".to_owned() } else { human::factor(one.time.value / answer.pools[0].time.value) },
+        ]
+    };
+    text += &table(Style::Terminal(columns), &header, &answer.pools.iter().take(SHOWN).map(row).collect::<Vec<_>>());
+    if answer.pools.len() > SHOWN {
+        text += &format!("\n and {} more: --json", answer.pools.len() - SHOWN);
+    }
+    format!("{text}\n\n{}", blocks(columns, &below(question, answer, models)))
+}
+
+fn sentence(question: &Question, answer: &Answer) -> String {
+    let best = &answer.pools[0];
+    let range = range(&best.time).map_or(String::new(), |range| format!(" ({range})"));
+    let peak = best.peak.map_or(String::new(), |peak| format!(", peak {}", human::size(whole(peak.value))));
+    let workers =
+        if best.setup.workers == 1 { "1 worker".to_owned() } else { format!("{} workers", best.setup.workers) };
+    let ties: Vec<&str> = answer.pools[1..].iter().filter(|one| one.tie).map(|one| one.setup.pool.as_str()).collect();
+    let more = ties.len().saturating_sub(NAMED);
+    let named = ties.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let tied = match (ties.is_empty(), more) {
+        (true, _) => " Every other pool is slower.".to_owned(),
+        (false, 0) => format!(" As good: {named}."),
+        (false, more) => format!(" As good: {named} and {more} more."),
+    };
+    format!(
+        "For {}: {} on {workers}, chunk {}, {}{range}{peak}.{tied}",
+        question.words(),
+        best.setup.pool,
+        best.setup.chunk,
+        human::time(whole(best.time.value))
+    )
+}
+
+fn range(time: &Prediction) -> Option<String> {
+    Some(human::time_range(whole(time.low?), whole(time.high?)))
+}
+
+fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static str, String)> {
+    let best = &answer.pools[0].time;
+    let (jobs, length) = (best.outside_jobs, best.outside_length);
+    let outside = |times: f64, what: &str| {
+        (times > INSIDE).then(|| format!("{what} {} times outside of what the run measured", human::factor(times)))
+    };
+    let far: Vec<String> = [outside(jobs, "as to the number of jobs"), outside(length, "as to the length of a job")]
+        .into_iter()
+        .flatten()
+        .collect();
+    let place = if far.is_empty() { "within what the run measured".to_owned() } else { far.join(" and ") };
+    let off = best.left_out.map_or(String::new(), |off| {
+        format!("; sizes and lengths that were left out came out within {}", human::share(off.exp_m1()))
+    });
+    let blocks = models.data.blocks;
+    let what = if question.once { "start, the first batch and stop" } else { "a warm batch" };
+    vec![
+        ("sure", format!("predicted for {what} from {blocks} blocks, {place}{off}.")),
+        (
+            "as good",
+            "not beyond doubt more than 3 % slower than the first, from the same blocks; else how many times as long."
+                .to_owned(),
+        ),
+        ("next", format!("{} (or --measure)", answer.measure_with)),
+    ]
+}
