@@ -89,8 +89,10 @@ const CHUNKED_NS: f64 = 20.0;
 pub fn trial(cell: &Cell, kind: &str) -> Duration {
     let kind = kind_of(cell, kind);
     let start_ns = if is_python(cell.real_pool()) { INTERPRETER_NS } else { 0.0 };
-    let ns =
-        TRIAL_NS + start_ns + costs(kind).worker_ns * float(cell.workers.total()) + batch_of(cell, kind) * float(cell.batches);
+    let ns = TRIAL_NS
+        + start_ns
+        + costs(kind).worker_ns * float(cell.workers.total())
+        + batch_of(cell, kind) * float(cell.batches);
     Duration::try_from_secs_f64(ns / 1e9).unwrap_or(Duration::MAX)
 }
 

@@ -15,7 +15,7 @@ fn of(workload: &str, param: &str, series: &[Series], blocks: u64) -> Vec<Row> {
     for row in &mut made {
         (row.workload, row.param) = (workload.to_owned(), param.to_owned());
         if row.pool.ends_with("serial") {
-            row.kind = "serial".to_owned();
+            "serial".clone_into(&mut row.kind);
         }
     }
     made
@@ -78,7 +78,9 @@ fn a_sweep_of_workers_names_the_fewest_that_tie() {
     let mut made = Vec::new();
     for (workers, ms) in [(1, 10.0), (2, 5.0), (4, 5.0), (8, 7.0)] {
         let mut some = of("spin", "10us", &[pool("quick", ms)], 20);
-        some.iter_mut().for_each(|row| row.workers = Some(workers));
+        for row in some.iter_mut() {
+            row.workers = Some(workers);
+        }
         made.extend(some);
     }
     let scratch = scratch(&made);
@@ -212,7 +214,9 @@ fn runs_that_cannot_decide_say_what_they_lack() {
     );
     // Nothing that ended well.
     let mut made = of("compute", "", &[pool("serial", 5.0), pool("quick", 9.0)], 20);
-    made.iter_mut().for_each(|row| row.status = "timeout".to_owned());
+    for row in &mut made {
+        "timeout".clone_into(&mut row.status);
+    }
     scratch.rewrite("r", csv(&made));
     let said = scratch.expect(0, &["decide", "r"]).flat();
     assert!(said.contains("no trial was ok") && said.contains("notes.jsonl says why"), "{said}");

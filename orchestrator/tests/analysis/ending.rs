@@ -89,7 +89,9 @@ fn a_run_that_tells_nothing_says_so_first() {
     assert!(text.starts_with("Too few blocks to say which pool is best") && text.contains("Smoke only"), "{text}");
     assert!(text.lines().any(|line| line.contains(" quick ?")), "{text}");
     let mut made = rows(&[pool("serial", 10.0)], 6);
-    made.iter_mut().for_each(|row| row.status = "crashed".to_owned());
+    for row in &mut made {
+        "crashed".clone_into(&mut row.status);
+    }
     scratch.rewrite("r", csv(&made));
     let text = at_the_end(&scratch.path("r"), 80).expect("it is a run");
     assert!(text.starts_with("No trial was ok in 6 blocks.") && text.contains("6 crashed of serial"), "{text}");

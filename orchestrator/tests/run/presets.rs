@@ -71,7 +71,10 @@ fn a_preset_names_the_list_of_its_guests_and_does_without_them_where_it_lies_now
     let said = scratch.poolbench(&["plan", "with.toml", "--twin", "none"]).expect(0);
     let text = said.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("1 cells"), "{text}");
-    assert!(text.contains("pool 'good' is left out: the preset takes it from guests/pools.toml, which is neither"), "{text}");
+    assert!(
+        text.contains("pool 'good' is left out: the preset takes it from guests/pools.toml, which is neither"),
+        "{text}"
+    );
     // A list that is there and lacks it is another matter: the name is wrong.
     fs::write(scratch.path("guests/pools.toml"), "pool = []\n").unwrap();
     let said = scratch.poolbench(&["plan", "with.toml", "--twin", "none"]).expect(2);

@@ -33,7 +33,7 @@ pub(super) fn text(question: &Question, answer: &Answer, models: &Models, column
     };
     text += &table(Style::Terminal(columns), &header, &answer.pools.iter().take(SHOWN).map(row).collect::<Vec<_>>());
     if answer.pools.len() > SHOWN {
-        text += &format!("\n and {} more: --json", answer.pools.len() - SHOWN);
+        text.push_str("\n and more: --json");
     }
     format!("{text}\n\n{}", blocks(columns, &below(question, answer, models)))
 }
@@ -47,13 +47,13 @@ fn sentence(question: &Question, answer: &Answer) -> String {
     let ties: Vec<&str> = answer.pools[1..].iter().filter(|one| one.tie).map(|one| one.setup.pool.as_str()).collect();
     let more = ties.len().saturating_sub(NAMED);
     let named = ties.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    let tied = match (ties.is_empty(), more) {
+    let as_good = match (ties.is_empty(), more) {
         (true, _) => " Every other pool is slower.".to_owned(),
         (false, 0) => format!(" As good: {named}."),
         (false, more) => format!(" As good: {named} and {more} more."),
     };
     format!(
-        "For {}: {} on {workers}, chunk {}, {}{range}{peak}.{tied}",
+        "For {}: {} on {workers}, chunk {}, {}{range}{peak}.{as_good}",
         question.words(),
         best.setup.pool,
         best.setup.chunk,
