@@ -78,7 +78,7 @@ fn a_sweep_of_workers_names_the_fewest_that_tie() {
     let mut made = Vec::new();
     for (workers, ms) in [(1, 10.0), (2, 5.0), (4, 5.0), (8, 7.0)] {
         let mut some = of("spin", "10us", &[pool("quick", ms)], 20);
-        for row in some.iter_mut() {
+        for row in &mut some {
             row.workers = Some(workers);
         }
         made.extend(some);
