@@ -44,7 +44,7 @@ static uint64_t number(const char *argument, const char *value, uint64_t least, 
 /* Whether `word` is in the list, words with a blank between them. */
 static int lists(const char *list, const char *word) {
     size_t length = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)); at += length) {
+    for (const char *at = list; length > 0 && (at = strstr(at, word)); at += length) {
         if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
             return 1;
     }
@@ -59,7 +59,7 @@ static uint64_t policy(const char *argument, const char *value, const char *list
         sscanf(list, "%23s", first);
         value = strcmp(first, "n") == 0 ? default_of_n : first;
     }
-    snprintf(accepted, sizeof accepted, "this pool takes: %s (n: any number from 1 to %u)", list, MOST_JOBS);
+    snprintf(accepted, sizeof accepted, "this pool takes: %s; n is any number from 1 to %u", list, MOST_JOBS);
     int is_auto = strcmp(default_of_n, "auto") == 0 && strcmp(value, "auto") == 0;
     int is_number = is_auto || whole_number(value, 1, MOST_JOBS, &n);
     if (!lists(list, value) && !(is_number && lists(list, "n")))

@@ -38,7 +38,7 @@ static int target(const char *url, struct work *work) {
         return 0;
     snprintf(host, sizeof host, "%.*s", authority, url);
     uint64_t port;
-    if (!(colon = strrchr(host, ':')) || !whole_number(colon + 1, 1, 65535, &port))
+    if (!(colon = strrchr(host, ':')) || !whole_number(colon + 1, 0, 65535, &port))
         return 0;
     *colon = 0;
     struct sockaddr_in *v4 = (void *)&work->to;

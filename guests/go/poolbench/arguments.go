@@ -68,7 +68,7 @@ func policy(argument, value string, list []string, unbounded, defaultOfN string)
 			return 0
 		}
 	}
-	refuse(argument, value, "this pool takes: "+strings.Join(list, " ")+" (n: any number from 1 to 1000000000)")
+	refuse(argument, value, "this pool takes: "+strings.Join(list, " ")+"; n is any number from 1 to 1000000000")
 	return 0
 }
 

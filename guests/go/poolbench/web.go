@@ -83,7 +83,13 @@ func judge(answer []byte) fault {
 	if !whole {
 		return earlyEnd
 	}
-	if len(head) < 12 || string(head[8:12]) != " 200" {
+	if len(head) < 12 || head[8] != ' ' {
+		return wrongBody
+	}
+	status, isNumber := wholeNumber(string(head[9:12]), 0, 999)
+	if !isNumber {
+		return wrongBody
+	} else if status != 200 {
 		return wrongStatus
 	}
 	if string(body) == "OK" {
