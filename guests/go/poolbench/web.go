@@ -83,11 +83,12 @@ func judge(answer []byte) fault {
 	if !whole {
 		return earlyEnd
 	}
-	if len(head) < 12 || head[8] != ' ' {
+	line, _, _ := strings.Cut(string(head), "\r\n")
+	words := strings.SplitN(line, " ", 3)
+	if len(words) < 2 || len(words[1]) != 3 {
 		return wrongBody
 	}
-	status, isNumber := wholeNumber(string(head[9:12]), 0, 999)
-	if !isNumber {
+	if status, isNumber := wholeNumber(words[1], 0, 999); !isNumber {
 		return wrongBody
 	} else if status != 200 {
 		return wrongStatus
