@@ -1,5 +1,6 @@
 //! `summary`, `compare`, `rank`, `gate`, `fit`, `decide` and `export` through the binary, on rows whose truth is known.
 
+mod advising;
 mod bad_rows;
 mod comparing;
 mod deciding;

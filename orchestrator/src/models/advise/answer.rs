@@ -62,7 +62,12 @@ pub(super) fn answer(question: &Question, models: &Models, plan: &Plan) -> Resul
     let measure_with = format!("poolbench {}", measuring(question, models, plan).join(" "));
     let ordered = ordered(question, models, plan);
     let Some((_, best)) = ordered.first() else {
-        bail!("{}: {}", lacking(question, models), measured_by(&measure_with))
+        let next = if question.needs.is_empty() {
+            measured_by(&measure_with)
+        } else {
+            "`poolbench list NAME` says what a pool is able to".to_owned()
+        };
+        bail!("{}: {next}", lacking(question, models))
     };
     let outside = best.outside_jobs.max(best.outside_length);
     ensure!(
@@ -88,7 +93,7 @@ pub(super) fn answer(question: &Question, models: &Models, plan: &Plan) -> Resul
             question.words(),
             least.map_or("not known, since the run has no memory of these pools".to_owned(), human::size)
         );
-        retie(&mut pools, question, models);
+        retie(&mut pools, question, models, plan);
     }
     Ok(Answer { pools, outside, measure_with })
 }
@@ -160,11 +165,11 @@ fn is_tie(one: &Drawn, best: &Drawn, models: &Models) -> bool {
 }
 
 /// Ties anew, where the best of all may not be the answer.
-fn retie(pools: &mut [Advice], question: &Question, models: &Models) {
+fn retie(pools: &mut [Advice], question: &Question, models: &Models, plan: &Plan) {
+    let candidates = candidates(question, models, plan);
     let again = |setup: &Setup| {
-        let own: Vec<&Curve> =
-            models.curves.iter().filter(|curve| curve.setup == *setup && curve.waits == question.waits).collect();
-        drawn(&own, setup, question, models)
+        let own = candidates.iter().find(|candidate| candidate.setup == *setup)?;
+        drawn(&own.curves, setup, question, models)
     };
     let Some(best) = pools.first().and_then(|one| again(&one.setup)) else { return };
     for one in pools {

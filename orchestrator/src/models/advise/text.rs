@@ -18,13 +18,12 @@ const INSIDE: f64 = 1.0 + 1e-9;
 /// All of it.
 pub(super) fn text(question: &Question, answer: &Answer, models: &Models, columns: usize) -> String {
     let mut text = format!("{}\n\n", prose(Style::Terminal(columns), &sentence(question, answer)));
-    let header = ["pool", "workers", "chunk", "window", "takes", "interval", "peak", "as good"];
+    let header = ["pool", "workers", "chunk", "takes", "interval", "peak", "as good"];
     let row = |one: &Advice| {
         vec![
             one.setup.pool.clone(),
             one.setup.workers.to_string(),
             one.setup.chunk.clone(),
-            one.setup.window.clone(),
             human::time(whole(one.time.value)),
             range(&one.time).unwrap_or_default(),
             one.peak.map_or(String::new(), |peak| human::size(whole(peak.value))),
