@@ -10,7 +10,7 @@ fn every_preset_has_enough_blocks_for_a_claim() {
     for entry in fs::read_dir(presets).expect("presets are there").flatten() {
         let path = entry.path();
         let said = Scratch::new().poolbench(&["plan", path.to_str().expect("a path of ours")]).expect(0).stdout();
-        assert!(said.contains("\na claim takes 1"), "{}: {said}", path.display());
+        assert!(said.contains("\na claim takes "), "{}: {said}", path.display());
     }
 }
 
