@@ -47,16 +47,19 @@ fn the_best_is_named_with_its_time_and_what_is_as_good() {
     let ns = pools[0]["batch_ns"].as_f64().expect("a time");
     assert!((ns / 15.01e6 - 1.0).abs() < 0.1, "3000 jobs of 5 us and 10 us are not {ns} ns");
     assert_eq!(pools.last().expect("a pool")["tie"], false);
-    assert_eq!(json["outside"], 1.0);
+    // The mood of the blocks moves what a job of 10 us takes.
+    let outside = json["outside"].as_f64().expect("a number");
+    assert!((1.0..1.1).contains(&outside), "{outside}");
     assert!(json["measure_with"].as_str().expect("a command").contains("--workload spin:10us --jobs 3000"), "{json}");
 }
 
 #[test]
 fn what_lies_outside_is_said_and_far_outside_refused() {
     let scratch = run();
-    let ask = |jobs: &str| [&QUESTION[..5], &[jobs], &QUESTION[6..]].concat();
-    assert!(scratch.expect(0, &ask("30000")).out.contains("as to the number of jobs 3.00 times outside"));
-    let refused = scratch.expect(2, &ask("1000000")).err;
+    let said = |code, jobs: &str| scratch.expect(code, &[&QUESTION[..5], &[jobs], &QUESTION[6..]].concat());
+    let flat = said(0, "30000").out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("as to the number of jobs 3.00 times outside"), "{flat}");
+    let refused = said(2, "1000000").err;
     assert!(refused.contains("100 times outside") && refused.contains("poolbench run --pools"), "{refused}");
 }
 

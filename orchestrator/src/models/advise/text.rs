@@ -12,8 +12,8 @@ use crate::models::{Models, Prediction};
 const NAMED: usize = 4;
 /// Lines of the table.
 const SHOWN: usize = 12;
-/// Within so many times what was measured it counts as measured.
-const INSIDE: f64 = 1.0 + 1e-9;
+/// Within so many times what was measured it counts as measured: a job of `spin:10us` is as long as the machine's mood makes it.
+const INSIDE: f64 = 1.1;
 
 /// All of it.
 pub(super) fn text(question: &Question, answer: &Answer, models: &Models, columns: usize) -> String {
