@@ -1,15 +1,13 @@
 //! The answer: each pool's best setup for the question, best first, and which of them are as good.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail, ensure};
 use harness::human;
 use serde_json::{Value, json};
 
-use super::candidates::{candidates, measuring};
+use super::candidates::{candidates, drawn, measuring, ordered};
 use super::question::Question;
 use crate::analysis::{Setup, whole};
-use crate::models::{Batch, Curve, Drawn, Models, Prediction, draw_length};
+use crate::models::{Curve, Drawn, Models, Prediction};
 use crate::plan::Plan;
 use crate::stats::{Alpha, Band};
 
@@ -113,35 +111,6 @@ fn lacking(question: &Question, models: &Models) -> String {
         (_, false) => format!("no pool of the run that ran jobs that {kind} has all that --needs names"),
         (None, true) => format!("the run has no jobs that {kind}"),
     }
-}
-
-/// The best setup of each pool, by time.
-pub(super) fn ordered(question: &Question, models: &Models, plan: &Plan) -> Vec<(Setup, Drawn)> {
-    let mut best: BTreeMap<String, (Setup, Drawn)> = BTreeMap::new();
-    for candidate in candidates(question, models, plan) {
-        let Some(drawn) = drawn(&candidate.curves, &candidate.setup, question, models) else { continue };
-        let is_better = best.get(&candidate.setup.pool).is_none_or(|(_, known)| drawn.value < known.value);
-        if is_better && drawn.value.is_finite() {
-            best.insert(candidate.setup.pool.clone(), (candidate.setup, drawn));
-        }
-    }
-    let mut ordered: Vec<(Setup, Drawn)> = best.into_values().collect();
-    ordered.sort_by(|(_, one), (_, other)| one.value.total_cmp(&other.value));
-    ordered
-}
-
-/// The time of the batch, or of start, first batch and stop.
-fn drawn(curves: &[&Curve], setup: &Setup, question: &Question, models: &Models) -> Option<Drawn> {
-    let batch = if question.once { Batch::First } else { Batch::Warm };
-    let mut drawn = draw_length(curves, question.job_ns(), question.jobs, batch, &models.draws)?;
-    if question.once {
-        // A pool that cannot say when it has stopped is counted without.
-        let start = models.start_ns(setup)?;
-        let around = start + models.stop_ns(setup).unwrap_or(0.0);
-        drawn.value += around;
-        drawn.again.iter_mut().flatten().for_each(|value| *value += around);
-    }
-    Some(drawn)
 }
 
 /// The peak from the curve whose jobs are nearest in length.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::question::Question;
 use crate::analysis::Setup;
-use crate::models::{Curve, Models};
+use crate::models::{Batch, Curve, Drawn, Models, draw_length};
 use crate::plan::Plan;
 
 /// Workloads whose jobs only compute, so that their length is all that tells them apart.
@@ -43,9 +43,38 @@ pub(super) fn candidates<'a>(question: &Question, models: &'a Models, plan: &Pla
     all.into_iter().map(candidate).collect()
 }
 
+/// The best setup of each pool, by time.
+pub(super) fn ordered(question: &Question, models: &Models, plan: &Plan) -> Vec<(Setup, Drawn)> {
+    let mut best: BTreeMap<String, (Setup, Drawn)> = BTreeMap::new();
+    for candidate in candidates(question, models, plan) {
+        let Some(drawn) = drawn(&candidate.curves, &candidate.setup, question, models) else { continue };
+        let is_better = best.get(&candidate.setup.pool).is_none_or(|(_, known)| drawn.value < known.value);
+        if is_better && drawn.value.is_finite() {
+            best.insert(candidate.setup.pool.clone(), (candidate.setup, drawn));
+        }
+    }
+    let mut ordered: Vec<(Setup, Drawn)> = best.into_values().collect();
+    ordered.sort_by(|(_, one), (_, other)| one.value.total_cmp(&other.value));
+    ordered
+}
+
+/// The time of the batch, or of start, first batch and stop.
+pub(super) fn drawn(curves: &[&Curve], setup: &Setup, question: &Question, models: &Models) -> Option<Drawn> {
+    let batch = if question.once { Batch::First } else { Batch::Warm };
+    let mut drawn = draw_length(curves, question.job_ns(), question.jobs, batch, &models.draws)?;
+    if question.once {
+        // A pool that cannot say when it has stopped is counted without.
+        let start = models.start_ns(setup)?;
+        let around = start + models.stop_ns(setup).unwrap_or(0.0);
+        drawn.value += around;
+        drawn.again.iter_mut().flatten().for_each(|value| *value += around);
+    }
+    Some(drawn)
+}
+
 /// The arguments of the run that measures the question: the best of the run's pools for it, or those that it has.
 pub(super) fn measuring(question: &Question, models: &Models, plan: &Plan) -> Vec<String> {
-    let found = super::answer::ordered(question, models, plan);
+    let found = ordered(question, models, plan);
     let mut pools: Vec<String> = found.iter().map(|(setup, _)| setup.pool.clone()).collect();
     let own = models.curves.iter().filter(|curve| !curve.setup.is_twin());
     pools.extend(
