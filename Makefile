@@ -16,7 +16,7 @@ help: ## this list
 build: need-cargo ## everything, in release
 	$(CARGO) build --release --workspace --locked
 
-bench-all: build ## the whole comparison, about 10 minutes; answers at the end, rows in data/results/latest
+bench-all: build ## the whole comparison, in a budget of 10 minutes; answers at the end, rows in data/results/latest
 	$(POOLBENCH) run all
 
 bench-quick: build ## a look in under a minute
@@ -58,7 +58,7 @@ test-guests: build guests ## every guest that can be built through check-pool, a
 test-guests-python: build guests-python ## drives every pool in Python through check-pool, and through batches drawn at random
 	guests/python/test.sh $(POOLBENCH)
 
-bench-python: build guests-python ## Python's pools beside the pools here that stand for them, 10 minutes
+bench-python: build guests-python ## Python's pools beside the pools here that stand for them, under 10 minutes by its plan
 	$(WITH_PYTHON) $(POOLBENCH) run python
 
 bench-seed-2016: build guests-python ## the four tests of the pool analysis of 2016, on its own pools and on ours
