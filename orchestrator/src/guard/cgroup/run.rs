@@ -174,7 +174,9 @@ fn is_ours(name: &str) -> bool {
 pub fn collect(hierarchies: &[Hierarchy]) -> Result<usize> {
     let mut collected = 0;
     for path in hierarchies.iter().flat_map(|hierarchy| hierarchy.search(is_ours)) {
-        if lock(&path).is_err() {
+        // Held until it is gone: a run that has just made it would lock it else, and lose it afterwards.
+        let Ok(_held) = lock(&path) else { continue };
+        if !path.exists() {
             continue;
         }
         end::kill(&path);
