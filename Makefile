@@ -8,6 +8,8 @@ POOLBENCH = "$(TARGET)/release/poolbench"
 PYTHON := python3
 # A python3 that is a script (pyenv's) starts other programs before it becomes the interpreter; this is the interpreter.
 WITH_PYTHON = PATH="$$($(PYTHON) -c 'import os, sys; print(os.path.dirname(os.path.realpath(sys.executable)))'):$$PATH"
+RUN ?= data/results/latest
+INTO ?= data/recorded/$(notdir $(realpath $(RUN)))
 ALLOCATORS := futures-pool,futures-pool-mimalloc,futures-pool-snmalloc,smol,smol-mimalloc,smol-snmalloc,tokio,tokio-mimalloc,tokio-snmalloc
 
 help: ## this list
@@ -78,6 +80,9 @@ lint: need-cargo ## formatting, and clippy with warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets --locked -- -D warnings
 
+record: build ## a run that has ended, gzipped and without what is of this machine alone: RUN=data/results/latest INTO=data/recorded/NAME
+	packaging/record.sh $(POOLBENCH) "$(RUN)" "$(INTO)"
+
 report: build ## the summary of the latest run
 	$(POOLBENCH) summary
 
@@ -109,7 +114,7 @@ bench-rows: build ## time and memory of a summary and of fits of 10^5 and 10^6 r
 	$(CARGO) bench -p orchestrator --bench rows
 
 bench-models: build ## what the intervals of fits hold, and how far predictions are off: RUNS="DIR.." are the runs left out from
-	$(CARGO) bench -p orchestrator --bench models -- $(RUNS)
+	$(CARGO) bench -p orchestrator --bench models -- $(abspath $(RUNS))
 
 bench-survivors: build ## hostile pools under every blow at twenty drawn moments each
 	$(CARGO) bench -p orchestrator --bench survivors
@@ -144,4 +149,4 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build guests-c guests-cpp guests-go guests-java guests-js guests guests-python test-guests test-guests-python bench-python bench-seed-2016 bench-python-tax bench-all bench-quick test test-sheets lint report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo
+.PHONY: help build guests-c guests-cpp guests-go guests-java guests-js guests guests-python test-guests test-guests-python bench-python bench-seed-2016 bench-python-tax bench-all bench-quick test test-sheets lint record report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo

@@ -3,7 +3,8 @@
 use anyhow::{Context as _, Result, bail};
 use clap::ArgMatches;
 
-use super::data::{Data, Measure};
+use super::data::Data;
+use super::measure::Measure;
 use crate::pools;
 
 /// The value of an option.

@@ -6,8 +6,9 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::compare::{Comparison, Doubt, Pair, family};
-use super::data::{Data, Group, Measure, Series, Setup, whole};
+use super::data::{Data, Group, Series, Setup, whole};
 use super::level::RunLevel;
+use super::measure::Measure;
 use super::names::Names;
 use crate::stats::{Sample, Verdict};
 

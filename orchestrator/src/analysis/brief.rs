@@ -8,8 +8,9 @@ use harness::human;
 
 use super::best::{Best, best};
 use super::condition::condition_in_brief;
-use super::data::{Data, Measure, float};
+use super::data::{Data, float};
 use super::level::RunLevel;
+use super::measure::Measure;
 use super::overview::{failures, memory};
 use super::rank;
 use super::table::{Style, blocks, fitted, table};

@@ -7,9 +7,10 @@ use harness::human;
 use serde::Serialize;
 
 use super::compare::{Comparison, against_reference};
-use super::data::{Data, Measure};
+use super::data::Data;
 use super::equals::reach_of;
 use super::level::RunLevel;
+use super::measure::Measure;
 use super::names::Names;
 use super::table::{Style, prose, table};
 use super::words::{difference, value, verdict};

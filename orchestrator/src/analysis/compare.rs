@@ -5,11 +5,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::data::{Data, Group, Measure, Series, Setup};
+use super::data::{Data, Group, Series, Setup};
 use super::differences::differences;
 use super::equals::Equals;
 use super::level::RunLevel;
 use super::load::load;
+use super::measure::Measure;
 use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_widened, narrow_enough};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.

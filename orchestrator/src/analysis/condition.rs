@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use harness::human;
 
-use super::data::{Data, Measure};
+use super::data::Data;
 use super::level::RunLevel;
+use super::measure::Measure;
 use super::names::Names;
 use super::table::{Style, prose};
 use super::words::difference;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 
-use super::data::{Measure, Series, float};
+use super::data::{Series, float};
+use super::measure::Measure;
 use crate::stats::log_ratios;
 
 /// `ln(B / A)` for every block that has both.

@@ -6,8 +6,9 @@ use anyhow::Result;
 use harness::human;
 use serde::Serialize;
 
-use super::data::{Group, Measure, Series};
+use super::data::{Group, Series};
 use super::differences::differences;
+use super::measure::Measure;
 use crate::stats::{Alpha, FalseAlarms, Interval, SignedRank, false_alarms};
 
 /// How far equal pools differ in one measure.

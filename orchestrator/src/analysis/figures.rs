@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use serde::{Serialize, Serializer};
 
-use super::data::{Data, Group, Measure, Series, Setup, float, whole};
+use super::data::{Data, Group, Series, Setup, float, whole};
+use super::measure::Measure;
 use super::memory;
 use super::names::Names;
 use crate::stats::{Alpha, Figure, Sample, efficiency, flag_outliers, overhead};

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::claims::claim;
 use super::compare::{Comparison, Doubt, Pair, family};
-use super::data::{Measure, Series};
+use super::data::Series;
+use super::measure::Measure;
 use super::names::Names;
 use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
 use super::table::{Style, prose, table};

@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result};
 use harness::human;
 use serde::Serialize;
 
-use super::data::{Data, Measure, Series};
+use super::data::{Data, Series};
+use super::measure::Measure;
 use crate::stats::{Alarms, Alpha, Level, exchange};
 
 /// The level of a run, and by how much its intervals are to be widened.

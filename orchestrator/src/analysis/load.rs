@@ -13,7 +13,8 @@ use super::bases::Bases;
 use super::cells::{Cells, Column, Header};
 use super::data::{Data, Group, Point, Series, Setup};
 use crate::plan::Plan;
-use crate::record::{Place, folder, notes, peak, trials};
+use crate::record::trials::{self, WholeLines};
+use crate::record::{Place, folder, notes, peak};
 use crate::stats::late_change;
 use crate::trial::status::{MOST_TIMEOUTS, Status};
 
@@ -68,9 +69,8 @@ const KEY: [Column; 7] = [WORKLOAD, PARAM, JOBS, POOL, WORKERS, CHUNK, WINDOW];
 /// Reads all accepted trials of a run's folder. A last line that was not written to its end, rows of another run and
 /// rows that stand there twice are left aside and counted; any other row that is wrong is an error with its line.
 pub fn load(run: &Path) -> Result<Data> {
-    let path = run.join(trials::NAME);
-    let bytes = trials::whole_lines(&path)?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.reader);
+    let WholeLines { reader, path } = trials::whole_lines(&run.join(trials::NAME))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
     let header = reader.byte_headers().map_err(anyhow::Error::from).and_then(Header::read);
     let header = header.with_context(|| format!("reading the header of {}", path.display()))?;
     let plan = folder::read_plan(run)?;
@@ -80,13 +80,13 @@ pub fn load(run: &Path) -> Result<Data> {
     if plan.cells.iter().any(|cell| cell.batches > 2) {
         rows.late = late_changes(run, &plan.run)?;
     }
-    if bytes.torn {
-        rows.data.skipped.insert("not written to its end", 1);
-    }
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("reading {}", path.display()))? {
         let line = record.position().map_or(0, csv::Position::line);
         rows.row(&header, &record, line).with_context(|| format!("{} line {line}", path.display()))?;
+    }
+    if reader.get_ref().get_ref().is_torn() {
+        rows.data.skipped.insert("not written to its end", 1);
     }
     let (own, foreign) = (rows.own, rows.data.skipped.get(FOREIGN).copied().unwrap_or(0));
     ensure!(own > 0 || foreign == 0, "{} has no row of {}: all {foreign} are {FOREIGN}", path.display(), plan.run);

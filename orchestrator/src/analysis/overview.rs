@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use harness::human;
 
-use super::data::{Data, Group, Measure, Series, Setup, whole};
+use super::data::{Data, Group, Series, Setup, whole};
+use super::measure::Measure;
 use super::memory::{growth, key, workload};
 use super::names::Names;
 use crate::stats::Sample;

@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result};
 use harness::human;
 use serde::Serialize;
 
-use super::data::{Data, Group, Measure, Series, Setup};
+use super::data::{Data, Group, Series, Setup};
 use super::level::RunLevel;
+use super::measure::Measure;
 use super::names::Names;
 use super::table::{Style, prose, table};
 use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places};

@@ -8,10 +8,11 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::compare::Pair;
 use super::condition::condition;
-use super::data::{Data, Measure, Series, Setup};
+use super::data::{Data, Series, Setup};
 use super::equals::Equals;
 use super::level::RunLevel;
 use super::load;
+use super::measure::Measure;
 use super::table::{Style, prose};
 use crate::plan::Plan;
 use crate::record::folder;

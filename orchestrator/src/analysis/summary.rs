@@ -9,10 +9,11 @@ use serde_json::json;
 use super::best::best;
 use super::claims::{claims, records};
 use super::condition::condition;
-use super::data::{Data, Measure};
+use super::data::Data;
 use super::figures::{Figures, figures};
 use super::level::RunLevel;
 use super::loops;
+use super::measure::Measure;
 use super::table::{Style, prose, table};
 use crate::plan::SMOKE_BLOCKS;
 

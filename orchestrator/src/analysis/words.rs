@@ -2,7 +2,8 @@
 
 use harness::human;
 
-use super::data::{Measure, whole};
+use super::data::whole;
+use super::measure::Measure;
 use crate::stats::{Band, Interval, Verdict};
 
 /// A median as people read it; empty where there is none.

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::curve::{Curve, Shape, between, median, place};
+use super::curve::{Curve, Shape, Size, between, median, place};
 use super::figure::Figure;
 use crate::analysis::float;
 use crate::stats::{Draws, Interval, Line, theil_sen};
@@ -26,6 +26,8 @@ pub struct Prediction {
     /// How far a size was off that was left out and predicted from the others, at worst; none with fewer than three sizes. The
     /// interval is that much wider where the size was not measured.
     pub left_out: Option<f64>,
+    /// Whether the run has this very batch, so that nothing is predicted.
+    pub measured: bool,
 }
 
 /// Which batch of a trial.
@@ -45,12 +47,18 @@ impl Curve {
         let is_measured = self.sizes.iter().any(|size| size.jobs == jobs);
         let left_out = self.left_out(batch);
         let doubt = if is_measured { 0.0 } else { left_out.unwrap_or(0.0) };
-        Some(Prediction::of(Figure::of(value, &again, draws), doubt, self.outside(jobs), 1.0, left_out))
+        let figure = Figure::of(value, &again, draws);
+        Some(Prediction {
+            outside_jobs: self.outside(jobs),
+            left_out,
+            measured: is_measured,
+            ..Prediction::of(figure, doubt)
+        })
     }
 
     /// The same from all blocks or one draw, without how sure it is.
     pub fn batch(&self, jobs: u64, batch: Batch, draw: Option<&[u16]>) -> Option<f64> {
-        let times = |size: &super::curve::Size| match batch {
+        let times = |size: &Size| match batch {
             Batch::Warm => median(&size.time, draw),
             Batch::First => median(size.cold.as_ref()?, draw),
         };
@@ -94,7 +102,9 @@ impl Curve {
     pub fn predict_peak(&self, jobs: u64, draws: &Draws) -> Option<Prediction> {
         let value = self.peak(jobs, None)?;
         let again: Vec<f64> = draws.each().filter_map(|draw| self.peak(jobs, Some(draw))).collect();
-        Some(Prediction::of(Figure::of(value, &again, draws), 0.0, self.outside(jobs), 1.0, None))
+        let measured = self.sizes.iter().any(|size| size.jobs == jobs && size.peak.is_some());
+        let figure = Figure::of(value, &again, draws);
+        Some(Prediction { outside_jobs: self.outside(jobs), measured, ..Prediction::of(figure, 0.0) })
     }
 
     /// The same from all blocks or one draw.
@@ -109,16 +119,18 @@ impl Curve {
 }
 
 impl Prediction {
-    fn of(figure: Figure, doubt: f64, outside_jobs: f64, outside_length: f64, left_out: Option<f64>) -> Self {
+    /// With an interval that is wider by a doubt, inside what was measured.
+    fn of(figure: Figure, doubt: f64) -> Self {
         let interval =
             figure.interval().map(|found| Interval::between(found.low() * (-doubt).exp(), found.high() * doubt.exp()));
         Self {
             value: figure.value,
             low: interval.map(Interval::low),
             high: interval.map(Interval::high),
-            outside_jobs,
-            outside_length,
-            left_out,
+            outside_jobs: 1.0,
+            outside_length: 1.0,
+            left_out: None,
+            measured: false,
         }
     }
 }
@@ -146,14 +158,17 @@ pub struct Drawn {
     pub outside_length: f64,
     /// As in [`Prediction`].
     pub left_out: Option<f64>,
+    /// As in [`Prediction`].
+    pub measured: bool,
 }
 
 impl Drawn {
     /// With its interval.
     pub fn prediction(&self, draws: &Draws) -> Prediction {
         let again: Vec<f64> = self.again.iter().flatten().copied().collect();
+        let Self { outside_jobs, outside_length, left_out, measured, .. } = *self;
         let figure = Figure::of(self.value, &again, draws);
-        Prediction::of(figure, self.doubt, self.outside_jobs, self.outside_length, self.left_out)
+        Prediction { outside_jobs, outside_length, left_out, measured, ..Prediction::of(figure, self.doubt) }
     }
 }
 
@@ -177,16 +192,18 @@ pub fn draw_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, draw
     });
     let of_lengths = errors.reduce(f64::max);
     let of_sizes = nearest.1.left_out(batch);
-    let is_measured = (nearest.0 / job_ns - 1.0).abs() < 1e-9 && nearest.1.sizes.iter().any(|size| size.jobs == jobs);
+    // Workers may grow with the jobs.
+    let is_it = |size: &Size| size.jobs == jobs && size.sharing.workers == nearest.1.setup.workers.max(1);
+    let measured = (nearest.0 / job_ns - 1.0).abs() < 1e-9 && nearest.1.sizes.iter().any(is_it);
     let left_out = of_lengths.into_iter().chain(of_sizes).reduce(f64::max);
-    let doubt = if is_measured { 0.0 } else { left_out.unwrap_or(0.0) };
+    let doubt = if measured { 0.0 } else { left_out.unwrap_or(0.0) };
     let outside_length = (job_ns / most).max(least / job_ns).max(1.0);
     let outside_jobs = nearest.1.outside(jobs);
-    Some(Drawn { value, again, doubt, outside_jobs, outside_length, left_out })
+    Some(Drawn { value, again, doubt, outside_jobs, outside_length, left_out, measured })
 }
 
 /// The work of a job of a curve in a batch of so many, ns; of the base itself its own time.
-fn own_work(curve: &Curve, jobs: u64) -> Option<f64> {
+pub(super) fn own_work(curve: &Curve, jobs: u64) -> Option<f64> {
     let work = if curve.is_loop && !curve.waits {
         curve.batch(jobs, Batch::Warm, None)? / float(jobs.max(1))
     } else {

@@ -17,7 +17,8 @@ pub struct Sharing {
     /// cost the cores their request, no more than the cores.
     pub overhead_lanes: u64,
     chunk: Chunk,
-    workers: u64,
+    /// Workers asked for at this size.
+    pub workers: u64,
 }
 
 impl Sharing {

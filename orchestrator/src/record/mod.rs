@@ -6,6 +6,7 @@ pub mod file;
 pub mod folder;
 pub mod identity;
 pub mod latest;
+mod lines;
 pub mod machine;
 pub mod notes;
 pub mod paths;

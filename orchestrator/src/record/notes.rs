@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Place;
 use super::file;
+use super::lines::{self, whole_lines};
 use super::places::Places;
-use super::trials::{whole_length, whole_lines};
-use crate::process::plain;
+use super::trials::whole_length;
+use crate::process::{plain, tell};
 use crate::trial::Trial;
 
 /// The file's name in a run's folder.
@@ -42,6 +43,7 @@ impl Notes {
     /// Opens the file of a folder, or makes it. A last line that a full disk has torn is cut.
     pub fn open(folder: &Path, hidden: Places) -> Result<Self> {
         let path = folder.join(NAME);
+        lines::check_writable(&path)?;
         let open = || {
             let mut file = file::open_for_writing(OpenOptions::new().read(true).append(true).create(true), &path)?;
             let whole = whole_length(&mut file)?;
@@ -85,10 +87,13 @@ struct Times<'a> {
 /// All batch times of the trials of `run` in a folder that had more than one batch. A folder without notes has none, and a line
 /// that is no note is passed over: no row depends on it.
 pub fn batches(folder: &Path, run: &str) -> Result<impl Iterator<Item = (Place, Vec<u64>)>> {
-    let path = folder.join(NAME);
-    let lines = path.exists().then(|| whole_lines(&path)).transpose()?;
+    let path = lines::there(&folder.join(NAME));
+    let lines = path.exists().then(|| whole_lines(&folder.join(NAME))).transpose()?;
     let run = run.to_owned();
-    let lines = lines.into_iter().flat_map(|lines| lines.reader.split(b'\n').map_while(std::io::Result::ok));
+    let told = move |line: std::io::Result<Vec<u8>>| {
+        line.inspect_err(|why| tell(format_args!("{}: {why}; notes behind that are not read", path.display()))).ok()
+    };
+    let lines = lines.into_iter().flat_map(|lines| lines.reader.split(b'\n')).map_while(told);
     Ok(lines.filter_map(move |line| {
         let note: Times = serde_json::from_slice(&line).ok()?;
         let Times { block, position, attempt, batch_ns, .. } = note;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,8 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::file;
+use super::lines::{self, LONGEST};
+pub use super::lines::{WholeLines, whole_lines};
 use crate::plan::cell::{Cell, Key};
 use crate::process::tell;
 use crate::trial::status::Status;
@@ -46,6 +48,7 @@ impl Trials {
     /// Opens the file of a run that was stopped, and cuts a last line that was not written to its end.
     pub fn reopen(folder: &Path) -> Result<Self> {
         let path = folder.join(NAME);
+        lines::check_writable(&path)?;
         let file = file::open_for_writing(OpenOptions::new().read(true).append(true), &path);
         let mut trials = Self::over(file.with_context(|| format!("opening {}", path.display()))?, path)?;
         trials.lock()?;
@@ -130,39 +133,17 @@ pub(super) fn is_locked(path: &Path) -> bool {
 
 /// The bytes up to the last line feed: a line behind it was not written to its end.
 pub(crate) fn whole_length(file: &mut File) -> std::io::Result<u64> {
-    // No line is longer: rows have a few hundred bytes, notes at most the 8 KiB of stderr and of an error, escaped.
-    let from = file.metadata()?.len().saturating_sub(256 * 1024);
+    let from = file.metadata()?.len().saturating_sub(LONGEST as u64);
     file.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;
     Ok(from + tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end as u64 + 1))
 }
 
-/// The lines of a file that were written to their end.
-pub struct WholeLines {
-    /// Reads them.
-    pub reader: BufReader<std::io::Take<File>>,
-    /// Whether a torn line stands behind them.
-    pub torn: bool,
-}
-
-/// Opens a file for reading up to its last whole line.
-pub fn whole_lines(path: &Path) -> Result<WholeLines> {
-    let open = || {
-        let mut file = file::open(path)?;
-        let whole = whole_length(&mut file)?;
-        let torn = whole < file.metadata()?.len();
-        file.seek(SeekFrom::Start(0))?;
-        Ok::<_, std::io::Error>(WholeLines { reader: BufReader::new(file.take(whole)), torn })
-    };
-    open().with_context(|| format!("opening {}", path.display()))
-}
-
 /// Reads all rows of a run's folder, one by one; an error names the line.
 pub fn read(folder: &Path) -> Result<impl Iterator<Item = Result<Row>>> {
-    let path = folder.join(NAME);
-    let file = file::open(&path).with_context(|| format!("opening {}", path.display()))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
+    let WholeLines { reader, path } = whole_lines(&folder.join(NAME))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
     let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
     ensure!(
         header.iter().eq(COLUMNS.iter().copied()),

@@ -54,6 +54,52 @@ fn the_best_is_named_with_its_time_and_what_is_as_good() {
 }
 
 #[test]
+fn what_was_measured_is_called_so_and_what_was_not_predicted() {
+    let scratch = run();
+    let ask = |jobs: &str, more: &[&str]| scratch.expect(0, &[&QUESTION[..5], &[jobs], &QUESTION[6..], more].concat());
+    for (jobs, is_measured) in [("1000", true), ("3000", false)] {
+        let said = ask(jobs, &[]).flat();
+        let (word, other) = if is_measured { ("measured", "predicted") } else { ("predicted", "measured:") };
+        assert!(said.contains(&format!("chunk auto, {word} ")), "{said}");
+        assert!(said.contains(&format!("sure {word}: ")) && !said.contains(other), "{said}");
+        let pools = ask(jobs, &["--json"]).json()["pools"].clone();
+        assert!(pools.as_array().expect("a list").iter().all(|one| one["measured"] == is_measured), "{pools}");
+    }
+    // The interval is that of the cell, and the value its median.
+    let (one, cell) = (ask("1000", &["--json"]).json(), scratch.expect(0, &["summary", "r", "--json"]).json());
+    let same =
+        cell["cells"].as_array().expect("a list").iter().find(|one| one["pool"] == "quick" && one["jobs"] == 1000);
+    let median = same.expect("the cell is there")["median_ns"].as_f64().expect("a time");
+    let best = &one["pools"][0];
+    let of = |key: &str| best[key].as_f64().expect("a number");
+    assert!((of("batch_ns") / median - 1.0).abs() < 0.01, "{best} {median}");
+    assert!(of("low_ns") <= of("batch_ns") && of("batch_ns") <= of("high_ns"), "{best}");
+}
+
+#[test]
+fn pools_that_lack_the_cell_are_named_as_predicted() {
+    let scratch = run();
+    let rows = std::fs::read_to_string(scratch.path("r/trials.csv")).unwrap();
+    let without = rows.lines().filter(|line| !(line.contains(",alike,") && line.contains(",spin,10us,1000,")));
+    scratch.rewrite("r", without.map(|line| format!("{line}\n")).collect::<String>());
+    let said = scratch.expect(0, &[&QUESTION[..5], &["1000"], &QUESTION[6..]].concat()).flat();
+    assert!(said.contains("compute: quick") && said.contains("chunk auto, measured "), "{said}");
+    assert!(said.contains("predicted, for alike: "), "{said}");
+}
+
+#[test]
+fn the_command_at_the_end_can_be_pasted() {
+    let scratch = run();
+    let said = scratch.expect(0, &QUESTION).out;
+    let at = said.find("  poolbench run ").expect("it ends with a command");
+    let (command, wanted) = (&said[at..], scratch.expect(0, &[&QUESTION[..], &["--json"]].concat()).json());
+    let pasted: Vec<&str> = command.split("\\\n").flat_map(str::split_whitespace).collect();
+    assert_eq!(pasted.join(" "), wanted["measure_with"].as_str().expect("a command"));
+    let mut lines = command.trim_end().lines().rev();
+    assert!(!lines.next().expect("a line").ends_with('\\') && lines.all(|line| line.ends_with(" \\")), "{command}");
+}
+
+#[test]
 fn what_lies_outside_is_said_and_far_outside_refused() {
     let scratch = run();
     let said = |code, jobs: &str| scratch.expect(code, &[&QUESTION[..5], &[jobs], &QUESTION[6..]].concat());

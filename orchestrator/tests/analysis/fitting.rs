@@ -1,7 +1,4 @@
-//! `fit`: costs, memory, chunks, workers, granularity and crossovers that the rows were made of come back; what is lacking is said.
-
-use std::fs;
-use std::path::Path;
+//! `fit`: costs, memory, chunks, workers, granularity and crossovers that the rows were made of come back.
 
 use harness::columns::Row;
 use serde_json::Value;
@@ -21,12 +18,12 @@ fn line(pool: &'static str, fixed: f64, each: f64, sizes: &[u64]) -> Vec<Series>
 }
 
 /// Rows of these pools, each changed.
-fn changed(series: &[Series], blocks: u64, change: impl Fn(Row) -> Row) -> Vec<Row> {
+pub(crate) fn changed(series: &[Series], blocks: u64, change: impl Fn(Row) -> Row) -> Vec<Row> {
     rows(series, blocks).into_iter().map(change).collect()
 }
 
 /// The rows of a run as others would have it: `serial` has a kind and a worker of its own.
-fn as_run(row: Row) -> Row {
+pub(crate) fn as_run(row: Row) -> Row {
     let serial = row.pool == "serial";
     Row {
         kind: if serial { "serial" } else { "threads" }.to_owned(),
@@ -40,7 +37,7 @@ fn as_run(row: Row) -> Row {
     }
 }
 
-fn run_of(rows: &[Row]) -> Scratch {
+pub(crate) fn run_of(rows: &[Row]) -> Scratch {
     let scratch = Scratch::new();
     scratch.run_of("r", "here", csv(rows));
     scratch
@@ -62,7 +59,7 @@ fn assert_holds(figure: &Value, truth: f64, near: f64) {
 }
 
 /// Work of 1 us, overhead of 400 ns on each of two lanes, 50 us a batch.
-fn known() -> Vec<Row> {
+pub(crate) fn known() -> Vec<Row> {
     let series = [line("serial", 0.0, 1000.0, &SIZES), line("other", 0.05, 700.0, &SIZES)].concat();
     changed(&series, 20, as_run)
 }
@@ -178,22 +175,6 @@ fn no_crossing_in_the_range_is_an_answer() {
 }
 
 #[test]
-fn a_question_that_has_no_answer_says_why() {
-    let mut rows = known();
-    rows.retain(|row| row.pool != "other" || row.jobs == Some(1000));
-    let scratch = run_of(&rows);
-    for (arguments, wanted) in [
-        (["fit", "r", "--cross", "serial"], "two pools are accepted"),
-        (["fit", "r", "--cross", "serial,serial"], "does not cross itself"),
-        (["fit", "r", "--cross", "serial,othr"], "did you mean other"),
-        (["fit", "r", "--cross", "serial,other"], "no workload with two sizes in common"),
-    ] {
-        let said = scratch.expect(2, &arguments);
-        assert!(said.err.contains(wanted), "{arguments:?}: {}", said.err);
-    }
-}
-
-#[test]
 fn the_best_number_of_workers_has_those_as_good_beside_it() {
     let of = |workers: u64, ms: f64| {
         let series = [Series { pool: "other", jobs: 10_000, ms, mib: 4.0, noise: 0.01 }];
@@ -260,25 +241,10 @@ fn granularity_says_what_it_lacks_and_where_the_cores_were_not_free() {
 
 /// What `fit` says of these rows, which is no error.
 #[track_caller]
-fn says(rows: &[Row], wanted: &str) {
+pub(crate) fn says(rows: &[Row], wanted: &str) {
     let said = run_of(rows).expect(0, &["fit", "r"]);
     assert!(said.flat().contains(wanted), "does not say '{wanted}': {}", said.out);
     assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
-}
-
-#[test]
-fn what_a_run_lacks_is_said_with_what_to_run() {
-    let keep = |is_kept: &dyn Fn(&Row) -> bool| known().into_iter().filter(|row| is_kept(row)).collect::<Vec<_>>();
-    says(
-        &keep(&|row| row.jobs == Some(1000)),
-        "noop: one size tells no cost of a job from a cost of a batch: `poolbench run --workload noop",
-    );
-    says(&keep(&|row| row.block <= Some(1)), "1 block is too few for intervals");
-    says(&keep(&|row| row.pool != "serial"), "noop: serial did not run beside other");
-    says(&keep(&|row| row.pool != "serial"), "with the work in it");
-    let failed: Vec<Row> = known().into_iter().map(|row| Row { status: "failed".to_owned(), ..row }).collect();
-    says(&failed, "All 200 trials failed");
-    says(&keep(&|row| row.block == Some(0)), "no finished block");
 }
 
 #[test]
@@ -303,29 +269,4 @@ fn guests_are_held_against_the_loop_of_their_language_alone() {
         fit(&[alone.clone(), rust].concat(), "go-serial").0.flat().contains("go-serial did not run beside go-other")
     );
     assert!(fit(&alone, "-").0.flat().contains("noop: no loop is named for go-other"));
-}
-
-#[test]
-fn a_run_of_schema_1_is_fitted() {
-    let scratch = Scratch::new();
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-1");
-    fs::create_dir(scratch.path("old")).unwrap();
-    for file in ["plan.toml", "machine.json", "trials.csv"] {
-        fs::copy(from.join(file), scratch.path("old").join(file)).expect("the fixture can be copied");
-    }
-    assert!(scratch.expect(0, &["fit", "old"]).out.contains("rayon"));
-    assert!(scratch.expect(0, &["fit", "old", "--json"]).json()["costs"].is_array());
-}
-
-#[test]
-fn the_largest_numbers_are_fitted() {
-    let mut rows = known();
-    for row in rows.iter_mut().filter(|row| row.pool == "other") {
-        (row.batch_ns, row.peak_rss_bytes, row.workers) = (Some(u64::MAX), Some(u64::MAX), Some(u64::MAX));
-        row.start_ns = Some(u64::MAX);
-        row.jobs = row.jobs.map(|jobs| if jobs > 10_000 { u64::MAX - jobs } else { jobs });
-    }
-    let scratch = run_of(&rows);
-    scratch.expect(0, &["fit", "r"]);
-    scratch.expect(0, &["fit", "r", "--json"]);
 }

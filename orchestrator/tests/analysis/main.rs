@@ -18,6 +18,8 @@ mod mutated;
 mod overview;
 mod predicting;
 mod ratings_of_2016;
+mod recorded;
 mod schemas;
 mod setups;
 mod throttled;
+mod unfit;

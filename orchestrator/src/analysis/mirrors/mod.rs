@@ -12,9 +12,10 @@ use serde_json::json;
 
 use super::compare::pairs_of;
 use super::condition::condition;
-use super::data::{Data, Measure};
+use super::data::Data;
 use super::level::RunLevel;
 use super::load;
+use super::measure::Measure;
 use super::table::Style;
 use crate::record::folder;
 use crate::stats::{Band, Finding, Interval, Member, compare_widened};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::super::compare::Pair;
-use super::super::data::{Data, Group, Measure, Series, Setup, float};
+use super::super::data::{Data, Group, Series, Setup, float};
 use super::super::figures::base_of;
+use super::super::measure::Measure;
 use crate::stats::{Sample, SignedRank, log_ratios};
 
 /// Sizes closer to each other say nothing of what a job adds.

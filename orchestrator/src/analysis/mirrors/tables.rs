@@ -6,8 +6,9 @@ use anyhow::Result;
 use harness::human;
 
 use super::super::condition::condition;
-use super::super::data::{Data, Measure, whole};
+use super::super::data::{Data, whole};
 use super::super::loops;
+use super::super::measure::Measure;
 use super::super::names::Names;
 use super::super::table::{Style, blocks, prose, table};
 use super::Mirrors;

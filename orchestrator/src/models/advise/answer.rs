@@ -34,8 +34,8 @@ pub struct Answer {
     pub pools: Vec<Advice>,
     /// How many times outside of what the run measured the question lies, in jobs or in their length; 1 inside.
     pub outside: f64,
-    /// The command that measures it.
-    pub measure_with: String,
+    /// The arguments of poolbench that measure it.
+    pub measure_with: Vec<String>,
 }
 
 impl Answer {
@@ -45,19 +45,19 @@ impl Answer {
             json!({
                 "pool": one.setup.pool, "workers": one.setup.workers, "chunk": one.setup.chunk, "window": one.setup.window,
                 "batch_ns": whole(one.time.value), "low_ns": one.time.low.map(whole), "high_ns": one.time.high.map(whole),
-                "peak_bytes": one.peak.map(|peak| whole(peak.value)), "tie": one.tie,
+                "measured": one.time.measured, "peak_bytes": one.peak.map(|peak| whole(peak.value)), "tie": one.tie,
             })
         };
         json!({
             "run": run, "question": question.json(), "pools": self.pools.iter().map(pool).collect::<Vec<_>>(),
-            "outside": self.outside, "measure_with": self.measure_with,
+            "outside": self.outside, "measure_with": format!("poolbench {}", self.measure_with.join(" ")),
         })
     }
 }
 
 /// Answers; an error where the run cannot, with what would.
-pub(super) fn answer(question: &Question, models: &Models, plan: &Plan) -> Result<Answer> {
-    let measure_with = format!("poolbench {}", measuring(question, models, plan).join(" "));
+pub fn answer(question: &Question, models: &Models, plan: &Plan) -> Result<Answer> {
+    let measure_with = measuring(question, models, plan);
     let ordered = ordered(question, models, plan);
     let Some((_, best)) = ordered.first() else {
         let next = if question.needs.is_empty() {
@@ -96,8 +96,8 @@ pub(super) fn answer(question: &Question, models: &Models, plan: &Plan) -> Resul
     Ok(Answer { pools, outside, measure_with })
 }
 
-fn measured_by(command: &str) -> String {
-    format!("`{command}` measures it, or --measure")
+fn measured_by(arguments: &[String]) -> String {
+    format!("`poolbench {}` measures it, or --measure", arguments.join(" "))
 }
 
 /// Why there is no candidate.

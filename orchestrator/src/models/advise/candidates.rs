@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::question::Question;
 use crate::analysis::Setup;
+use crate::models::predict::own_work;
 use crate::models::{Batch, Curve, Drawn, Models, draw_length};
 use crate::plan::Plan;
 
@@ -61,7 +62,7 @@ pub(super) fn ordered(question: &Question, models: &Models, plan: &Plan) -> Vec<
 /// The time of the batch, or of start, first batch and stop.
 pub(super) fn drawn(curves: &[&Curve], setup: &Setup, question: &Question, models: &Models) -> Option<Drawn> {
     let batch = if question.once { Batch::First } else { Batch::Warm };
-    let mut drawn = draw_length(curves, question.job_ns(), question.jobs, batch, &models.draws)?;
+    let mut drawn = draw_length(curves, job_ns(question, curves, models), question.jobs, batch, &models.draws)?;
     if question.once {
         // A pool that cannot say when it has stopped is counted without.
         let start = models.start_ns(setup)?;
@@ -70,6 +71,14 @@ pub(super) fn drawn(curves: &[&Curve], setup: &Setup, question: &Question, model
         drawn.again.iter_mut().flatten().for_each(|value| *value += around);
     }
     Some(drawn)
+}
+
+/// What a job of the question takes, ns: where the run has the very workload, such as `spin:50us`, what such a job took there,
+/// which is its name's length but for the mood of the machine.
+fn job_ns(question: &Question, curves: &[&Curve], models: &Models) -> f64 {
+    let workload = question.workload();
+    let own = curves.iter().copied().chain(&models.curves).find(|curve| curve.workload == workload);
+    own.and_then(|curve| own_work(curve, question.jobs)).unwrap_or(question.job_ns())
 }
 
 /// The arguments of the run that measures the question: the best of the run's pools for it, or those that it has.

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-pub use answer::{Advice, Answer};
+pub use answer::{Advice, Answer, answer};
 pub use question::{Ability, Question};
 
 use super::Models;
@@ -32,7 +32,7 @@ pub fn command() -> Command {
     let switch =
         |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     Command::new(ADVISE)
-        .about("Which pool for so many jobs of such a length, predicted from a run's fits; with --measure measured")
+        .about("Which pool for so many jobs of such a length: as a run measured it, else predicted from its fits; --measure measures it")
         .after_help(
             "The answer holds for the machine of the run. Outside of what the run measured it says how far, beyond ten times it \
              refuses and names the run that would measure it.\n\nExamples:\n  poolbench advise --kind cpu --jobs 10000 --job-time \
@@ -71,7 +71,7 @@ pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
     let data = load(path)?;
     let plan = folder::read_plan(path)?;
     let models = Models::of(&data);
-    let answer = answer::answer(&question, &models, &plan)?;
+    let answer = answer(&question, &models, &plan)?;
     if !is_for_people(matches) {
         return serde_json::to_string_pretty(&answer.json(&question, &plan.run)).context("writing JSON");
     }

@@ -4,7 +4,7 @@ use harness::human;
 
 use super::answer::{Advice, Answer};
 use super::question::Question;
-use crate::analysis::table::{Style, blocks, prose, table};
+use crate::analysis::table::{Style, blocks, command, prose, table};
 use crate::analysis::whole;
 use crate::models::{Models, Prediction};
 
@@ -34,7 +34,8 @@ pub(super) fn text(question: &Question, answer: &Answer, models: &Models, column
     if answer.pools.len() > SHOWN {
         text.push_str("\n and more: --json");
     }
-    format!("{text}\n\n{}", blocks(columns, &below(question, answer, models)))
+    let words: Vec<String> = ["poolbench".to_owned()].into_iter().chain(answer.measure_with.iter().cloned()).collect();
+    format!("{text}\n\n{}\n{}", blocks(columns, &below(question, answer, models)), command(columns, &words))
 }
 
 fn sentence(question: &Question, answer: &Answer) -> String {
@@ -52,10 +53,11 @@ fn sentence(question: &Question, answer: &Answer) -> String {
         (false, more) => format!(" As good: {named} and {more} more."),
     };
     format!(
-        "For {}: {} on {workers}, chunk {}, {}{range}{peak}.{as_good}",
+        "For {}: {} on {workers}, chunk {}, {} {}{range}{peak}.{as_good}",
         question.words(),
         best.setup.pool,
         best.setup.chunk,
+        if best.time.measured { "measured" } else { "predicted" },
         human::time(whole(best.time.value))
     )
 }
@@ -65,8 +67,39 @@ fn range(time: &Prediction) -> Option<String> {
 }
 
 fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static str, String)> {
-    let best = &answer.pools[0].time;
-    let (jobs, length) = (best.outside_jobs, best.outside_length);
+    let shown = &answer.pools[..answer.pools.len().min(SHOWN)];
+    let (measured, predicted): (Vec<&Advice>, Vec<&Advice>) = shown.iter().partition(|one| one.time.measured);
+    let what = if question.once { "start, the first batch and stop" } else { "a warm batch" };
+    let blocks = models.data.blocks;
+    let mut sure = Vec::new();
+    if !measured.is_empty() {
+        sure.push(format!("measured: the median of {what} over {blocks} blocks, and its interval at 95 %."));
+    }
+    if let Some(first) = predicted.first() {
+        let who = if measured.is_empty() { String::new() } else { format!(", for {}", names(&predicted)) };
+        sure.push(format!("predicted{who}: {what}, from {blocks} blocks, {}.", place(&first.time)));
+    }
+    let again = if predicted.is_empty() { "more blocks of it" } else { "measure it" };
+    vec![
+        ("sure", sure.join(" ")),
+        (
+            "as good",
+            "yes: not beyond doubt more than 3 % slower than the first. A figure: how many times as long it takes."
+                .to_owned(),
+        ),
+        ("next", format!("{again}: --measure, or")),
+    ]
+}
+
+fn names(pools: &[&Advice]) -> String {
+    let names: Vec<&str> = pools.iter().take(NAMED).map(|one| one.setup.pool.as_str()).collect();
+    let more = pools.len().saturating_sub(NAMED);
+    if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) }
+}
+
+/// Where a prediction lies, and how far others of the run were off.
+fn place(time: &Prediction) -> String {
+    let (jobs, length) = (time.outside_jobs, time.outside_length);
     let outside = |times: f64, what: &str| {
         (times > INSIDE).then(|| format!("{what} {} times outside of what the run measured", human::factor(times)))
     };
@@ -75,18 +108,8 @@ fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static
         .flatten()
         .collect();
     let place = if far.is_empty() { "within what the run measured".to_owned() } else { far.join(" and ") };
-    let off = best.left_out.map_or(String::new(), |off| {
-        format!("; sizes and lengths that were left out came out within {}", human::share(off.exp_m1()))
+    let off = time.left_out.map_or(String::new(), |off| {
+        format!("; what the run measured and was left out came out within {}", human::share(off.exp_m1()))
     });
-    let blocks = models.data.blocks;
-    let what = if question.once { "start, the first batch and stop" } else { "a warm batch" };
-    vec![
-        ("sure", format!("predicted for {what} from {blocks} blocks, {place}{off}.")),
-        (
-            "as good",
-            "not beyond doubt more than 3 % slower than the first, from the same blocks; else how many times as long."
-                .to_owned(),
-        ),
-        ("next", format!("{} (or --measure)", answer.measure_with)),
-    ]
+    place + &off
 }
