@@ -17,6 +17,7 @@ mod fit;
 pub mod granularity;
 mod lacking;
 pub mod memory;
+pub mod outside;
 pub mod predict;
 pub mod ratings;
 pub mod sharing;
@@ -29,6 +30,7 @@ pub mod workers;
 
 pub use curve::Curve;
 pub use figure::Figure;
+pub use outside::Outside;
 pub use predict::{Batch, Drawn, Prediction, draw_length, predict_length};
 
 use crate::analysis::{Data, Setup};

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::curve::{Curve, Shape, Size, between, median, place};
 use super::figure::Figure;
+use super::outside::Outside;
 use crate::analysis::float;
 use crate::stats::{Draws, Interval, Line, theil_sen};
 
@@ -19,10 +20,8 @@ pub struct Prediction {
     pub low: Option<f64>,
     /// The high end.
     pub high: Option<f64>,
-    /// How many times as many jobs as the largest size, or as few as the smallest, it lies outside; 1 inside.
-    pub outside_jobs: f64,
-    /// The same for the length of a job.
-    pub outside_length: f64,
+    /// How far it lies outside of what was measured.
+    pub outside: Outside,
     /// How far a size was off that was left out and predicted from the others, at worst; none with fewer than three sizes. The
     /// interval is that much wider where the size was not measured.
     pub left_out: Option<f64>,
@@ -49,7 +48,7 @@ impl Curve {
         let doubt = if is_measured { 0.0 } else { left_out.unwrap_or(0.0) };
         let figure = Figure::of(value, &again, draws);
         Some(Prediction {
-            outside_jobs: self.outside(jobs),
+            outside: Outside { jobs: self.outside(jobs), ..Outside::INSIDE },
             left_out,
             measured: is_measured,
             ..Prediction::of(figure, doubt)
@@ -104,7 +103,8 @@ impl Curve {
         let again: Vec<f64> = draws.each().filter_map(|draw| self.peak(jobs, Some(draw))).collect();
         let measured = self.sizes.iter().any(|size| size.jobs == jobs && size.peak.is_some());
         let figure = Figure::of(value, &again, draws);
-        Some(Prediction { outside_jobs: self.outside(jobs), measured, ..Prediction::of(figure, 0.0) })
+        let outside = Outside { jobs: self.outside(jobs), ..Outside::INSIDE };
+        Some(Prediction { outside, measured, ..Prediction::of(figure, 0.0) })
     }
 
     /// The same from all blocks or one draw.
@@ -127,8 +127,7 @@ impl Prediction {
             value: figure.value,
             low: interval.map(Interval::low),
             high: interval.map(Interval::high),
-            outside_jobs: 1.0,
-            outside_length: 1.0,
+            outside: Outside::INSIDE,
             left_out: None,
             measured: false,
         }
@@ -153,9 +152,7 @@ pub struct Drawn {
     /// By how much more it may be off, since it was not measured: a logarithm.
     pub doubt: f64,
     /// As in [`Prediction`].
-    pub outside_jobs: f64,
-    /// As in [`Prediction`].
-    pub outside_length: f64,
+    pub outside: Outside,
     /// As in [`Prediction`].
     pub left_out: Option<f64>,
     /// As in [`Prediction`].
@@ -166,9 +163,9 @@ impl Drawn {
     /// With its interval.
     pub fn prediction(&self, draws: &Draws) -> Prediction {
         let again: Vec<f64> = self.again.iter().flatten().copied().collect();
-        let Self { outside_jobs, outside_length, left_out, measured, .. } = *self;
+        let Self { outside, left_out, measured, .. } = *self;
         let figure = Figure::of(self.value, &again, draws);
-        Prediction { outside_jobs, outside_length, left_out, measured, ..Prediction::of(figure, self.doubt) }
+        Prediction { outside, left_out, measured, ..Prediction::of(figure, self.doubt) }
     }
 }
 
@@ -177,7 +174,6 @@ pub fn draw_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, draw
     let mut known: Vec<(f64, &Curve)> =
         curves.iter().filter_map(|curve| Some((own_work(curve, jobs)?, *curve))).collect();
     known.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (least, most) = (known.first()?.0, known.last()?.0);
     let value = at_length(&known, job_ns, jobs, batch, None)?;
     let again = draws.each().map(|draw| at_length(&known, job_ns, jobs, batch, Some(draw))).collect();
     let nearest = known.iter().min_by(|one, other| {
@@ -197,9 +193,7 @@ pub fn draw_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, draw
     let measured = (nearest.0 / job_ns - 1.0).abs() < 1e-9 && nearest.1.sizes.iter().any(is_it);
     let left_out = of_lengths.into_iter().chain(of_sizes).reduce(f64::max);
     let doubt = if measured { 0.0 } else { left_out.unwrap_or(0.0) };
-    let outside_length = (job_ns / most).max(least / job_ns).max(1.0);
-    let outside_jobs = nearest.1.outside(jobs);
-    Some(Drawn { value, again, doubt, outside_jobs, outside_length, left_out, measured })
+    Some(Drawn { value, again, doubt, outside: Outside::of(&known, job_ns, jobs), left_out, measured })
 }
 
 /// The work of a job of a curve in a batch of so many, ns; of the base itself its own time.

@@ -106,7 +106,11 @@ fn what_lies_outside_is_said_and_far_outside_refused() {
     let flat = said(0, "30000").out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flat.contains("as to the number of jobs 3.00 times outside"), "{flat}");
     let refused = said(2, "1000000").err;
-    assert!(refused.contains("100 times outside") && refused.contains("poolbench run --pools"), "{refused}");
+    let times = ["100 times outside", "101 times outside"];
+    assert!(
+        times.iter().any(|times| refused.contains(times)) && refused.contains("poolbench run --pools"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -74,10 +74,10 @@ fn sizes_between_and_beyond_follow_the_parts() {
     for jobs in [100_u64, 1000, 10_000, 300_000, 1_000_000, 10_000_000] {
         let found = curve.predict(jobs, Batch::Warm, &models.draws).unwrap();
         assert_near(found.value, cost(1000.0, float(jobs)), 0.001);
-        assert_near(found.outside_jobs, (float(jobs) / 1e6).max(1.0), 1e-12);
+        assert_near(found.outside.jobs, (float(jobs) / 1e6).max(1.0), 1e-12);
         assert_near(curve.predict(jobs, Batch::First, &models.draws).unwrap().value, 2.0 * found.value, 0.001);
     }
-    assert_near(curve.predict(10, Batch::Warm, &models.draws).unwrap().outside_jobs, 10.0, 1e-12);
+    assert_near(curve.predict(10, Batch::Warm, &models.draws).unwrap().outside.jobs, 10.0, 1e-12);
     assert!(curve.predict(0, Batch::Warm, &models.draws).unwrap().value.is_finite());
     assert_near(curve.predict_peak(10_000_000, &models.draws).unwrap().value, 83_000_000.0, 0.001);
     assert_near(curve.predict_peak(50_000, &models.draws).unwrap().value, 3_400_000.0, 0.001);
@@ -93,8 +93,17 @@ fn lengths_between_and_beyond_follow_the_work() {
     for (length, jobs) in [(1000.0, 1000_u64), (3000.0, 1000), (50_000.0, 300), (1e6, 1000), (500.0, 10_000)] {
         let found = predict_length(&curves, length, jobs, Batch::Warm, &models.draws).unwrap();
         assert_near(found.value, cost(length, float(jobs)), 0.01);
-        assert_near(found.outside_length, (length / 100_000.0).max(1000.0 / length).max(1.0), 1e-9);
+        assert_near(found.outside.length, (length / 100_000.0).max(1000.0 / length).max(1.0), 1e-9);
     }
+    // Jobs of any length tell how many at once were seen; 100000 of 10 us are as much work as 10000 of 100 us, and no more.
+    let data = made(&works[..2], &[100, 1000], cost);
+    let (few, many) = (Models::of(&data), made(&works[..1], &[100_000], cost));
+    let many = Models::of(&many);
+    let curves: Vec<_> = few.of_pool("pool").chain(many.of_pool("pool")).collect();
+    let outside = predict_length(&curves, 10_000.0, 100_000, Batch::Warm, &few.draws).unwrap().outside;
+    assert_near(outside.jobs, 1.0, 1e-12);
+    assert_near(outside.work, 10.0, 1e-9);
+    assert_near(outside.farthest(), 10.0, 1e-9);
     assert_eq!(predict_length(&[], 1000.0, 10, Batch::Warm, &models.draws), None);
 }
 
@@ -130,7 +139,7 @@ proptest! {
             prop_assert!(found.value.is_finite() && found.value >= 0.0, "{found:?}");
             let (low, high) = (found.low.unwrap(), found.high.unwrap());
             prop_assert!(low <= found.value && found.value <= high, "{found:?}");
-            prop_assert!(found.outside_jobs >= 1.0);
+            prop_assert!(found.outside.jobs >= 1.0);
         }
     }
 }

@@ -32,7 +32,7 @@ pub struct Advice {
 pub struct Answer {
     /// The best first.
     pub pools: Vec<Advice>,
-    /// How many times outside of what the run measured the question lies, in jobs or in their length; 1 inside.
+    /// How many times outside of what the run measured the question lies, in jobs, in their length or in the work of a batch; 1 inside.
     pub outside: f64,
     /// The arguments of poolbench that measure it.
     pub measure_with: Vec<String>,
@@ -67,7 +67,7 @@ pub fn answer(question: &Question, models: &Models, plan: &Plan) -> Result<Answe
         };
         bail!("{}: {next}", lacking(question, models))
     };
-    let outside = best.outside_jobs.max(best.outside_length);
+    let outside = best.outside.farthest();
     ensure!(
         outside <= FARTHEST,
         "{} lies {} times outside of what the run measured, and nothing is predicted beyond {FARTHEST}: {}",

@@ -6,7 +6,7 @@ use super::answer::{Advice, Answer};
 use super::question::Question;
 use crate::analysis::table::{Style, blocks, command, prose, table};
 use crate::analysis::whole;
-use crate::models::{Models, Prediction};
+use crate::models::{Models, Outside, Prediction};
 
 /// Pools in the sentence.
 const NAMED: usize = 4;
@@ -99,14 +99,18 @@ fn names(pools: &[&Advice]) -> String {
 
 /// Where a prediction lies, and how far others of the run were off.
 fn place(time: &Prediction) -> String {
-    let (jobs, length) = (time.outside_jobs, time.outside_length);
+    let Outside { jobs, length, work } = time.outside;
+    // More jobs, or longer ones, are more work; what is told once is enough.
+    let work = if jobs.max(length) > INSIDE { 1.0 } else { work };
     let outside = |times: f64, what: &str| {
         (times > INSIDE).then(|| format!("{what} {} times outside of what the run measured", human::factor(times)))
     };
-    let far: Vec<String> = [outside(jobs, "as to the number of jobs"), outside(length, "as to the length of a job")]
-        .into_iter()
-        .flatten()
-        .collect();
+    let far = [
+        outside(jobs, "as to the number of jobs"),
+        outside(length, "as to the length of a job"),
+        outside(work, "as to the work of a batch"),
+    ];
+    let far: Vec<String> = far.into_iter().flatten().collect();
     let place = if far.is_empty() { "within what the run measured".to_owned() } else { far.join(" and ") };
     let off = time.left_out.map_or(String::new(), |off| {
         format!("; what the run measured and was left out came out within {}", human::share(off.exp_m1()))
