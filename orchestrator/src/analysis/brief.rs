@@ -12,6 +12,7 @@ use super::data::{Data, float};
 use super::level::RunLevel;
 use super::measure::Measure;
 use super::overview::{failures, memory};
+use super::pasted::pasted;
 use super::rank;
 use super::table::{Style, blocks, fitted, table};
 use crate::plan::SMOKE_BLOCKS;
