@@ -23,7 +23,7 @@ fn main() -> Result<()> {
         gates::measure(number.unwrap_or(300), poolbench)?;
     }
     if wants("whole") {
-        whole::measure(number.unwrap_or(600), poolbench)?;
+        whole::measure(number.unwrap_or(600) as u64, poolbench)?;
     }
     Ok(())
 }
