@@ -39,6 +39,7 @@ for folder in "$(cd "$run" && pwd)" "$(pwd)" "${HOME:-}"; do
         fi
     done
 done
-"$poolbench" summary "$beside" >/dev/null
+# Reads every row.
+"$poolbench" fit "$beside" >/dev/null
 mv "$beside" "$into"
 echo "recorded: $into"

@@ -12,6 +12,7 @@ use super::data::{Data, float};
 use super::level::RunLevel;
 use super::measure::Measure;
 use super::overview::{failures, memory};
+use super::pasted::pasted;
 use super::rank;
 use super::table::{Style, blocks, fitted, table};
 use crate::plan::SMOKE_BLOCKS;
@@ -127,13 +128,14 @@ fn said(path: &Path, data: &Data, level: &RunLevel, found: &[Best]) -> Result<Ve
     said.push(("sure", sure.join(" ")));
     said.extend(failures(data).map(|text| ("not ok", text)));
     let dir = named(path);
-    let mut more = vec![format!("every figure: poolbench summary{dir} --all")];
+    let mut more = vec![format!("every figure: {}", pasted(&format!("poolbench summary{dir} --all")))];
     // Two that are worth holding against each other: the best and one that ties, else the slowest.
     let other = |one: &Best| one.as_good.iter().flatten().next().or(one.worst.as_ref()).cloned();
     if let Some((one, other)) = found.iter().find_map(|one| Some((&one.pool, other(one)?))) {
-        more.push(format!("all pools in one list: poolbench rank{dir}"));
+        more.push(format!("all pools in one list: {}", pasted(&format!("poolbench rank{dir}"))));
         let (one, other) = (pool(one), pool(&other));
-        more.extend((one != other).then(|| format!("two of them: poolbench compare{dir} --pools {one},{other}")));
+        let two = || pasted(&format!("poolbench compare{dir} --pools {one},{other}"));
+        more.extend((one != other).then(|| format!("two of them: {}", two())));
     }
     said.push(("more", more.join("\n")));
     Ok(said)

@@ -25,6 +25,7 @@ mod memory;
 mod mirrors;
 mod names;
 pub(crate) mod overview;
+pub(crate) mod pasted;
 pub(crate) mod rank;
 mod runs;
 mod summary;

@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
+use super::pasted::{apart, together};
 use crate::process::terminal;
 
 /// How a table is printed.
@@ -114,6 +115,12 @@ pub(crate) fn blocks(width: usize, said: &[(&str, String)]) -> String {
 
 /// Columns at the margin without a header, the last one wrapped.
 pub(crate) fn columns<const N: usize>(width: usize, rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut rows: Vec<[String; N]> = rows.into_iter().collect();
+    let before: usize =
+        (0..N - 1).map(|at| rows.iter().map(|row| 2 + row[at].chars().count()).max().unwrap_or(0)).sum();
+    for last in rows.iter_mut().filter_map(|row| row.last_mut()) {
+        *last = together(last, width.saturating_sub(before));
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -126,7 +133,7 @@ pub(crate) fn columns<const N: usize>(width: usize, rows: impl IntoIterator<Item
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    table.lines().map(|line| apart(line.trim_end())).collect::<Vec<_>>().join("\n")
 }
 
 /// Sentences, wrapped for a terminal.
@@ -135,31 +142,6 @@ pub(crate) fn prose(style: Style, text: &str) -> String {
         Style::Terminal(columns) => blocks(columns, &[("", text.to_owned())]),
         Style::Markdown => text.to_owned(),
     }
-}
-
-/// A command that can be pasted: a line where it fits, else broken between an option with its value and the next, each line
-/// but the last with a backslash at its end.
-pub(crate) fn command(columns: usize, words: &[String]) -> String {
-    const INDENT: &str = "  ";
-    let mut units: Vec<String> = Vec::new();
-    for word in words {
-        match units.last_mut() {
-            Some(last) if !word.starts_with("--") => *last += &format!(" {word}"),
-            _ => units.push(word.clone()),
-        }
-    }
-    let mut lines = vec![INDENT.to_owned()];
-    for (at, unit) in units.iter().enumerate() {
-        let line = lines.last_mut().expect("there is a first");
-        let continued = if at + 1 < units.len() { " \\".len() } else { 0 };
-        let (used, own) = (line.trim_end().chars().count(), unit.chars().count());
-        if used > 0 && used + 1 + own + continued > columns {
-            *line += "\\";
-            lines.push(INDENT.repeat(2));
-        }
-        *lines.last_mut().expect("there is one") += &format!("{unit} ");
-    }
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 /// At most `most` of these words, as many as fit into `room`, and how many there are beyond them: `a, b +3`.
@@ -204,21 +186,6 @@ mod tests {
         let text = table(Style::Terminal(40), &HEADER, &rows("unclear"));
         let firsts = text.lines().filter(|line| line.trim_start().starts_with("longer-name")).count();
         assert!(firsts == 2 && text.lines().all(|line| line.chars().count() <= 40), "{text}");
-    }
-
-    #[test]
-    fn a_command_is_broken_between_options_and_can_be_pasted() {
-        let words: Vec<String> = "poolbench run --pools rayon,threads-counter --jobs 1000 --blocks 16"
-            .split(' ')
-            .map(str::to_owned)
-            .collect();
-        assert_eq!(command(80, &words), format!("  {}", words.join(" ")));
-        let broken = command(40, &words);
-        assert_eq!(broken, "  poolbench run \\\n    --pools rayon,threads-counter \\\n    --jobs 1000 --blocks 16");
-        // What is too long for a line is never broken.
-        assert!(command(20, &words).contains("rayon,threads-counter"));
-        let pasted = broken.replace("\\\n", "");
-        assert!(pasted.split_whitespace().eq(words.iter().map(String::as_str)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::analysis::brief::named;
 use crate::analysis::condition::condition_in_brief;
 use crate::analysis::overview::failures;
+use crate::analysis::pasted::pasted;
 use crate::analysis::table::{Style, blocks, columns as beside, prose};
 use crate::analysis::{Data, RunLevel, load};
 use crate::models::decide::untold;
@@ -73,13 +74,17 @@ fn below(path: &Path, data: &Data, level: &RunLevel, lines: &[Line], columns: us
         sure.push(format!("Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences."));
     }
     sure.extend(untold(data, lines).map(|text| format!("{text}.")));
-    let read = "median, worst: how many times as long as the best that pool takes. Stars: 5 at best, one less for each doubling.";
+    let read = "median, worst: the median pool and the slowest take so many times as long as the best. Stars: 5 for the best, one less for each doubling.";
     let mut said = vec![("read", read.to_owned()), ("sure", sure.join(" "))];
     said.extend(failures(data).map(|text| ("not ok", text)));
     let dir = named(path);
     said.push((
         "more",
-        format!("the whole table, ties and stars: poolbench decide{dir}\nevery figure: poolbench summary{dir} --all"),
+        format!(
+            "the whole table, ties and stars: {}\nevery figure: {}",
+            pasted(&format!("poolbench decide{dir}")),
+            pasted(&format!("poolbench summary{dir} --all"))
+        ),
     ));
     let stars = if stars.is_empty() { stars } else { format!("{stars}\n\n") };
     Ok(stars + &blocks(columns, &said))

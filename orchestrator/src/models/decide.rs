@@ -78,7 +78,7 @@ fn text(data: &Data, level: &RunLevel, lines: &[Line], ratings: &Ratings, column
     let ties = table::ties(lines, columns).into_iter().map(|(field, pools)| [format!(" {field}"), pools]);
     let ties = beside(columns, ties);
     if !ties.is_empty() {
-        writeln!(text, "\nwhole ties, the lowest mean first\n{ties}")?;
+        writeln!(text, "\nall that tie, the lowest mean first\n{ties}")?;
     }
     let missing = lines.iter().filter_map(|line| Some([format!(" {}", line.name()), line.fill.clone()?]));
     let missing: Vec<[String; 2]> = missing.collect();
@@ -101,7 +101,7 @@ fn under_the_table(data: &Data, lines: &[Line]) -> Vec<(&'static str, String)> {
                 .to_owned(),
         ),
         ("workers", workers(data)),
-        ("median", "how many times as long as the first of the best the median pool takes, and the worst".to_owned()),
+        ("median", "how many times as long as the first of the best the median pool takes; worst: the slowest pool".to_owned()),
     ];
     if lines.iter().any(|line| line.job_is_bound && line.fill.is_none()) {
         said.push((
@@ -119,8 +119,8 @@ fn under_the_table(data: &Data, lines: &[Line]) -> Vec<(&'static str, String)> {
 fn workers(data: &Data) -> String {
     let pools = data.groups.values().flat_map(|setups| setups.keys());
     let tried = pools.map(|setup| setup.pool.as_str()).any(|pool| data.varies_workers(pool));
-    let others = if tried { "" } else { ", and this run tried no others: `poolbench run workers` does" };
-    format!("the fewest with which the first of the best ties{others}")
+    let others = if tried { "" } else { "; this run tried no other number, `poolbench run workers` does" };
+    format!("the fewest with which the first of the best is among the best{others}")
 }
 
 /// How many blocks it takes to tell the pools of a field apart, where there were too few.
@@ -198,8 +198,8 @@ fn unrated(ratings: &Ratings) -> Option<String> {
     }
     said.retain(|(_, pools)| !pools.is_empty());
     let said: Vec<String> = said.into_iter().map(|(part, pools)| format!("{part}: {pools}")).collect();
-    let why = "a cell of these lacks, or has too few figures, and nothing stands in for it; of jobs";
-    (!said.is_empty()).then(|| format!("{why} {}", said.join("; ")))
+    let why = "no stars, since a cell was not run or has too few figures";
+    (!said.is_empty()).then(|| format!("{why}; {}", said.join("; ")))
 }
 
 /// Why nobody has stars of a part.

@@ -48,9 +48,10 @@ fn of_workload(workload: &str, curves: &[&&Curve], is_swept: bool) -> Vec<String
     let few: Vec<&str> = names(curves.iter().filter(|curve| curve.sizes.len() < 2));
     if !few.is_empty() && !is_swept {
         let size = curves.iter().flat_map(|curve| &curve.sizes).map(|size| size.jobs).max().unwrap_or(1).max(10);
-        let who = if few.len() == names(curves.iter()).len() { String::new() } else { format!(" of {}", list(&few)) };
+        let who = if few.len() == names(curves.iter()).len() { "every pool".to_owned() } else { list(&few) };
         said.push(format!(
-            "{workload}: one size{who} tells no cost of a job from a cost of a batch: `poolbench run --workload {workload} --jobs {},{},{size}`.",
+            "{workload}: {who} ran at one size only, so that what a job costs cannot be told from what a batch costs. More sizes: \
+             `poolbench run --workload {workload} --jobs {},{},{size}`.",
             size / 10, size / 10 * 3
         ));
     }

@@ -85,9 +85,10 @@ fn footprints(all: &[Footprint], style: Style) -> Result<String> {
     let mut text = String::from("\n");
     let peak = if all[0].peak_of == "charged" { "the charged peak" } else { "peak RSS" };
     let several = all.iter().any(|one| all.iter().any(|other| one.pool == other.pool && one.workers != other.workers));
-    let fewest = if several { " with the fewest of its workers" } else { "" };
+    let fewest = if several { ", the fewest it had" } else { "" };
     let heading = format!(
-        "start{fewest}; memory: before there is a worker, what a worker adds (resident), what a job adds to {peak}"
+        "starts in: until its workers are up{fewest}; memory: base, before there is a worker; what each worker adds (resident); what each \
+         job adds to {peak}"
     );
     writeln!(text, "{}", prose(style, &heading))?;
     let header = ["pool", "starts in", "base", "a worker", "a job"];
@@ -150,7 +151,7 @@ fn staffing(all: &[Staffing], style: Style) -> Result<String> {
 
 fn granularities(all: &[Granularity], style: Style) -> Result<String> {
     let mut text = String::from("\n");
-    let heading = "METG(50 %): from so much core time a job on, overhead included, at least half of it is work";
+    let heading = "METG(50 %): the core time of a job, overhead included, from which on at least half of it is work";
     writeln!(text, "{}", prose(style, heading))?;
     let header = ["pool", "jobs", "METG(50 %)", "efficiency by the work of a job"];
     let mut all: Vec<&Granularity> = all.iter().collect();

@@ -1,9 +1,12 @@
 //! What the system lets this process and its pools have: processors, quota, scheduling class. Figures taken under two
 //! settings are those of two machines.
 
-use procfs::process::Process;
+use std::fs::File;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
+use super::proc::record;
 use super::quota::QUOTA;
 use crate::process::affinity::Cpus;
 
@@ -30,17 +33,23 @@ pub struct Setting {
 /// The kernel's numbers of the scheduling classes; 4 is unused.
 const POLICIES: [&str; 8] = ["other", "fifo", "rr", "batch", "", "idle", "deadline", "ext"];
 
+/// Opened once: it is read before every trial.
+static STAT: LazyLock<Option<File>> = LazyLock::new(|| File::open("/proc/self/stat").ok());
+
 impl Setting {
     /// That of this process now: some ten microseconds.
     pub fn read() -> Self {
-        let stat = Process::myself().and_then(|myself| myself.stat()).ok();
-        let number = stat.as_ref().and_then(|stat| usize::try_from(stat.policy?).ok());
+        let stat = STAT.as_ref().and_then(record).unwrap_or_default();
+        // The name in parentheses may hold anything; `state` behind it is field 3.
+        let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+        let field = |number: usize| fields.get(number - 3).copied();
+        let number = field(41).and_then(|policy| policy.parse::<usize>().ok());
         Self {
             affinity: Cpus::allowed().map_or_else(|_| String::new(), |cpus| cpus.ranges()),
             quota_permille: Some(QUOTA.permille().unwrap_or(0)),
             policy: number.and_then(|number| POLICIES.get(number)).map_or("", |word| word).to_owned(),
-            nice: stat.as_ref().map(|stat| stat.nice),
-            priority: stat.and_then(|stat| stat.rt_priority).map(u64::from),
+            nice: field(19).and_then(|nice| nice.parse().ok()),
+            priority: field(40).and_then(|priority| priority.parse().ok()),
         }
     }
 
@@ -61,5 +70,22 @@ impl Setting {
             ("other" | "batch", Some(nice), _) => format!("{known}, nice {nice}"),
             _ => known.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use procfs::process::Process;
+
+    #[test]
+    fn the_class_of_this_process_reads_as_the_library_reads_it() {
+        let (ours, theirs) = (Setting::read(), Process::myself().unwrap().stat().unwrap());
+        assert_eq!(ours.nice, Some(theirs.nice));
+        assert_eq!(ours.priority, theirs.rt_priority.map(u64::from));
+        assert_eq!(
+            POLICIES.iter().position(|policy| *policy == ours.policy),
+            theirs.policy.map(|number| number as usize)
+        );
     }
 }

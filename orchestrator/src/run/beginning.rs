@@ -5,8 +5,10 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use harness::columns::SCHEMA;
 
+use super::ready::watch_cores;
 use super::{Finish, Run};
 use crate::guard::Guard;
+use crate::observe::Cores;
 use crate::plan::Plan;
 use crate::pools::Found;
 use crate::process::tell;
@@ -16,9 +18,15 @@ use crate::record::{folder, identity, paths};
 
 /// Starts a planned run in its new folder.
 pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Finish> {
+    let cores = watch_cores(&plan);
+    start_with(plan, path, pools, guard, cores)
+}
+
+/// The same with this reader of the cores, or without one.
+pub fn start_with(plan: Plan, path: &Path, pools: &Found, guard: &Guard, cores: Option<Cores>) -> Result<Finish> {
     let trials = Trials::create(path)?;
     paths::write(path, pools, &plan)?;
-    Run::new(plan, path, pools, guard, trials, Progress::default(), false)?.go()
+    Run { cores, ..Run::new(plan, path, pools, guard, trials, Progress::default(), false)? }.go()
 }
 
 /// Goes on with a stopped run: every cell and block without an accepted row. A cell that has timed out in two blocks is
@@ -46,5 +54,6 @@ pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine, agai
     paths::write(path, pools, &plan)?;
     let progress = Progress::read(path, &plan.run, &plan.cells)?;
     tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
-    Run::new(plan, path, pools, guard, trials, progress, again)?.go()
+    let cores = watch_cores(&plan);
+    Run { cores, ..Run::new(plan, path, pools, guard, trials, progress, again)? }.go()
 }

@@ -10,7 +10,7 @@ mod same;
 mod until;
 mod warming;
 
-pub use beginning::{resume, start};
+pub use beginning::{resume, start, start_with};
 pub use finish::Finish;
 
 use std::collections::HashMap;
@@ -39,7 +39,7 @@ use crate::trial::webserver::WebServer;
 use crate::trial::{self, Ask, Trial};
 use patience::Patience;
 use progress::Display;
-use ready::{checksums, watch_cores};
+use ready::checksums;
 use same::Same;
 use warming::Tried;
 
@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
             checksums: checksums(&plan.cells),
             patience: Patience::new(plan.cells.len(), &progress, again),
             same: Same::as_now(&plan, path, pools)?,
-            cores: watch_cores(&plan),
+            cores: None,
             cpus,
             worked: Duration::ZERO,
             retry_time: Duration::ZERO,
@@ -111,10 +111,11 @@ impl<'a> Run<'a> {
         let mut block = 0;
         while block <= self.plan.blocks {
             if !self.block(block, &mut display)? {
+                self.trials.sync()?;
                 let (_, _) = display.finish();
                 return Ok(Finish::Interrupted);
             }
-            self.trials.sync()?;
+            self.trials.sync_if_due()?;
             if block == 0 && is_new {
                 learnt::learn(&mut self.plan, self.path, &self.took, &mut display)?;
             }
@@ -122,6 +123,7 @@ impl<'a> Run<'a> {
             until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
             block += 1;
         }
+        self.trials.sync()?;
         let (took, not_ok) = display.finish();
         tell(format_args!("done in {}", human::seconds(took)));
         Ok(match (not_ok, self.patience.untried()) {

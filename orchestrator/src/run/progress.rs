@@ -11,6 +11,9 @@ use crate::plan::Plan;
 use crate::plan::budget::Expected;
 use crate::process::tell;
 
+/// Between two lines.
+const TOLD_EVERY: Duration = Duration::from_millis(500);
+
 /// The progress of a run.
 #[derive(Debug)]
 pub struct Display {
@@ -22,6 +25,8 @@ pub struct Display {
     left: Vec<u64>,
     not_ok: u64,
     begun: Instant,
+    /// When a line was last written.
+    told: Option<Instant>,
 }
 
 impl Display {
@@ -41,6 +46,7 @@ impl Display {
             left,
             not_ok: 0,
             begun: Instant::now(),
+            told: None,
         }
     }
 
@@ -68,9 +74,11 @@ impl Display {
         self.bar.set_length(self.bar.position() + self.left.iter().sum::<u64>());
     }
 
-    /// A block is over; where no bar is drawn this is a line.
-    pub fn block(&self, block: u64, blocks: u64) {
-        if !self.on_terminal {
+    /// A block is over; where no bar is drawn this is a line, but not for every block of a run with hundreds a second.
+    pub fn block(&mut self, block: u64, blocks: u64) {
+        let is_due = block == blocks || self.told.is_none_or(|told| told.elapsed() >= TOLD_EVERY);
+        if !self.on_terminal && is_due {
+            self.told = Some(Instant::now());
             tell(format_args!("block {block} of {blocks} done, {}", self.remaining()));
         }
     }

@@ -80,11 +80,11 @@ fn what_was_measured_is_called_so_and_what_was_not_predicted() {
 fn pools_that_lack_the_cell_are_named_as_predicted() {
     let scratch = run();
     let rows = std::fs::read_to_string(scratch.path("r/trials.csv")).unwrap();
-    let without = rows.lines().filter(|line| !(line.contains(",alike,") && line.contains(",spin,10us,1000,")));
+    let without = rows.lines().filter(|line| !(line.contains(",slow,") && line.contains(",spin,10us,1000,")));
     scratch.rewrite("r", without.map(|line| format!("{line}\n")).collect::<String>());
     let said = scratch.expect(0, &[&QUESTION[..5], &["1000"], &QUESTION[6..]].concat()).flat();
     assert!(said.contains("compute: quick") && said.contains("chunk auto, measured "), "{said}");
-    assert!(said.contains("predicted, for alike: "), "{said}");
+    assert!(said.contains("predicted, for slow: "), "{said}");
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn what_a_run_lacks_is_said_with_what_to_run() {
     let keep = |is_kept: &dyn Fn(&Row) -> bool| known().into_iter().filter(|row| is_kept(row)).collect::<Vec<_>>();
     says(
         &keep(&|row| row.jobs == Some(1000)),
-        "noop: one size tells no cost of a job from a cost of a batch: `poolbench run --workload noop",
+        "noop: every pool ran at one size only, so that what a job costs cannot be told from what a batch costs. More sizes: `poolbench run --workload noop",
     );
     says(&keep(&|row| row.block <= Some(1)), "1 block is too few for intervals");
     says(&keep(&|row| row.pool != "serial"), "noop: serial did not run beside other");

@@ -4,7 +4,8 @@ use harness::human;
 
 use super::answer::{Advice, Answer};
 use super::question::Question;
-use crate::analysis::table::{Style, blocks, command, prose, table};
+use crate::analysis::pasted::command;
+use crate::analysis::table::{Style, blocks, prose, table};
 use crate::analysis::whole;
 use crate::models::{Models, Outside, Prediction};
 
@@ -79,7 +80,7 @@ fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static
         let who = if measured.is_empty() { String::new() } else { format!(", for {}", names(&predicted)) };
         sure.push(format!("predicted{who}: {what}, from {blocks} blocks, {}.", place(&first.time)));
     }
-    let again = if predicted.is_empty() { "more blocks of it" } else { "measure it" };
+    let next = if predicted.is_empty() { "more blocks, with" } else { "measure it, with" };
     vec![
         ("sure", sure.join(" ")),
         (
@@ -87,7 +88,7 @@ fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static
             "yes: not beyond doubt more than 3 % slower than the first. A figure: how many times as long it takes."
                 .to_owned(),
         ),
-        ("next", format!("{again}: --measure, or")),
+        ("next", format!("{next} --measure or by hand:")),
     ]
 }
 

@@ -1,8 +1,5 @@
-//! What a whole trial costs over a bare spawn of the same pool, and which part of it the gates are: paired, interleaved,
-//! with control groups and without.
-//!
-//! `cargo bench -p orchestrator --bench trial_cost -- [ROUNDS]`, 300 by default; `make build` first. The bare spawn runs
-//! the same pool straight through, its output thrown away. Goal: at most 0.7 ms with groups, 0.35 ms without.
+//! What a trial costs over a bare spawn of the same pool, and which part of it the gates are: paired, interleaved, with control
+//! groups and without. The bare spawn runs the same pool straight through, its output thrown away.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -41,11 +38,9 @@ impl Way {
     const ALL: [Self; 4] = [Self::Bare, Self::Spawned, Self::Gates, Self::Trial];
 }
 
-fn main() -> Result<()> {
-    let rounds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(300);
-    let poolbench = Path::new(env!("CARGO_BIN_EXE_poolbench"));
+/// Prints a line for each pool, with groups and without.
+pub(crate) fn measure(rounds: usize, poolbench: &Path) -> Result<()> {
     let interrupt = Interrupt::install()?;
-    let load = || fs::read_to_string("/proc/loadavg").map(|text| text.trim().to_owned());
     println!("{rounds} rounds each, noop x {JOBS}, 2 workers; ms, medians of pairs; load {}", load()?);
     println!("pool       groups   bare spawn |  over it: own spawn  + 4 gates   whole trial (quartiles)");
     for pool in ["serial", "crossbeam"] {
@@ -59,6 +54,11 @@ fn main() -> Result<()> {
     }
     println!("load {}", load()?);
     Ok(())
+}
+
+/// What the machine has to do.
+pub(crate) fn load() -> Result<String> {
+    Ok(fs::read_to_string("/proc/loadavg")?.trim().to_owned())
 }
 
 /// One pool, with groups or without.
