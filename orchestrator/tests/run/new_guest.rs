@@ -66,6 +66,20 @@ fn a_guest_in_python_passes_at_once() {
 }
 
 #[test]
+fn the_pool_in_python_that_the_documents_show_passes_in_its_place() {
+    if !has(&["python3"]) {
+        return;
+    }
+    let page = include_str!("../../../docs/ADDING_A_POOL.md");
+    let (_, rest) = page.split_once("```python\n").expect("it shows a pool in Python");
+    let (pool, _) = rest.split_once("```\n").expect("which ends");
+    let scratch = Scratch::new();
+    scratch.poolbench(&["new-guest", "python", "my-pool"]).expect(0);
+    fs::write(scratch.path("my-pool/pool.py"), pool).unwrap();
+    scratch.poolbench(&["check-pool", "python3", "my-pool/pool.py"]).expect(0);
+}
+
+#[test]
 fn a_guest_in_go_passes_at_once() {
     goes_on("go", &["go", "make"]);
 }
