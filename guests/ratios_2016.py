@@ -44,8 +44,8 @@ def main(run):
     found = [(slow, fast, *judged(slow[1], fast[1], theirs, ours, jobs, len(pairs))) for slow, fast in pairs]
     verdicts = [verdict for *_, verdict in found]
     said = {verdict: verdicts.count(verdict) for verdict in ("confirmed", "refuted: factor", "refuted: order", "too few blocks")}
-    print(f"{jobs} jobs of compute, chunk 1: of {len(pairs)} ratios published in 2016 "
-          + ", ".join(f"{count} {verdict}" for verdict, count in said.items() if count) + "\n")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in said.items() if count)
+    print(textwrap.fill(f"{jobs} jobs of compute, chunk 1, {len(pairs)} ratios published in 2016: {counts}", WIDTH) + "\n")
     print(f"{'slower / faster in 2016':<27} {'published':<13} {'here (interval)':<22} verdict")
     for slow, fast, (low, high), (middle, least, most), verdict in found:
         print(f"{slow[2] + ' / ' + fast[2]:<27} {short(low) + ' to ' + short(high):<13} "
@@ -121,7 +121,7 @@ def median(values):
 
 
 def short(number):
-    return f"{number:.3g}"
+    return f"{number:.3g}" if number >= 0.1 else f"{number:.2g}"
 
 
 if __name__ == "__main__":
