@@ -29,12 +29,15 @@ guests: guests-python guests-c guests-cpp guests-go guests-java guests-js ## poo
 guests-python: ## Python's virtual environment, for the pools that are not of its standard library
 	@if ! command -v $(PYTHON) >/dev/null; then echo "guests in Python are left out: there is no $(PYTHON); apt-get install python3-venv"; exit 0; fi; \
 	guests/python/.venv/bin/python -c 'import eventlet, gevent, joblib, requests' >/dev/null 2>&1 || rm -f guests/python/.venv/made; \
-	$(MAKE) --no-print-directory guests/python/.venv/made
+	$(MAKE) --no-print-directory guests/python/.venv/made || { rm -f guests/python/.venv/made; \
+	echo "py-eventlet, py-gevent, py-joblib and http-native of the others are left out: their environment could not be made, as it says above."; \
+	echo "Without venv: apt-get install python3-venv. Where pip reaches no index: PIP_INDEX_URL or PIP_FIND_LINKS names one. Then: make guests-python"; }
 
-# The environment of this python3, anew where that is another one; pip takes only files of the hashes that stand there.
+# The environment of this python3, anew where that is another one; pip takes only files of the hashes that stand there, and gives up
+# after a minute where no index answers.
 guests/python/.venv/made: guests/python/requirements.txt
 	$(PYTHON) -m venv --clear guests/python/.venv
-	guests/python/.venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	guests/python/.venv/bin/python -m pip --disable-pip-version-check --timeout 15 --retries 1 install --quiet --require-hashes -r $<
 	touch $@
 
 guests-c: ## pools in C; needs cc
@@ -55,13 +58,14 @@ guests-js: ## the pools in JavaScript; needs node 18
 	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; then echo "guests in JavaScript need no build"; else \
 	echo "guests in JavaScript are left out: there is no node 18 or newer; apt-get install nodejs"; fi
 
-test-guests: build guests ## every guest that can be built through check-pool, alone and beside busy loops; GUESTS="java js" for some
-	python3 guests/check.py $(POOLBENCH) $(GUESTS)
-test-guests-python: build guests-python ## drives every pool in Python through check-pool, and through batches drawn at random
-	guests/python/test.sh $(POOLBENCH)
+test-guests: build guests ## every guest that can be built through check-pool, alone, beside busy loops, on random batches; GUESTS="java js" for some
+	$(WITH_PYTHON) $(PYTHON) guests/check.py $(POOLBENCH) $(GUESTS)
 
 bench-python: build guests-python ## Python's pools beside the pools here that stand for them, under 10 minutes by its plan
 	$(WITH_PYTHON) $(POOLBENCH) run python
+
+bench-languages: build guests ## the two best pools of each of seven languages, under 10 minutes by its plan
+	$(WITH_PYTHON) $(POOLBENCH) run languages
 
 bench-seed-2016: build guests-python ## the four tests of the pool analysis of 2016, on its own pools and on ours
 	$(WITH_PYTHON) $(POOLBENCH) run seed-2016
@@ -149,4 +153,5 @@ need-cargo:
 	@command -v $(CARGO) >/dev/null || { echo "poolbench needs cargo: install Rust from https://rustup.rs, then run make again" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help build guests-c guests-cpp guests-go guests-java guests-js guests guests-python test-guests test-guests-python bench-python bench-seed-2016 bench-python-tax bench-all bench-quick test test-sheets lint record report bench-server bench-tax bench-speedup bench-pools check-unification bench-trial bench-cores bench-verdicts bench-rows bench-models bench-survivors bench-accuracy bench-allocators install uninstall dist manual clean need-cargo
+# Every door, and what stands behind them.
+.PHONY: need-cargo $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))

@@ -32,8 +32,8 @@ def cpu_seconds(command, text):
     return usage.ru_utime + usage.ru_stime, sum(event.get("check_ns", 0) for event in events) / 1e9
 
 
-def lower_quantile(pairs):
-    """The 2.5 % quantile of Wilcoxon's signed-rank statistic."""
+def lower_quantile(pairs, tail):
+    """The quantile of Wilcoxon's signed-rank statistic below which it lies with this probability at most."""
     ways = [1.0]
     for rank in range(1, pairs + 1):
         grown = ways + [0.0] * rank
@@ -41,17 +41,17 @@ def lower_quantile(pairs):
             grown[at + rank] += share
         ways = [share / 2 for share in grown]
     total, at = ways[0], 0
-    while total < 0.025:
+    while total < tail:
         at += 1
         total += ways[at]
     return at
 
 
-def ratio(pairs):
-    """The Hodges-Lehmann ratio second / first and its exact interval at 95 %."""
+def ratio(pairs, alpha=0.05):
+    """The Hodges-Lehmann ratio second / first and its exact interval."""
     logs = [math.log(second / first) for first, second in pairs]
     averages = sorted((a + b) / 2 for at, a in enumerate(logs) for b in logs[at:])
-    last, cut = len(averages) - 1, max(lower_quantile(len(logs)) - 1, 0)
+    last, cut = len(averages) - 1, max(lower_quantile(len(logs), alpha / 2) - 1, 0)
     middle = (averages[last // 2] + averages[(last + 1) // 2]) / 2
     return [math.exp(value) for value in (middle, averages[cut], averages[last - cut])]
 

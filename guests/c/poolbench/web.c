@@ -35,10 +35,9 @@ static enum fault judge(const char *answer, size_t length) {
     const char *end = memmem(answer, length, "\r\n\r\n", 4);
     if (!end)
         return EARLY_END;
-    if (end - answer < 12)
-        return BODY;
     /* The answer ends in a blank line, so that reading the digits stays inside of it. */
-    if (answer[8] != ' ' || strspn(answer + 9, "0123456789") != 3)
+    if (end - answer < 12 || (answer[7] != '0' && answer[7] != '1') || answer[8] != ' ' || strspn(answer + 9, "0123456789") != 3 ||
+        (answer[12] != ' ' && answer[12] != '\r'))
         return BODY;
     if (memcmp(answer + 9, "200", 3) != 0)
         return STATUS;

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -74,6 +75,8 @@ func attempt(work *work) (fault, bool) {
 	return wrongBody, true
 }
 
+var statusLine = regexp.MustCompile(`^HTTP/1\.[01] ([0-9]{3})[ \r]`)
+
 func judge(answer []byte) fault {
 	const begin = "HTTP/1."
 	if !strings.HasPrefix(begin, string(answer)) && !bytes.HasPrefix(answer, []byte(begin)) {
@@ -83,14 +86,11 @@ func judge(answer []byte) fault {
 	if !whole {
 		return earlyEnd
 	}
-	line, _, _ := strings.Cut(string(head), "\r\n")
-	words := strings.SplitN(line, " ", 3)
-	if len(words) < 2 || len(words[1]) != 3 {
+	line := statusLine.FindSubmatch(append(head[:len(head):len(head)], '\r'))
+	if line == nil {
 		return wrongBody
 	}
-	if status, isNumber := wholeNumber(words[1], 0, 999); !isNumber {
-		return wrongBody
-	} else if status != 200 {
+	if string(line[1]) != "200" {
 		return wrongStatus
 	}
 	if string(body) == "OK" {

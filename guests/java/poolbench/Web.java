@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 final class Web implements Work {
     private static final Pattern URL = Pattern.compile("http://(([0-9.]+|\\[[0-9a-fA-F:.]+]):([0-9]{1,5}))(/[!-~]*)?");
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \r]");
     private static final int TIMEOUT_MS = 5000;
     private static final int ATTEMPTS = 4;
     /** An answer is about 100 bytes; more than this is none of ours. */
@@ -88,7 +89,11 @@ final class Web implements Work {
         if (head < 0) {
             throw Fault.EOF;
         }
-        if (!answer.matches("(?s)HTTP/1\\.[01] 200[ \r].*")) {
+        Matcher line = STATUS_LINE.matcher(answer);
+        if (!line.lookingAt()) {
+            throw Fault.BODY;
+        }
+        if (!line.group(1).equals("200")) {
             throw Fault.STATUS;
         }
         String body = answer.substring(head + 4);

@@ -80,7 +80,9 @@ function judge(answer) {
   if (!"HTTP/1.".startsWith(answer.slice(0, 7))) throw new Fault("body");
   const head = answer.indexOf("\r\n\r\n");
   if (head < 0) throw new Fault("eof");
-  if (!/^HTTP\/1\.[01] 200[ \r]/.test(answer)) throw new Fault("status");
+  const [, status] = /^HTTP\/1\.[01] ([0-9]{3})[ \r]/.exec(answer) ?? [];
+  if (status === undefined) throw new Fault("body");
+  if (status !== "200") throw new Fault("status");
   const body = answer.slice(head + 4);
   // The end of the stream is the only mark of the body's end, so a cut body is an early end.
   if (body !== "OK") throw new Fault("OK".startsWith(body) ? "eof" : "body");

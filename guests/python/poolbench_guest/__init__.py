@@ -47,8 +47,8 @@ def need(module):
     try:
         return __import__(module)
     except ImportError as cause:
-        sys.exit(arguments.refuse(f"importing {module} into {sys.executable} failed ({cause}): run `make guests`, which makes "
-                                  "the virtual environment that has it"))
+        sys.exit(arguments.refuse(f"importing {module} into {sys.executable} failed ({cause}): install it there; for the "
+                                  "pools of poolbench itself `make guests` makes an environment that has it"))
 
 
 def version(package):

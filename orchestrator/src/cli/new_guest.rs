@@ -35,10 +35,10 @@ pub(super) fn command() -> Command {
                 .required(true),
         )
         .after_help(
-            "Examples:\n  poolbench new-guest java pools/mine\n  poolbench new-guest java /tmp/steal-half\n\n\
+            "Examples:\n  poolbench new-guest python pools/mine\n  poolbench new-guest go /tmp/steal-half\n\n\
              It holds a pool of threads behind one queue, the module that speaks the protocol, the language's plain loop to be \
              held against, and the list for --pools-from. The three commands that it prints build, check and run it.\n\n\
-             Exit codes: 0 it is written; 2 it is not, and nothing was changed.",
+             Exit codes: 0 it is written; 2 it is not, and why.",
         )
 }
 
@@ -80,11 +80,11 @@ fn write(dir: &Path, language: &Language, name: &str) -> Result<()> {
         Err(cause) if cause.kind() == ErrorKind::NotADirectory => bail!("it is there and no folder: name a new one"),
         Err(cause) => return Err(cause).context("looking into it"),
     }
-    for (path, text) in language.files {
-        let path = dir.join(path);
+    for file in language.files {
+        let path = dir.join(file.path);
         let folder = path.parent().context("a file is in a folder")?;
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        fs::write(&path, text.replace("NAME", name)).with_context(|| format!("writing {}", path.display()))?;
+        fs::write(&path, file.text(name)).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(())
 }

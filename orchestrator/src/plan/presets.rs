@@ -21,8 +21,8 @@ macro_rules! built_in {
 }
 
 built_in! {
-    "all" "blog-sleep" "chunks" "granularity" "large-compute" "large-network" "memory" "python" "quick" "seed-2016" "skew"
-    "small-compute" "small-network" "so-map" "windows" "workers"
+    "all" "blog-sleep" "chunks" "granularity" "languages" "large-compute" "large-network" "memory" "python" "quick"
+    "seed-2016" "skew" "small-compute" "small-network" "so-map" "windows" "workers"
 }
 
 /// A preset's text.

@@ -18,6 +18,7 @@ mod mutated;
 mod overview;
 mod predicting;
 mod ratings_of_2016;
+mod ratios_of_2016;
 mod recorded;
 mod schemas;
 mod setups;

@@ -39,11 +39,54 @@ fn goes_on(language: &str, programs: &[&str]) {
     let plan = run.replacen(" run ", " plan ", 1);
     let planned = shell(&scratch, &plan).expect(0).stdout();
     assert!(planned.contains("first-try") && planned.contains(&format!("{}-serial", short(language))), "{planned}");
+    as_its_readme_says(&scratch);
+}
+
+/// The commands of the README, in the folder itself; the last one is planned, not run.
+fn as_its_readme_says(scratch: &Scratch) {
+    let readme = fs::read_to_string(scratch.path("my pools/first-try/README.md")).expect("there is a README");
+    let commands: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+    assert!(readme.starts_with("# first-try\n") && commands.len() == 3, "{readme}");
+    let program = env!("CARGO_BIN_EXE_poolbench");
+    for line in commands {
+        let line = line.replacen("poolbench", program, usize::from(line.starts_with("poolbench")));
+        let ended = shell(scratch, &format!("cd 'my pools/first-try' && {}", line.replacen(" run ", " plan ", 1)));
+        assert!(!ended.expect(0).stdout().is_empty(), "{line}");
+    }
 }
 
 /// What the names of a language's pools begin with.
 fn short(language: &str) -> &str {
     if language == "python" { "py" } else { language }
+}
+
+#[test]
+fn a_guest_in_python_passes_at_once() {
+    goes_on("python", &["python3"]);
+}
+
+#[test]
+fn the_pool_in_python_that_the_documents_show_passes_in_its_place() {
+    if !has(&["python3"]) {
+        return;
+    }
+    let page = include_str!("../../../docs/ADDING_A_POOL.md");
+    let (_, rest) = page.split_once("```python\n").expect("it shows a pool in Python");
+    let (pool, _) = rest.split_once("```\n").expect("which ends");
+    let scratch = Scratch::new();
+    scratch.poolbench(&["new-guest", "python", "my-pool"]).expect(0);
+    fs::write(scratch.path("my-pool/pool.py"), pool).unwrap();
+    scratch.poolbench(&["check-pool", "python3", "my-pool/pool.py"]).expect(0);
+}
+
+#[test]
+fn a_guest_in_go_passes_at_once() {
+    goes_on("go", &["go", "make"]);
+}
+
+#[test]
+fn a_guest_in_c_passes_at_once() {
+    goes_on("c", &["cc", "make"]);
 }
 
 #[test]
@@ -66,8 +109,13 @@ fn no_folder_is_written_over_and_a_name_must_be_one() {
         ("java", "x-twin", "A/A twins"),
         ("java", "crossbeam", "a pool 'crossbeam' already"),
         ("java", "java-serial", "a pool 'java-serial' already"),
+        ("python", "py-serial", "a pool 'py-serial' already"),
+        ("c", "full", "not empty"),
+        ("go", "Umlaut-\u{e4}", "such as my-pool"),
+        ("python", "-x", "such as my-pool"),
         ("java", "file/below", "no folder"),
-        ("cobol", "empty", "java"),
+        ("cobol", "empty", "python, go, c, java"),
+        ("", "empty", "python, go, c, java"),
     ] {
         let ended = scratch.poolbench(&["new-guest", language, dir]).expect(2);
         assert!(ended.stderr().contains(why), "{dir}: {}", ended.stderr());

@@ -9,6 +9,9 @@ use crate::slots::Fault;
 pub const TIMEOUT: Duration = Duration::from_secs(5);
 /// The body that the server sends.
 pub const BODY: &[u8] = b"OK";
+/// What every answer begins with, and what is between its head and its body.
+const BEGIN: &[u8] = b"HTTP/1.";
+const BLANK: &[u8] = b"\r\n\r\n";
 /// Room for one answer. The server's is about 100 bytes; more than this is not an answer of ours.
 const ROOM: usize = 1024;
 
@@ -42,19 +45,23 @@ impl Exchange {
         if self.len < ROOM { Ok(false) } else { Err(Fault::Body.into()) }
     }
 
+    /// As step 4 of the exchange in PROTOCOL has it, which pools in other languages follow: a parser of HTTP would look at more.
     fn judge(&self) -> Result<(), Fault> {
         let bytes = &self.buffer[..self.len];
-        let mut headers = [httparse::EMPTY_HEADER; 16];
-        let mut response = httparse::Response::new(&mut headers);
-        let head = match response.parse(bytes) {
-            Ok(httparse::Status::Complete(head)) => head,
-            Ok(httparse::Status::Partial) => return Err(Fault::Eof),
-            Err(_) => return Err(Fault::Body),
-        };
-        if response.code != Some(200) {
-            return Err(Fault::Status);
+        if !BEGIN.starts_with(&bytes[..bytes.len().min(BEGIN.len())]) {
+            return Err(Fault::Body);
         }
-        match &bytes[head..] {
+        let Some(head) = bytes.windows(BLANK.len()).position(|some| some == BLANK) else {
+            return Err(Fault::Eof);
+        };
+        match bytes[BEGIN.len()..] {
+            [b'0' | b'1', b' ', b'2', b'0', b'0', b' ' | b'\r', ..] => {}
+            [b'0' | b'1', b' ', a, b, c, b' ' | b'\r', ..] if [a, b, c].iter().all(u8::is_ascii_digit) => {
+                return Err(Fault::Status);
+            }
+            _ => return Err(Fault::Body),
+        }
+        match &bytes[head + BLANK.len()..] {
             BODY => Ok(()),
             // The end of the stream is the only mark of the body's end, so a cut body is an early end.
             cut if BODY.starts_with(cut) => Err(Fault::Eof),
@@ -101,7 +108,14 @@ mod tests {
         assert_eq!(feed(&[b"HTTP/1.1 503 Busy\r\n\r\n"]), Err(Fault::Status));
         assert_eq!(feed(&[b"HTTP/1.1 200 OK\r\n\r\nKO"]), Err(Fault::Body));
         assert_eq!(feed(&[ANSWER, b"!"]), Err(Fault::Body));
-        assert_eq!(feed(&[b"SSH-2.0-x\r\n"]), Err(Fault::Body));
+        assert_eq!(feed(&[b"HTTP/1.1 503\r\n\r\n"]), Err(Fault::Status));
+        assert_eq!(feed(&[b"SSH-2.0-x"]), Err(Fault::Body));
+        assert_eq!(feed(&[b"HTTP/1.1 rubbish"]), Err(Fault::Eof));
+        assert_eq!(feed(&[b"HTTP/2.0 200 OK\r\n\r\nOK"]), Err(Fault::Body));
+        for line in ["HTTP/1.7 200 OK", "HTTP/1.1 200x", "HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1  200 OK", "HTTP/1."] {
+            assert_eq!(feed(&[line.as_bytes(), b"\r\n\r\nOK"]), Err(Fault::Body), "{line}");
+        }
+        assert_eq!(feed(&[b"HTTP/1.1 200\r\nno header\r\n\r\nOK"]), Ok(true), "headers are not looked at");
         assert_eq!(feed(&[&[b'x'; 3 * ROOM]]), Err(Fault::Body));
     }
 }
