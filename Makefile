@@ -13,7 +13,7 @@ INTO ?= data/recorded/$(notdir $(realpath $(RUN)))
 ALLOCATORS := futures-pool,futures-pool-mimalloc,futures-pool-snmalloc,smol,smol-mimalloc,smol-snmalloc,tokio,tokio-mimalloc,tokio-snmalloc
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 build: need-cargo ## everything, in release
 	$(CARGO) build --release --workspace --locked
@@ -154,4 +154,4 @@ need-cargo:
 
 .DEFAULT_GOAL := help
 # Every door, and what stands behind them.
-.PHONY: need-cargo $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: need-cargo $(shell sed -n 's/^\([a-z0-9-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))
