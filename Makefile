@@ -55,7 +55,7 @@ guests-java: ## the pools in Java; needs javac
 	echo "guests in Java are left out: there is no javac; apt-get install default-jdk-headless"; fi
 
 guests-js: ## the pools in JavaScript; needs node 18
-	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; then echo "guests in JavaScript need no build"; else \
+	@if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; then echo "guests in JavaScript need no build"; else \
 	echo "guests in JavaScript are left out: there is no node 18 or newer; apt-get install nodejs"; fi
 
 test-guests: build guests ## every guest that can be built through check-pool, alone, beside busy loops, on random batches; GUESTS="java js" for some

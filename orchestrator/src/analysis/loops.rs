@@ -16,6 +16,8 @@ pub(crate) fn sentences(data: &Data) -> Vec<String> {
             Some(base) => drop(lost.insert(base)),
         }
     }
+    // A loop has none because it is what others are held against.
+    without.retain(|pool| !loops.contains(pool));
     let joined = |names: &mut dyn Iterator<Item = &str>| names.collect::<Vec<_>>().join(", ");
     let mut said = Vec::new();
     if !loops.is_empty() {

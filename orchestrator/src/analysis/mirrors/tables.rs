@@ -21,6 +21,7 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
     let Mirrors { data, level, ratios, .. } = mirrors;
     let names = Names::of(data);
     let mut text = format!("{}\n", prose(style, &answer(mirrors)));
+    text += &overview(mirrors, style);
     let mut at = "";
     for of_figure in ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure)) {
         let first = &of_figure[0].0;
@@ -29,7 +30,7 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
             at = &first.at;
             writeln!(text, "\n{hashes}{at}{end}")?;
         }
-        writeln!(text, "{}{end}\n{}", prose(style, &title(first.figure, data)), rows(of_figure, &names, style))?;
+        writeln!(text, "\n{}{end}\n{}", prose(style, &title(first.figure, data)), rows(of_figure, &names, style))?;
     }
     writeln!(text)?;
     for sentence in foot(mirrors) {
@@ -39,17 +40,37 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
     Ok(text + &condition(data, level, style)?)
 }
 
+/// The least and the largest ratio of each original to its nearest counterpart, over all cells.
+fn overview(mirrors: &Mirrors, style: Style) -> String {
+    let range = |pool: &str, figure: Figure| {
+        let of_pool = |(ratio, _): &&(Ratio, _)| {
+            ratio.figure == figure && ratio.one.pool == pool && is_nearest(mirrors, ratio)
+        };
+        let estimates = mirrors.ratios.iter().filter(of_pool).filter_map(|(_, found)| found.as_ref()?.estimate);
+        range_of(estimates).unwrap_or_default()
+    };
+    let figures = [Figure::TimeAJob, Figure::OverheadAJob, Figure::PeakMemory];
+    let row = |pool: &str| [pool.to_owned()].into_iter().chain(figures.map(|figure| range(pool, figure))).collect();
+    let with = mirrors.originals.iter().filter(|one| !one.counterparts.is_empty());
+    let rows: Vec<Vec<String>> = with.map(|one| row(&one.pool)).collect();
+    let header = ["original", "times the time", "the overhead", "the memory"];
+    format!("\n{}", table(style, &header, &rows))
+}
+
+/// From the least to the largest of these ratios, which are logarithms.
+fn range_of(estimates: impl Iterator<Item = f64>) -> Option<String> {
+    let (low, high) =
+        estimates.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), one| (low.min(one), high.max(one)));
+    let (least, most) = (human::factor(low.exp()), human::factor(high.exp()));
+    (low <= high).then(|| if least == most { least } else { format!("{least} to {most}") })
+}
+
 /// How far the originals lie from their nearest counterparts, over all cells.
 fn answer(mirrors: &Mirrors) -> String {
     let of = |figure: Figure, what: &str| {
         let all = mirrors.ratios.iter().filter(|(ratio, _)| ratio.figure == figure && is_nearest(mirrors, ratio));
-        let (low, high) = all
-            .filter_map(|(_, found)| found.as_ref()?.estimate)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), one| (low.min(one), high.max(one)));
-        (low <= high).then(|| {
-            let (low, high) = (human::factor(low.exp()), human::factor(high.exp()));
-            if low == high { format!("{low} times the {what}") } else { format!("{low} to {high} times the {what}") }
-        })
+        let range = range_of(all.filter_map(|(_, found)| found.as_ref()?.estimate))?;
+        Some(format!("{range} times the {what}"))
     };
     let each = [
         of(Figure::TimeAJob, "time"),
@@ -108,7 +129,21 @@ fn rows(of_figure: &[(Ratio, Option<Finding>)], names: &Names, style: Style) -> 
         Figure::Loop => ["pool / its loop", "pool", "loop", "times (interval)"],
         _ => ["original / counterpart", "orig.", "Rust", "times (interval)"],
     };
-    table(style, &header, &of_figure.iter().map(row).collect::<Vec<_>>())
+    let each: Vec<Vec<String>> = of_figure.iter().map(row).collect();
+    let Style::Terminal(columns) = style else { return table(style, &header, &each) };
+    let whole = table(Style::Terminal(usize::MAX), &header, &each);
+    if whole.lines().all(|line| line.chars().count() <= columns) {
+        return whole;
+    }
+    // Too wide: each side has a line of its own, and none is torn apart.
+    let sides = |(ratio, found): &(Ratio, Option<Finding>)| {
+        let (one, other) = (names.short(&ratio.one), names.short(&ratio.other));
+        [
+            vec![one, value(ratio.values.0), times(ratio, found.as_ref())],
+            vec![format!("  / {other}"), value(ratio.values.1), String::new()],
+        ]
+    };
+    table(style, &[header[0], "each", header[3]], &of_figure.iter().flat_map(sides).collect::<Vec<_>>())
 }
 
 /// The ratio with its interval, or why there is none.
