@@ -21,6 +21,8 @@ GUESTS = pathlib.Path(__file__).resolve().parent
 TWICE = 2
 LOADED = 10
 BUSY_LOOPS = 4
+# At once beside them, so that checks get two thirds of the cores; alone, twice as many as cores, since pools wait for each other.
+BESIDE_LOAD = 8
 # Another seed is another hundred batches; this one is fixed, so that a failure comes again.
 RANDOM = ["--random", "20", "--seed", "11"]
 # A JVM beside four busy loops and other checks is slow to speak; what hangs for good hangs a minute.
@@ -44,7 +46,7 @@ def main():
         return 2
     contract, drawn = ["--patience", PATIENCE], [*RANDOM, "--patience", LONG_PATIENCE]
     alone = [(*guest, contract) for guest in guests * TWICE] + [(*guest, drawn) for guest in guests]
-    failed = checked(poolbench, alone, os.cpu_count())
+    failed = checked(poolbench, alone, 2 * os.cpu_count())
     chosen = [guest for language in languages for guest in one_of(language, guests)]
     failed += beside_load(poolbench, [(*guest, contract) for guest in chosen * LOADED])
     failed += answered(guests, languages)
@@ -121,7 +123,7 @@ def check(poolbench, language, name, command, how):
 def beside_load(poolbench, guests):
     loops = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(BUSY_LOOPS)]
     try:
-        return checked(poolbench, guests, BUSY_LOOPS)
+        return checked(poolbench, guests, BESIDE_LOAD)
     finally:
         for loop in loops:
             loop.kill()

@@ -54,7 +54,7 @@ fn overview(mirrors: &Mirrors, style: Style) -> String {
     let with = mirrors.originals.iter().filter(|one| !one.counterparts.is_empty());
     let rows: Vec<Vec<String>> = with.map(|one| row(&one.pool)).collect();
     let header = ["original", "times the time", "the overhead", "the memory"];
-    format!("\n{}", table(style, &header, &rows))
+    format!("\n{}\n", table(style, &header, &rows))
 }
 
 /// From the least to the largest of these ratios, which are logarithms.
