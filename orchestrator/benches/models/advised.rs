@@ -1,5 +1,5 @@
-//! How good advice is: each cell of a run left out, its question asked, and the pool that is advised held against the best in
-//! that very cell, block by block.
+//! How good advice is: each cell of a run left out, its question asked for a warm batch and for a program that runs once, and the
+//! pool that is advised held against the best in that very cell, block by block.
 
 use std::path::{Path, PathBuf};
 
@@ -69,10 +69,10 @@ pub(crate) fn judge(folders: &[PathBuf]) -> Result<()> {
 fn of_run(path: &Path, judged: &mut Vec<Judged>) -> Result<usize> {
     let (data, plan) = (load(path)?, folder::read_plan(path)?);
     let mut refused = 0;
-    for group in data.groups.keys() {
-        let Some(question) = question(&data, group) else { continue };
+    for (group, once) in data.groups.keys().flat_map(|group| [(group, false), (group, true)]) {
+        let Some(question) = question(&data, group, once) else { continue };
         match advised(&data, group, &question, &plan) {
-            Some(setup) => judged.extend(against_best(&data, group, &setup, &plan.preset)?),
+            Some(setup) => judged.extend(against_best(&data, group, &setup, once, &plan.preset)?),
             None => refused += 1,
         }
     }
@@ -80,7 +80,7 @@ fn of_run(path: &Path, judged: &mut Vec<Judged>) -> Result<usize> {
 }
 
 /// What would be asked for the jobs of a cell: of those that compute, with what they took the plain loop there.
-fn question(data: &Data, group: &Group) -> Option<Question> {
+fn question(data: &Data, group: &Group, once: bool) -> Option<Question> {
     let setups = &data.groups[group];
     let pools = setups.keys().filter(|setup| !setup.is_twin()).count();
     let can_be_asked = pools >= POOLS && ["compute", "factor", "spin", "sleep"].contains(&group.workload.as_str());
@@ -101,11 +101,22 @@ fn question(data: &Data, group: &Group) -> Option<Question> {
         waits: group.waits(),
         jobs: group.jobs,
         job_time,
-        once: false,
+        once,
         max_memory: None,
         workers: None,
         needs: Vec::new(),
     })
+}
+
+/// Start, first batch and stop by block; a pool that cannot say when it has stopped is counted without.
+fn once_by_block(series: &Series, blocks: u64) -> Vec<Option<f64>> {
+    let of = |block: u64| {
+        let point = series.points.iter().find(|point| point.block == block)?;
+        let whole = point.start_ns? + point.cold_ns? + point.stop_ns.unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 ns: 104 days")]
+        Some(whole as f64)
+    };
+    (0..=blocks).map(of).collect()
 }
 
 /// What is advised by a run that lacks this cell.
@@ -116,10 +127,15 @@ fn advised(data: &Data, group: &Group, question: &Question, plan: &Plan) -> Opti
     answer.pools.first().map(|best| best.setup.clone())
 }
 
-fn against_best(data: &Data, group: &Group, advised: &Setup, run: &str) -> Result<Option<Judged>> {
+fn against_best(data: &Data, group: &Group, advised: &Setup, once: bool, run: &str) -> Result<Option<Judged>> {
     let own = data.groups[group].iter().filter(|(setup, _)| !setup.is_twin());
-    let median =
-        |series: &Series| Sample::new(&series.values(Measure::Time)).map_or(f64::INFINITY, |sample| sample.median());
+    let blocks = |series: &Series| {
+        if once { once_by_block(series, data.blocks) } else { series.by_block(Measure::Time, data.blocks) }
+    };
+    let median = |series: &Series| {
+        let known: Vec<f64> = blocks(series).into_iter().flatten().collect();
+        Sample::new(&known).map_or(f64::INFINITY, |sample| sample.median())
+    };
     let alike =
         |setup: &Setup| (&setup.pool, &setup.chunk, &setup.window) == (&advised.pool, &advised.chunk, &advised.window);
     // Workers may grow with the jobs.
@@ -129,7 +145,6 @@ fn against_best(data: &Data, group: &Group, advised: &Setup, run: &str) -> Resul
     };
     let best = own.min_by(|(_, one), (_, other)| median(one).total_cmp(&median(other)));
     let (best, its) = best.context("a cell without a pool")?;
-    let blocks = |series: &Series| series.by_block(Measure::Time, data.blocks);
     let pairs: Vec<(f64, f64)> =
         blocks(its).into_iter().zip(blocks(series)).filter_map(|(best, own)| Some((best?, own?))).collect();
     if pairs.is_empty() {
@@ -139,7 +154,7 @@ fn against_best(data: &Data, group: &Group, advised: &Setup, run: &str) -> Resul
     let name = |setup: &Setup| format!("{} ({}, chunk {})", setup.pool, setup.workers, setup.chunk);
     let length = if group.param.is_empty() { String::new() } else { format!(":{}", group.param) };
     Ok(Some(Judged {
-        at: format!("{run}, {}{length} x {}", group.workload, group.jobs),
+        at: format!("{run}, {}{length} x {}{}", group.workload, group.jobs, if once { " once" } else { "" }),
         advised: name(setup),
         best: name(best),
         behind: test.estimate(),

@@ -36,4 +36,12 @@ impl Outside {
     pub fn farthest(self) -> f64 {
         self.jobs.max(self.length).max(self.work)
     }
+    /// What lies there.
+    pub fn farthest_of(self) -> &'static str {
+        match self.farthest() {
+            most if most <= self.jobs => "the number of jobs",
+            most if most <= self.length => "the length of a job",
+            _ => "the work of a batch",
+        }
+    }
 }

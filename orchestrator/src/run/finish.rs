@@ -19,3 +19,14 @@ pub enum Finish {
     /// The user stopped it.
     Interrupted,
 }
+
+impl Finish {
+    /// Of a run that went through all its blocks.
+    pub(super) fn of(not_ok: u64, untried: u64) -> Self {
+        match (not_ok, untried) {
+            (0, 0) => Self::Well,
+            (not_ok, 0) => Self::NotOk(not_ok),
+            (not_ok, untried) => Self::GivenUp { not_ok, untried },
+        }
+    }
+}

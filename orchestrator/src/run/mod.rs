@@ -126,11 +126,7 @@ impl<'a> Run<'a> {
         self.trials.sync()?;
         let (took, not_ok) = display.finish();
         tell(format_args!("done in {}", human::seconds(took)));
-        Ok(match (not_ok, self.patience.untried()) {
-            (0, 0) => Finish::Well,
-            (not_ok, 0) => Finish::NotOk(not_ok),
-            (not_ok, untried) => Finish::GivenUp { not_ok, untried },
-        })
+        Ok(Finish::of(not_ok, self.patience.untried()))
     }
 
     /// Trials to be done for each cell.

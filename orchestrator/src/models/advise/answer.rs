@@ -70,13 +70,9 @@ pub fn answer(question: &Question, models: &Models, plan: &Plan) -> Result<Answe
     let outside = best.outside.farthest();
     ensure!(
         outside <= FARTHEST,
-        "{}: {} {} times outside of what the run measured, and nothing is predicted beyond {FARTHEST} times: {}",
+        "{}: {} lies {} times outside of what the run measured, and nothing is predicted beyond {FARTHEST} times: {}",
         question.words(),
-        if best.outside_jobs < best.outside_length {
-            "their length lies"
-        } else {
-            "so many jobs of about that length lie"
-        },
+        best.outside.farthest_of(),
         human::factor(outside),
         measured_by(&measure_with)
     );
