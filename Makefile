@@ -67,8 +67,9 @@ bench-python: build guests-python ## Python's pools beside the pools here that s
 bench-languages: build guests ## the two best pools of each of seven languages, under 10 minutes by its plan
 	$(WITH_PYTHON) $(POOLBENCH) run languages
 
-bench-seed-2016: build guests-python ## the four tests of the pool analysis of 2016, on its own pools and on ours
+bench-seed-2016: build guests-python ## the four tests of the pool analysis of 2016, on its own pools and on ours, and which of its ratios hold
 	$(WITH_PYTHON) $(POOLBENCH) run seed-2016
+	$(PYTHON) guests/ratios_2016.py data/results/latest
 
 bench-python-tax: guests-python ## CPU time of pools in Python against twins that store results and check none: what their harness costs
 	$(PYTHON) guests/python/bench_harness.py

@@ -10,6 +10,7 @@ use harness::{Chunk, Window, nearest};
 use super::finding::{Finding, Rule, Stop, Verdict};
 use super::judge::Breach;
 use super::subject::{Subject, call};
+use crate::pools::build::no_program_there;
 use crate::pools::wire::Description;
 use crate::pools::{PREFIX, TWIN};
 use crate::process::child::{Child, Heard};
@@ -25,10 +26,13 @@ pub(super) fn ask(
     let command = call(command, &["--describe".to_owned()]);
     let mut child = Child::spawn(&command, environment::minimal()).with_context(|| {
         let given = command.first().cloned().unwrap_or_default();
-        format!(
-            "{}: give COMMAND as a path, or as the name of a program in PATH, and its arguments after it",
-            given.display()
-        )
+        match no_program_there(Path::new(&given)) {
+            Some(why) => format!("{} {why}", given.display()),
+            None => format!(
+                "{}: give COMMAND as a path, or as the name of a program in PATH, and its arguments after it",
+                given.display()
+            ),
+        }
     })?;
     child.close_stdin();
     let deadline = Instant::now() + patience;

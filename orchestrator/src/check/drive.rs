@@ -149,7 +149,7 @@ impl<'a> Drive<'a> {
             }
             Heard::Interrupted => return Err(Stop::Interrupted),
             Heard::Closed | Heard::Exited => {
-                (self.gone(), "run the command below with `< /dev/null` and see why it ends")
+                (self.gone(), "run `printf 'go\\ngo\\ngo\\ngo\\n' |` and the command below, and see why it ends")
             }
         };
         self.mute = due == Gate::Ready.word();

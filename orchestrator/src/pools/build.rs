@@ -166,14 +166,21 @@ fn matches(globs: &Globs) -> Result<BTreeSet<PathBuf>> {
 
 /// Why there is no such program; `place` is where the list looks for it first.
 fn no_program(name: &str, place: &Path) -> String {
-    match fs::symlink_metadata(place) {
-        Ok(data) if data.is_symlink() => {
-            format!("{name} is a link to nothing; a virtual environment must be made anew where it was moved")
+    match no_program_there(place) {
+        Some(why) => format!("{name} {why}"),
+        None => format!("there is no program {name} beside the list or in PATH"),
+    }
+}
+
+/// What is wrong with what lies at a path and cannot be run; nothing where nothing lies there.
+pub(crate) fn no_program_there(place: &Path) -> Option<&'static str> {
+    let is_there = fs::symlink_metadata(place).is_ok();
+    match fs::metadata(place) {
+        Err(_) if is_there => Some("is a link to nothing; a virtual environment must be made anew where it was moved"),
+        Ok(data) if data.is_file() && data.mode() & 0o111 == 0 => {
+            Some("is no program: make it executable, or name its interpreter first")
         }
-        Ok(data) if data.is_file() => {
-            format!("{name} is no program: make it executable, or name its interpreter first")
-        }
-        _ => format!("there is no program {name} beside the list or in PATH"),
+        _ => None,
     }
 }
 

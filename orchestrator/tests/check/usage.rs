@@ -1,5 +1,7 @@
 //! The command itself: what cannot be started, wrong use, and Ctrl-C.
 
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -13,6 +15,21 @@ fn what_cannot_be_started_is_exit_code_2_and_says_how_to_call() {
         let ran = check_pool(&watch, &[command]);
         assert_eq!(ran.status.code(), Some(2), "{command}: {}", ran.out);
         assert!(ran.err.contains(command) && ran.err.contains("give COMMAND as a path"), "{}", ran.err);
+    }
+    watch.end();
+}
+
+#[test]
+fn a_virtual_environment_that_was_moved_and_a_file_that_is_no_program_say_what_to_do() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (moved, text) = (folder.path().join("python"), folder.path().join("pool.py"));
+    symlink("/no/such/python3", &moved).expect("a link can be made");
+    fs::write(&text, "print()").expect("the folder is ours");
+    let watch = Watch::begin();
+    for (path, words) in [(moved, "virtual environment must be made anew"), (text, "name its interpreter first")] {
+        let ran = check_pool(&watch, &[&path.to_string_lossy(), "pool.py"]);
+        assert_eq!(ran.status.code(), Some(2), "{}", ran.out);
+        assert!(ran.err.contains(words), "{}", ran.err);
     }
     watch.end();
 }
