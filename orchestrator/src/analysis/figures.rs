@@ -143,6 +143,19 @@ pub(crate) fn base_of<'a>(
     base.map(|(_, series)| (name, series))
 }
 
+/// What a job costs beyond its work in each block, ns: (batch x min(workers, cores) - its loop's batch) / jobs, of trials that no CPU
+/// quota held back; nothing for jobs that wait, for the loop itself and where it is not there.
+pub(crate) fn overheads(data: &Data, group: &Group, setup: &Setup, series: &Series) -> Option<Vec<Option<f64>>> {
+    if group.waits() {
+        return None;
+    }
+    let (_, base) = base_of(data, data.groups.get(group)?, setup)?;
+    let cores = float(setup.workers.min(series.cores).max(1));
+    let jobs = float(group.jobs.max(1));
+    let (own, base) = (series.free_times(data.blocks), base.free_times(data.blocks));
+    Some(own.into_iter().zip(base).map(|(own, base)| Some((own? * cores - base?) / jobs)).collect())
+}
+
 /// What only pairs tell.
 #[derive(Clone, Copy, Debug, Default)]
 struct Paired {

@@ -32,15 +32,16 @@ mod summary;
 pub(crate) mod table;
 mod words;
 
+pub(crate) use best::{Best, best};
 pub(crate) use brief::overview_of;
 pub(crate) use compare::MEMORY_FLOOR;
 pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Point, Series, Setup};
 pub(crate) use data::{float, whole};
-pub(crate) use figures::{Figures, figures};
+pub(crate) use figures::{Figures, figures, overheads};
 pub use level::RunLevel;
 pub use load::load;
 pub use measure::Measure;
-pub(crate) use mirrors::mirrors_as_markdown;
+pub(crate) use mirrors::{Beside, beside, mirrors_as_markdown};
 pub(crate) use names::Names;
 pub(crate) use summary::everything_as_markdown;

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::cost::{Cost, cost};
 use super::crossover::{Crossover, crossover};
-use super::granularity::{Granularity, granularities};
+use super::granularity::Granularity;
 use super::lacking::lacking;
 use super::memory::Footprint;
-use super::workers::{Staffing, staffings};
+use super::workers::Staffing;
 use super::{Curve, Models};
 use crate::analysis::Names;
 
@@ -48,8 +48,8 @@ impl Fitted {
             blocks: models.data.blocks,
             costs,
             footprints: models.footprints(),
-            workers: staffings(&models.curves, models.cores(), draws),
-            granularity: granularities(&models.curves, &names, draws),
+            workers: models.staffings(),
+            granularity: models.granularities(),
             crossovers,
             lacking: lacking(models),
         }

@@ -167,7 +167,8 @@ fn granularities(all: &[Granularity], style: Style) -> Result<String> {
             let lengths = one.efficiencies.iter().take(SHOWN + 2);
             let lengths = lengths.map(|(work, share)| format!("at {} {:.0} %", human::time_part(*work), 100.0 * share));
             let said = one.refused.clone().unwrap_or_else(|| lengths.collect::<Vec<_>>().join(", "));
-            vec![one.name.clone(), one.jobs.to_string(), figure, said]
+            let jobs = one.jobs.map_or("by length".to_owned(), |jobs| jobs.to_string());
+            vec![one.name.clone(), jobs, figure, said]
         })
         .collect();
     writeln!(text, "{}", table(style, &header, &rows))?;
