@@ -161,7 +161,7 @@ fn efficiencies(sizes: &[&Size], points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 /// The median of all that were found, ns; none where fewer than half were.
-pub(crate) fn typical(all: &[Granularity]) -> Option<f64> {
+pub(super) fn typical(all: &[Granularity]) -> Option<f64> {
     let found: Vec<f64> = all.iter().filter(|one| one.bound.is_empty()).filter_map(|one| one.metg_ns).collect();
     (2 * found.len() > all.len()).then(|| Sample::new(&found).ok().map(|sample| sample.median())).flatten()
 }

@@ -23,5 +23,6 @@ mod ratios_of_2016;
 mod recorded;
 mod schemas;
 mod setups;
+mod svg;
 mod throttled;
 mod unfit;

@@ -1,13 +1,15 @@
 //! Pictures of made runs: what they show, that nothing covers anything else, and that nothing in them is markup of others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use orchestrator::analysis::{Data, RunLevel, load};
+use harness::columns::Row;
+use orchestrator::analysis::{Data, Measure, RunLevel, Setup, load};
 use orchestrator::models::Models;
 use orchestrator::record::folder;
 use orchestrator::report::pictures::{self, Absent, Picture, stand_alone};
 
-use super::made::{Scratch, Series, csv, pool, rows};
+use super::made::{About, Scratch, Series, csv, pool, rows};
+use super::svg::{is_well_formed, of_class, planes};
 
 /// Names of so many pools.
 const NAMES: [&str; 12] = [
@@ -36,29 +38,32 @@ fn made(count: usize) -> Scratch {
             sizes.map(|(jobs, ms)| Series { pool: name, jobs, ms: ms * times, mib: 3.0 + f64::from(at), noise: 0.01 })
         })
         .collect();
-    let compute = rows(&series, 12);
-    let waits = compute.iter().filter(|row| row.jobs != Some(1000)).cloned().map(|mut row| {
-        row.workload = "sleep".to_owned();
-        row.param = "1ms".to_owned();
-        row.workers = Some(50);
-        row.position = row.position.map(|position| position + 1000);
-        row
+    let all = rows(&series, 12).into_iter().zip(0..).map(|(row, at)| Row {
+        workload: "compute".to_owned(),
+        start_ns: Some(100_000 + at),
+        stop_ns: Some(50_000 + at),
+        rss_ready_bytes: Some(2_000_000),
+        rss_started_bytes: Some(2_500_000),
+        rss_done_bytes: Some(3_000_000),
+        rss_stopped_bytes: Some(2_400_000),
+        ..row
     });
-    let all = compute.iter().cloned().map(|mut row| {
-        row.workload = "compute".to_owned();
-        row
+    let computes: Vec<Row> = all.collect();
+    let larger = computes.iter().filter(|row| row.jobs != Some(1000));
+    let waits = larger.map(|row| Row {
+        workload: "sleep".to_owned(),
+        param: "1ms".to_owned(),
+        workers: Some(50),
+        position: row.position.map(|position| position + 1000),
+        ..row.clone()
     });
-    let all = all.chain(waits).zip(0_u64..).map(|(mut row, at)| {
-        row.start_ns = Some(100_000 + at);
-        row.stop_ns = Some(50_000 + at);
-        row.rss_ready_bytes = Some(2_000_000);
-        row.rss_started_bytes = Some(2_500_000);
-        row.rss_done_bytes = Some(3_000_000);
-        row.rss_stopped_bytes = Some(2_400_000);
-        row
-    });
+    run_of(&computes.iter().cloned().chain(waits).collect::<Vec<_>>())
+}
+
+/// A run of these rows.
+fn run_of(rows: &[Row]) -> Scratch {
     let scratch = Scratch::new();
-    scratch.run_of("r", "here", csv(&all.collect::<Vec<_>>()));
+    scratch.run_of("r", "here", csv(rows));
     scratch
 }
 
@@ -73,51 +78,6 @@ fn drawn(scratch: &Scratch, change: impl FnOnce(&mut Data)) -> (Vec<Picture>, Ve
 
 fn named<'a>(pictures: &'a [Picture], id: &str) -> &'a Picture {
     pictures.iter().find(|picture| picture.id == id).unwrap_or_else(|| panic!("no picture {id}"))
-}
-
-/// Elements of this name: their attributes and, where they hold nothing else, their text.
-fn elements<'a>(svg: &'a str, name: &str) -> Vec<(BTreeMap<&'a str, &'a str>, &'a str)> {
-    let begin = format!("<{name} ");
-    let one = |part: &'a str| {
-        let (attributes, rest) = part.split_once('>').expect("it ends");
-        let mut words = attributes.trim_end_matches('/').split('"');
-        let mut found = BTreeMap::new();
-        while let (Some(key), Some(value)) = (words.next(), words.next()) {
-            found.insert(key.trim().trim_end_matches('='), value);
-        }
-        (found, rest.split('<').next().unwrap_or_default())
-    };
-    svg.split(begin.as_str()).skip(1).map(one).collect()
-}
-
-/// Whether every element ends where it should.
-fn is_well_formed(svg: &str) -> bool {
-    let mut open: Vec<&str> = Vec::new();
-    for tag in svg.split('<').skip(1) {
-        let Some((tag, text)) = tag.split_once('>') else { return false };
-        if text.contains('>') {
-            return false;
-        }
-        match tag.strip_prefix('/') {
-            Some(name) if open.pop() != Some(name) => return false,
-            None if !tag.ends_with('/') => open.push(tag.split(' ').next().unwrap_or_default()),
-            _ => {}
-        }
-    }
-    open.is_empty()
-}
-
-/// The variants of each panel, or the panel itself, with its width.
-fn planes(svg: &str) -> Vec<(f64, &str)> {
-    let panels = svg.split("<svg ").skip(1);
-    let all = panels.flat_map(|panel| {
-        let size = panel.split("viewBox=\"0 0 ").nth(1).and_then(|rest| rest.split(' ').next());
-        let width: f64 = size.and_then(|text| text.parse().ok()).expect("a panel has its size");
-        let parts: Vec<&str> = panel.split("<g class=\"variant ").collect();
-        let parts = if parts.len() > 1 { parts[1..].to_vec() } else { parts };
-        parts.into_iter().map(move |part| (width, part))
-    });
-    all.collect()
 }
 
 #[test]
@@ -167,7 +127,7 @@ fn the_data_of_a_picture_are_its_medians() {
             .find(|(group, _)| group.workload_and_param() == row[0] && group.jobs.to_string() == row[1])
             .expect("its group");
         let (_, series) = setups.iter().find(|(setup, _)| setup.pool == row[2]).expect("its setup");
-        let mut times = series.values(orchestrator::analysis::Measure::Time);
+        let mut times = series.values(Measure::Time);
         times.sort_by(f64::total_cmp);
         let value: f64 = row[6].parse().unwrap();
         assert!((value - f64::midpoint(times[5], times[6])).abs() <= 0.5, "{group}: {value} of {times:?}");
@@ -181,7 +141,7 @@ fn the_data_of_a_picture_are_its_medians() {
 fn marks_say_their_values_and_every_trial_has_its_point() {
     let (pictures, _) = drawn(&made(2), |_| ());
     let svg = &named(&pictures, "batch-time").svg;
-    let marks: Vec<_> = elements(svg, "g").into_iter().filter(|(own, _)| own["class"].starts_with("mark ")).collect();
+    let marks = of_class(svg, "g", "mark ");
     // Two pools at three and at two sizes, in two variants of two layouts.
     assert_eq!(marks.len(), 2 * (3 + 2) * 2 * 2);
     for (own, _) in &marks {
@@ -189,7 +149,7 @@ fn marks_say_their_values_and_every_trial_has_its_point() {
         assert!(number("data-low") <= number("data-y") && number("data-y") <= number("data-high"), "{own:?}");
     }
     assert!(svg.contains("<title>serial, 1,000 jobs: 2."), "with units: {svg:.2000}");
-    let trials: Vec<_> = elements(svg, "path").into_iter().filter(|(own, _)| own["class"].contains("trials")).collect();
+    let trials = of_class(svg, "path", "series trials");
     assert_eq!(trials.len(), 2 * 2 * 2 * 2, "one path a series");
     for (own, _) in trials {
         let points: Vec<&str> = own["d"].split('M').skip(1).collect();
@@ -199,30 +159,18 @@ fn marks_say_their_values_and_every_trial_has_its_point() {
 }
 
 #[test]
-fn labels_never_cover_each_other_and_stay_inside() {
+fn no_text_covers_another_and_none_leaves_its_panel() {
     for count in [1, 5, 7, 12] {
         let (pictures, _) = drawn(&made(count), |_| ());
-        for picture in
-            pictures.iter().filter(|one| ["batch-time", "peak-memory", "overhead", "front"].contains(&one.id))
-        {
-            for (own, plane) in planes(&picture.svg) {
-                let labels: Vec<(f64, f64, f64)> = elements(plane, "text")
-                    .into_iter()
-                    .filter(|(own, _)| own["class"] == "label")
-                    .map(|(own, text)| {
-                        (
-                            own["x"].parse().unwrap(),
-                            own["y"].parse().unwrap(),
-                            6.7 * f64::from(u8::try_from(text.len()).unwrap()),
-                        )
-                    })
-                    .collect();
-                for (at, (x, y, width)) in labels.iter().enumerate() {
-                    assert!(*x >= 0.0 && x + width <= own, "{}: {x} {width}", picture.id);
-                    let apart = |other: &(f64, f64, f64)| {
-                        (other.1 - y).abs() >= 13.9 || other.0 >= x + width || *x >= other.0 + other.2
-                    };
-                    assert!(labels[..at].iter().all(apart), "{} with {count}: {labels:?}", picture.id);
+        for picture in &pictures {
+            for plane in planes(&picture.svg) {
+                let texts = plane.texts();
+                assert!(texts.len() > 3, "{}: {}", picture.id, plane.text);
+                for (at, one) in texts.iter().enumerate() {
+                    let (id, size) = (picture.id, (plane.width, plane.height));
+                    assert!(one.is_within(size), "{id} with {count}: {one:?} leaves {size:?}");
+                    let covered = texts[..at].iter().find(|other| other.covers(one));
+                    assert!(covered.is_none(), "{id} with {count}: {one:?} and {covered:?}");
                 }
             }
         }
@@ -235,18 +183,12 @@ fn many_pools_are_small_multiples_with_seven_colours_at_most() {
     for picture in pictures.iter().filter(|one| ["batch-time", "peak-memory", "overhead"].contains(&one.id)) {
         let planes = planes(&picture.svg);
         assert!(planes.len() >= 4, "{}", picture.id);
-        for (_, plane) in planes {
-            let coloured =
-                elements(plane, "path").into_iter().filter(|(own, _)| own["class"].starts_with("series line s"));
+        for plane in planes {
+            let coloured = of_class(&plane.text, "path", "series line s").into_iter();
             let pools: BTreeSet<&str> = coloured.map(|(own, _)| own["data-pool"]).collect();
             assert!((1..=7).contains(&pools.len()), "{}: {pools:?}", picture.id);
         }
-        assert!(picture.svg.contains("series line grey") && picture.svg.contains("<use href=\"#"), "{}", picture.id);
-        let file = stand_alone(picture);
-        for reference in file.split("<use href=\"#").skip(1) {
-            let id = reference.split('"').next().unwrap();
-            assert_eq!(file.matches(&format!("id=\"{id}\"")).count(), 1, "{}: {id}", picture.id);
-        }
+        assert!(picture.svg.contains("series line grey"), "{}", picture.id);
     }
 }
 
@@ -258,7 +200,7 @@ fn names_with_markup_do_nothing() {
             let (setup, mut series) =
                 setups.iter().find(|(setup, _)| setup.pool == "alpha").map(|(a, b)| (a.clone(), b.clone())).unwrap();
             series.kind = EVIL.to_owned();
-            setups.insert(orchestrator::analysis::Setup { pool: EVIL.to_owned(), ..setup }, series);
+            setups.insert(Setup { pool: EVIL.to_owned(), ..setup }, series);
         }
     };
     for count in [3, 9] {
@@ -279,7 +221,7 @@ fn one_number_of_jobs_is_a_row_a_pool() {
     let scratch = Scratch::with(&[pool("serial", 10.0), pool("quick", 4.0)], 20);
     let (pictures, absent) = drawn(&scratch, |_| ());
     let svg = &named(&pictures, "batch-time").svg;
-    assert_eq!(elements(svg, "g").iter().filter(|(own, _)| own["class"] == "row").count(), 2 * 2 * 2, "{svg}");
+    assert_eq!(of_class(svg, "g", "row").len(), 2 * 2 * 2, "{svg}");
     assert!(
         named(&pictures, "batch-time").title.contains("quick is fastest"),
         "{}",
@@ -288,4 +230,76 @@ fn one_number_of_jobs_is_a_row_a_pool() {
     assert!(absent.iter().any(|one| one.id == "workers"));
     let empty = drawn(&scratch, |data| data.groups.clear());
     assert!(empty.0.is_empty() && empty.1.len() == 9, "nothing to show is no error");
+}
+
+/// Rows of a made pool, `change`d; places of rows that stand side by side must differ.
+fn changed(series: &[Series], place: u64, change: impl Fn(Row) -> Row) -> Vec<Row> {
+    let moved = |row: Row| Row { position: row.position.map(|position| position + place), ..row };
+    rows(series, 20).into_iter().map(moved).map(change).collect()
+}
+
+#[test]
+fn workers_are_along_and_the_best_number_is_ringed() {
+    let of = |(workers, ms): (u64, f64)| {
+        changed(&[pool("other", ms)], 10 * workers, |row| Row { workers: Some(workers), ..row })
+    };
+    let rows: Vec<Row> = [(1, 10.0), (2, 5.0), (4, 7.0), (8, 9.0)].into_iter().flat_map(of).collect();
+    let (pictures, _) = drawn(&run_of(&rows), |_| ());
+    let picture = named(&pictures, "workers");
+    assert_eq!(picture.title, "noop x 1000: other does best with 2 workers");
+    let marks = of_class(&picture.svg, "g", "mark ");
+    // Four and the ring, in two variants of two layouts.
+    assert_eq!(marks.len(), (4 + 1) * 2 * 2);
+    assert!(picture.svg.contains("<title>other: best with 2 workers</title><circle class=\"star\""), "{}", picture.svg);
+    assert_eq!(picture.data.lines().count(), 1 + 4);
+}
+
+#[test]
+fn lengths_of_jobs_are_along_and_metg_is_ringed() {
+    // 1000 jobs of each length, then as many as make 10 ms.
+    for jobs in [[1000, 1000, 1000], [10_000, 1000, 100]] {
+        let of = |((param, ns), (jobs, efficiency)): ((&str, f64), (u64, f64))| {
+            let ms = ns * f64::from(u32::try_from(jobs).unwrap()) / 1e6;
+            let own = |pool, ms| Series { pool, jobs, ms, mib: 4.0, noise: 0.002 };
+            let series = [own("serial", ms), own("other", ms / 2.0 / efficiency)];
+            changed(&series, 0, |row| Row { workload: "spin".to_owned(), param: param.to_owned(), ..row })
+        };
+        let lengths =
+            [("1us", 1e3), ("10us", 1e4), ("100us", 1e5)].into_iter().zip(jobs.into_iter().zip([0.1, 0.4, 0.8]));
+        let rows: Vec<Row> = lengths.flat_map(of).collect();
+        let scratch = run_of(&rows);
+        let (pictures, _) = drawn(&scratch, |_| ());
+        let picture = named(&pictures, "granularity");
+        assert!(picture.title.starts_with("At least half of the cores' time is work: from "), "{}", picture.title);
+        assert!(
+            picture.svg.contains("other, METG(50 %): ") && picture.svg.contains("class=\"guide\""),
+            "{}",
+            picture.svg
+        );
+        assert!(!picture.has_variants && !picture.svg.contains("variant"), "its axes are what they are");
+        let json = scratch.expect(0, &["fit", "r", "--json"]).json();
+        let metg = json["granularity"][0]["metg_ns"].as_f64().expect("fit has it too");
+        assert!(picture.data.contains(&format!(",{:.0},", 1000.0 * metg)), "{metg}: {}", picture.data);
+    }
+}
+
+#[test]
+fn originals_stand_beside_their_counterparts_with_the_ratio() {
+    let scratch = Scratch::with(&[pool("serial", 10.0), pool("crew", 5.0), pool("py-crew", 20.0)], 20);
+    let about = |pool, base| About { pool, mirrors: "a.Pool.map", base, title: "" };
+    scratch.tell("r", &[about("crew", ""), about("py-crew", "-")]);
+    let (pictures, _) = drawn(&scratch, |_| ());
+    let picture = named(&pictures, "mirrors");
+    assert!(
+        picture.title.starts_with("The original takes 4.0") || picture.title.starts_with("The original takes 3.9"),
+        "{}",
+        picture.title
+    );
+    let texts = |class| of_class(&picture.svg, "text", class).into_iter().map(|(_, text)| text).collect::<Vec<&str>>();
+    let notes = texts("note");
+    assert!(
+        !notes.is_empty() && notes.iter().all(|note| note.starts_with("x 4.0") || note.starts_with("x 3.9")),
+        "{notes:?}"
+    );
+    assert_eq!(texts("label row")[..2], ["py-crew", "crew"]);
 }

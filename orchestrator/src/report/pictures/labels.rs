@@ -6,15 +6,20 @@ use crate::analysis::float;
 pub(super) const LINE: f64 = 14.0;
 /// The width of a letter of labels, which are in a font whose letters are all alike: 0.6 of its height, and a little more.
 pub(super) const LETTER: f64 = 6.8;
-/// The most letters of a label.
+/// The most letters of a label beside what is drawn.
 const LONGEST: usize = 20;
 
 /// A name that leaves room for the picture.
 pub(super) fn cut(name: &str) -> String {
-    if name.chars().count() <= LONGEST {
+    cut_to(name, LONGEST)
+}
+
+/// A name of at most so many letters, at least 2.
+pub(super) fn cut_to(name: &str, longest: usize) -> String {
+    if name.chars().count() <= longest {
         return name.to_owned();
     }
-    name.chars().take(LONGEST - 2).collect::<String>() + ".."
+    name.chars().take(longest - 2).collect::<String>() + ".."
 }
 
 /// How wide a text is.
@@ -118,7 +123,9 @@ mod tests {
         }
 
         #[test]
-        fn no_label_covers_another_or_a_point(points in prop::collection::vec((0.0..300.0_f64, 0.0..200.0_f64, 10.0..140.0_f64), 1..20)) {
+        fn no_label_covers_another_or_a_point(
+            points in prop::collection::vec((0.0..300.0_f64, 0.0..200.0_f64, 10.0..140.0_f64), 1..20),
+        ) {
             let marks: Vec<(f64, f64)> = points.iter().map(|(x, y, _)| (*x, *y)).collect();
             let spots: Vec<Spot> = beside(&points, &marks, (0.0, 0.0, 300.0, 200.0)).into_iter().flatten().collect();
             for (at, one) in spots.iter().enumerate() {

@@ -42,7 +42,8 @@ impl Palette {
         for ((_, kind), pools) in small {
             match panels[split..].iter_mut().find(|(_, others)| others.len() + pools.len() <= MOST_COLOURS) {
                 Some((title, others)) => {
-                    *title += &format!(", {kind}");
+                    title.push_str(", ");
+                    title.push_str(kind);
                     others.extend(pools);
                 }
                 None => panels.push((kind.to_owned(), pools)),
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn never_more_than_seven_colours_and_everybody_in_one_panel() {
         for count in [1, 5, 7, 8, 31, 40] {
-            let kind = |at: usize| ["threads", "async", "green", "own"][if at % 2 == 0 { 0 } else { at % 4 }];
+            let kind = |at: usize| ["threads", "async", "green", "own"][if at.is_multiple_of(2) { 0 } else { at % 4 }];
             let kinds: BTreeMap<String, String> =
                 (0..count).map(|at| (format!("p{at:02}"), kind(at).to_owned())).collect();
             let palette = Palette::for_pools(&kinds);

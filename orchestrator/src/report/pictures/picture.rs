@@ -49,23 +49,20 @@ pub(super) struct About {
     pub(super) data: String,
 }
 
-/// More panels than this lie side by side, narrow as they are.
-const MOST_WIDE: usize = 2;
+/// More panels than this are small.
+const MOST_WIDE: usize = 4;
 
 impl Picture {
     /// Draws it.
     pub(super) fn of(about: About, parts: &[&dyn Draw]) -> Self {
-        let drawn = |layout: Layout| -> Vec<Drawn> {
-            let numbered = parts.iter().enumerate();
-            numbered.flat_map(|(at, part)| part.drawn(layout, &format!("{}-{at}", about.id))).collect()
-        };
-        let narrow = drawn(Layout::Narrow);
+        let drawn = |layout: Layout| parts.iter().flat_map(|part| part.drawn(layout)).collect::<Vec<Drawn>>();
         let count: usize = parts.iter().map(|part| part.panels()).sum();
-        let (svg, panels) = if count <= MOST_WIDE {
+        let (svg, panels) = if count <= MOST_WIDE || parts.iter().all(|part| part.is_wide()) {
             let wide = drawn(Layout::Wide);
-            (in_page(&wide, " wide") + &in_page(&narrow, " narrow"), wide)
+            (in_page(&wide, " wide") + &in_page(&drawn(Layout::Narrow), " narrow"), wide)
         } else {
-            (in_page(&narrow, ""), narrow)
+            let small = drawn(Layout::Small);
+            (in_page(&small, ""), small)
         };
         let About { id, title, how_to_read, left_out, data } = about;
         let variants = panels.first().map_or(&[][..], |panel| &panel.variants);
@@ -111,12 +108,9 @@ pub fn stand_alone(picture: &Picture) -> String {
     /// Of a title's letter.
     const LETTER: f64 = 8.6;
     const LINE: f64 = 20.0;
-    let columns = match picture.panels.len() {
-        count @ 0..=1 => count.max(1),
-        2 | 4 => 2,
-        _ => 3,
-    };
-    let widest = picture.panels.iter().map(|panel| panel.width).fold(Layout::Narrow.width(), f64::max);
+    let is_wide = picture.panels.iter().any(|panel| panel.width >= Layout::Wide.width());
+    let columns = picture.panels.len().clamp(1, if is_wide { 2 } else { 3 });
+    let widest = picture.panels.iter().map(|panel| panel.width).fold(Layout::Small.width(), f64::max);
     let whole = crate::analysis::float(columns as u64) * (widest + GAP) - GAP;
     let title = wrapped(&picture.title, whole / LETTER);
     let mut elements = String::new();
@@ -158,7 +152,10 @@ fn wrapped(text: &str, letters: f64) -> Vec<String> {
     for word in text.split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => word.clone_into(line),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => *line += &format!(" {word}"),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
             _ => lines.push(word.to_owned()),
         }
     }

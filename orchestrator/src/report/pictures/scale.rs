@@ -71,7 +71,7 @@ impl Scale {
             Spread::Log => (value / self.low).ln() / (self.high / self.low).ln(),
             Spread::Linear => (value - self.low) / (self.high - self.low),
         };
-        (share.is_finite() && (-0.001..=1.001).contains(&share)).then(|| self.from + share * (self.to - self.from))
+        (share.is_finite() && (-0.001..=1.001).contains(&share)).then_some(self.from + share * (self.to - self.from))
     }
 
     /// Where a value lies, at the nearer end for what has no place.

@@ -19,7 +19,7 @@ pub(super) fn along(scale: &Scale, (left, right): (f64, f64)) -> Vec<Tick> {
     let fits = |ticks: &[Tick]| {
         ticks
             .windows(2)
-            .all(|two| (two[1].0 - two[0].0).abs() >= (width(&two[0].1) + width(&two[1].1)) / 2.0 + 2.0 * LETTER)
+            .all(|two| (two[1].0 - two[0].0).abs() >= f64::midpoint(width(&two[0].1), width(&two[1].1)) + 2.0 * LETTER)
     };
     let tries = (1..=MOST).rev().map(|most| ticks(scale, most).into_iter().filter(inside).collect::<Vec<_>>());
     tries.into_iter().find(|ticks| fits(ticks)).unwrap_or_default()

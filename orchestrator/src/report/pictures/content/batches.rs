@@ -38,7 +38,8 @@ pub(super) fn time(source: &Source) -> Result<Found> {
         Some((_, cells)) => fastest(&best(source.models.data, source.level)?, cells),
         None => String::new(),
     };
-    let how = "Lower is faster. Each line is a pool's median batch, its band what that is known within at 95 %, each dot a trial.";
+    let how = "Lower is faster. Each line is a pool's median batch, its band what that is known within at \
+        95 %, each dot a trial.";
     Ok(sketch(source, &quantity, &chosen, ("batch-time", title, how)).ok_or_else(|| Absent {
         id: "batch-time",
         title: "Batch time against jobs",
@@ -47,7 +48,7 @@ pub(super) fn time(source: &Source) -> Result<Found> {
 }
 
 /// Peak memory.
-pub(super) fn memory(source: &Source) -> Result<Found> {
+pub(super) fn memory(source: &Source) -> Found {
     let measure = source.models.data.memory();
     let quantity = Quantity {
         axis: if measure == Measure::Charged { "charged memory, peak" } else { "peak RSS" },
@@ -67,19 +68,21 @@ pub(super) fn memory(source: &Source) -> Result<Found> {
         )
     });
     let how = if measure == Measure::Charged {
-        "Lower is smaller. The peak of the pool's whole tree of processes as the kernel's control group charges it: median, 95 % interval and each trial."
+        "Lower is smaller. The peak of the pool's whole tree of processes as the kernel's control group \
+            charges it: median, 95 % interval and each trial."
     } else {
-        "Lower is smaller. The peak of resident memory of pools that are one process: median, 95 % interval and each trial."
+        "Lower is smaller. The peak of resident memory of pools that are one process: median, 95 % interval \
+            and each trial."
     };
-    Ok(sketch(source, &quantity, &chosen, ("peak-memory", title, how)).ok_or_else(|| Absent {
+    sketch(source, &quantity, &chosen, ("peak-memory", title, how)).ok_or_else(|| Absent {
         id: "peak-memory",
         title: "Peak memory against jobs",
         why: "No pool has a complete figure of memory: `poolbench doctor` says what control groups need.".to_owned(),
-    }))
+    })
 }
 
 /// What a job costs beyond its work.
-pub(super) fn overhead(source: &Source) -> Result<Found> {
+pub(super) fn overhead(source: &Source) -> Found {
     let data = source.models.data;
     let trials =
         |cell: &Shown| overheads(data, cell.group, cell.setup, cell.series).into_iter().flatten().flatten().collect();
@@ -100,15 +103,15 @@ pub(super) fn overhead(source: &Source) -> Result<Found> {
             |group| format!("What a job of {} costs beyond its work, {} jobs", group.workload_and_param(), jobs(group)),
         )
     });
-    let how = "Lower is better: the time on all cores less that of a plain loop, over the jobs. At or below 0, where the pool is as cheap as the \
-               loop, a logarithmic axis has no place; the linear one has.";
-    Ok(sketch(source, &quantity, &chosen, ("overhead", title, how)).ok_or_else(|| Absent {
+    let how = "Lower is better: the time on all cores less that of a plain loop, over the jobs. At or below \
+        0, where the pool is as cheap as the loop, a logarithmic axis has no place; the linear one has.";
+    sketch(source, &quantity, &chosen, ("overhead", title, how)).ok_or_else(|| Absent {
         id: "overhead",
         title: "Overhead a job against jobs",
-        why: "No pool ran beside a plain loop on jobs that compute, in blocks enough for an interval; `poolbench run --pools serial,... \
-              --workload compute --jobs 1000,100000` would tell."
+        why: "No pool ran beside a plain loop on jobs that compute, in blocks enough for an interval; \
+            `poolbench run --pools serial,... --workload compute --jobs 1000,100000` would tell."
             .to_owned(),
-    }))
+    })
 }
 
 /// The workloads that have the quantity: those with several sizes where there is one.
@@ -179,7 +182,8 @@ fn rows(quantity: &Quantity, workload: &str, pools: &[Vec<&Shown>]) -> Rows {
         title: format!("{workload}{size}"),
         x: Axis::new(quantity.axis, quantity.unit),
         parts: vec![quantity.axis_word()],
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
+        is_last_behind: false,
+        all: rows.into_iter().map(|(_, row)| row).collect(),
     }
 }
 

@@ -60,9 +60,19 @@ pub(super) fn chosen<'a, 'b>(
     // The sort is stable, so equals stay in the order of names.
     groups.sort_by_key(|(_, cells)| std::cmp::Reverse(interest(cells)));
     let waits = |(_, cells): &(String, Vec<&Shown>)| cells.iter().any(|cell| cell.group.waits());
-    let firsts = [groups.iter().position(|one| !waits(one)), groups.iter().position(waits)];
-    let mut order: Vec<usize> = firsts.into_iter().flatten().collect();
-    order.extend((0..groups.len()).filter(|at| !firsts.contains(&Some(*at))));
+    let mut order: Vec<usize> = Vec::new();
+    order.extend(groups.iter().position(|one| !waits(one)));
+    order.extend(groups.iter().position(waits));
+    // Then other workloads than these, and last the same ones of another length.
+    let name = |at: usize| groups[at].1.first().map(|cell| cell.group.workload.as_str());
+    for is_new in [true, false] {
+        for at in 0..groups.len() {
+            let is_known = order.iter().any(|other| name(*other) == name(at));
+            if !(order.contains(&at) || is_new && is_known) {
+                order.push(at);
+            }
+        }
+    }
     let left_out = order.iter().skip(most).map(|at| groups[*at].0.clone()).collect();
     let mut slots: Vec<Option<_>> = groups.into_iter().map(Some).collect();
     let all = order.into_iter().take(most).filter_map(|at| slots[at].take()).collect();
@@ -119,7 +129,7 @@ pub(super) fn in_panels(palette: &Palette, title: String, (x, y): (Axis, Axis), 
         (title.clone(), own.collect::<Vec<_>>())
     };
     let panels = palette.panels().iter().map(panel).filter(|(_, own)| !own.is_empty()).collect();
-    Lines { title, x, y, lines, panels, guide: None }
+    Lines { title, x, y, all: lines, panels, guide: None }
 }
 
 /// A line over the jobs: medians of `pick`, and of each trial the `values`.

@@ -1,6 +1,6 @@
 //! What pools take beside their batches: start and stop, and memory by phase.
 
-use anyhow::Result;
+use std::fmt::Write as _;
 
 use super::choice::{Chosen, one_size_each};
 use super::csv::Table;
@@ -21,46 +21,53 @@ const MOST_ROWS: usize = 40;
 type Pick = fn(&Point) -> Option<u64>;
 
 /// Start and stop.
-pub(super) fn start_stop(source: &Source) -> Result<Found> {
+pub(super) fn start_stop(source: &Source) -> Found {
     let chosen = with(source, |point| point.start_ns);
     let stops = |cell: &Shown| source.plan.pools.get(&cell.setup.pool).is_none_or(|pool| pool.stop != "async");
     let values = |cell: &Shown| {
         vec![median(cell, |point| point.start_ns), median(cell, |point| point.stop_ns).filter(|_| stops(cell))]
     };
-    let sorted_by = 0;
-    let how_to_read = "Further left is quicker. Start: from before the pool exists until its workers are up; stop: from the last result until they are \
-                       gone. The bars are 95 % intervals.";
+    let how_to_read = "Further left is quicker. Start: from before the pool exists until its workers are \
+        up; stop: from the last result until they are gone. The bars are 95 % intervals.";
     let title =
         |cells: &[&Shown]| ends("Workers are up after", cells, |cell| median(cell, |point| point.start_ns), Unit::Time);
-    let form = Form { parts: vec!["start", "stop"], column: "ns", unit: Unit::Time, axis: "time", sorted_by };
+    let form = Form {
+        parts: vec!["start", "stop"],
+        column: "ns",
+        unit: Unit::Time,
+        axis: "time",
+        sorted_by: 0,
+        is_last_behind: false,
+    };
     let absent = Absent {
         id: "start-stop",
         title: "Start and stop",
         why: "No trial of the run was ok; `poolbench summary` says how they ended.".to_owned(),
     };
-    Ok(sketch(&chosen, &form, values, ("start-stop", how_to_read), title).ok_or(absent))
+    sketch(&chosen, &form, values, ("start-stop", how_to_read), title).ok_or(absent)
 }
 
 /// Memory by phase.
-pub(super) fn phases(source: &Source) -> Result<Found> {
+pub(super) fn phases(source: &Source) -> Found {
     const PICKS: [Pick; 4] =
         [|point| point.ready_bytes, |point| point.started_bytes, |point| point.done_bytes, |point| point.stopped_bytes];
     let chosen = with(source, |point| point.started_bytes);
     let values = |cell: &Shown| PICKS.iter().map(|pick| median(cell, *pick)).chain([peak(cell)]).collect::<Vec<_>>();
-    let how_to_read = "Further left is smaller. Resident memory of the whole tree of processes: ready before there is a worker, started when all are up, \
-                       done after the last batch, stopped when they are gone, and the peak; of several processes the peak lies between its mark and the end \
-                       of its bar.";
+    let how_to_read = "Further left is smaller. Resident memory of the whole tree of processes: ready \
+        before there is a worker, started when all are up, done after the last batch, stopped when they are \
+        gone, and the peak; of several processes the peak lies between its mark and the end of its bar.";
     let title = |cells: &[&Shown]| {
         ends("Resident when all workers are up", cells, |cell| median(cell, |point| point.started_bytes), Unit::Size)
     };
     let parts = vec!["ready", "started", "done", "stopped", "peak"];
-    let form = Form { parts, column: "bytes", unit: Unit::Size, axis: "resident memory", sorted_by: 1 };
+    let form =
+        Form { parts, column: "bytes", unit: Unit::Size, axis: "resident memory", sorted_by: 1, is_last_behind: true };
     let absent = Absent {
         id: "phases",
         title: "Memory by phase",
         why: "No trial has figures of resident memory at its gates; `poolbench run quick` reads them.".to_owned(),
     };
-    Ok(sketch(&chosen, &form, values, ("phases", how_to_read), title).ok_or(absent))
+    sketch(&chosen, &form, values, ("phases", how_to_read), title).ok_or(absent)
 }
 
 /// How rows are drawn and written.
@@ -71,6 +78,8 @@ struct Form {
     axis: &'static str,
     /// The part by which rows ascend.
     sorted_by: usize,
+    /// Whether the last part may be equal to any other.
+    is_last_behind: bool,
 }
 
 /// The cells that have a figure.
@@ -130,12 +139,13 @@ fn sketch(
             title: format!("{name}{workers}"),
             x: Axis::new(form.axis, form.unit),
             parts: form.parts.clone(),
-            rows,
+            is_last_behind: form.is_last_behind,
+            all: rows,
         }));
     }
     let mut left_out = chosen.sentence();
     if hidden > 0 {
-        left_out += &format!(" The last {hidden} rows have no room; all are in the data.");
+        let _ = write!(left_out, " The last {hidden} rows have no room; all are in the data.");
     }
     let title = chosen.all.first().map_or(String::new(), |(_, cells)| title(cells));
     let about = About { id, title, how_to_read, left_out, data: table.text() };

@@ -1,7 +1,5 @@
 //! Time against memory, with the pools marked that no other betters in both.
 
-use anyhow::Result;
-
 use super::choice::one_size_each;
 use super::csv::Table;
 use super::source::{Found, Sketch, Source};
@@ -17,7 +15,7 @@ use crate::stats;
 const MOST: usize = 4;
 
 /// The picture.
-pub(super) fn front(source: &Source) -> Result<Found> {
+pub(super) fn front(source: &Source) -> Found {
     let chosen = one_size_each(source.cells.iter().filter(|cell| both(cell).is_some()), MOST);
     let memory = if source.models.data.memory() == Measure::Charged { "charged memory, peak" } else { "peak RSS" };
     let mut table = Table::new(&["workload", "jobs", "pool", "workers", "front", "time_ns"], "bytes");
@@ -56,16 +54,18 @@ pub(super) fn front(source: &Source) -> Result<Found> {
         }));
     }
     if parts.is_empty() {
-        return Ok(Err(Absent {
+        return Err(Absent {
             id: "front",
             title: "Time against memory",
-            why: "No pool has both a time and a complete figure of memory: `poolbench doctor` says what control groups need.".to_owned(),
-        }));
+            why: "No pool has both a time and a complete figure of memory: `poolbench doctor` says what \
+                control groups need."
+                .to_owned(),
+        });
     }
-    let how_to_read = "Nearer to the lower left corner is better. The line joins the pools that no other betters in both, by their medians; the crosses are 95 % \
-                       intervals.";
+    let how_to_read = "Nearer to the lower left corner is better. The line joins the pools that no other \
+        betters in both, by their medians; the crosses are 95 % intervals.";
     let about = About { id: "front", title, how_to_read, left_out: chosen.sentence(), data: table.text() };
-    Ok(Ok(Sketch { about, parts }))
+    Ok(Sketch { about, parts })
 }
 
 fn both(cell: &Shown) -> Option<(Known, Known)> {

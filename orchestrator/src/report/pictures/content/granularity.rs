@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
-
 use super::choice::in_panels;
 use super::csv::Table;
 use super::source::{Found, Sketch, Source};
 use crate::models::Figure;
-use crate::models::granularity::{Granularity, typical};
+use crate::models::granularity::Granularity;
 use crate::report::pictures::draw::Axis;
 use crate::report::pictures::draw::lines::Line;
 use crate::report::pictures::picture::{About, Absent};
@@ -18,11 +16,11 @@ use crate::report::shown::Known;
 use crate::stats::HALF;
 
 /// The picture.
-pub(super) fn granularity(source: &Source) -> Result<Found> {
+pub(super) fn granularity(source: &Source) -> Found {
     let all = source.models.granularities();
-    let Some(jobs) = most_told(&all) else { return Ok(Err(absent())) };
+    let told = most_told(&all);
     let mut of_pools: BTreeMap<&str, &Granularity> = BTreeMap::new();
-    for one in all.iter().filter(|one| one.jobs == jobs && one.refused.is_none()) {
+    for one in told.iter().filter(|one| one.refused.is_none()) {
         // One setup a pool: the one that needs the least.
         let kept = of_pools.entry(&one.pool).or_insert(one);
         if metg(one) < metg(kept) {
@@ -30,12 +28,10 @@ pub(super) fn granularity(source: &Source) -> Result<Found> {
         }
     }
     let shown: Vec<Granularity> = of_pools.values().map(|one| (*one).clone()).collect();
-    if shown.is_empty() {
-        return Ok(Err(absent()));
-    }
-    let title = match jobs {
-        Some(jobs) => format!("spin, {jobs} jobs a batch"),
-        None => "spin, equal work in each batch".to_owned(),
+    let Some(first) = shown.first() else { return Err(absent()) };
+    let title = match first.jobs {
+        Some(jobs) => format!("spin x {jobs}"),
+        None => "spin".to_owned(),
     };
     let axes = (
         Axis { only: Some(Spread::Log), ..Axis::new("core time a job, overhead included", Unit::Time) },
@@ -47,8 +43,9 @@ pub(super) fn granularity(source: &Source) -> Result<Found> {
     let about = About {
         id: "granularity",
         title: said(&shown),
-        how_to_read: "Further left is better at short jobs. The ring on a line is METG(50 %): from so much core time a job on at least half of it is \
-                      work. A line without one is above or below half throughout.",
+        how_to_read: "Further left is better at short jobs. The ring on a line is METG(50 %): from so much \
+            core time a job on at least half of it is work. A line without one is above or below half \
+            throughout.",
         left_out: if refused.is_empty() {
             String::new()
         } else {
@@ -57,25 +54,27 @@ pub(super) fn granularity(source: &Source) -> Result<Found> {
         },
         data: csv(&shown),
     };
-    Ok(Ok(Sketch { about, parts: vec![Box::new(lines)] }))
+    Ok(Sketch { about, parts: vec![Box::new(lines)] })
 }
 
 fn absent() -> Absent {
     Absent {
         id: "granularity",
         title: "Efficiency against granularity, with METG marked",
-        why: "It takes `spin` jobs of several lengths beside the plain loop: `poolbench run granularity` has them."
+        why: "It takes `spin` jobs of several lengths beside the plain loop: `poolbench run granularity` \
+            has them."
             .to_owned(),
     }
 }
 
-/// The number of jobs with the most lengths over all pools.
-fn most_told(all: &[Granularity]) -> Option<Option<u64>> {
-    let mut counts: BTreeMap<Option<u64>, usize> = BTreeMap::new();
+/// Those of the number of jobs that has the most lengths over all pools.
+fn most_told(all: &[Granularity]) -> Vec<&Granularity> {
+    let mut by_jobs: BTreeMap<Option<u64>, Vec<&Granularity>> = BTreeMap::new();
     for one in all {
-        *counts.entry(one.jobs).or_default() += one.points.len();
+        by_jobs.entry(one.jobs).or_default().push(one);
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(jobs, _)| jobs)
+    let lengths = |of_jobs: &Vec<&Granularity>| of_jobs.iter().map(|one| one.points.len()).sum::<usize>();
+    by_jobs.into_values().max_by_key(lengths).unwrap_or_default()
 }
 
 fn metg(one: &Granularity) -> f64 {
@@ -107,25 +106,26 @@ fn line(one: &Granularity) -> Line {
     }
 }
 
-/// From which length on half is work.
+/// From which length on half is work, and with how many pools it always or never is.
 fn said(shown: &[Granularity]) -> String {
-    let mut found: Vec<&Granularity> =
-        shown.iter().filter(|one| one.bound.is_empty() && one.metg_ns.is_some()).collect();
+    let mut found: Vec<&Granularity> = shown.iter().filter(|one| one.bound.is_empty()).collect();
     found.sort_by(|one, other| metg(one).total_cmp(&metg(other)));
     let of = |one: &Granularity| format!("{} ({})", Unit::Time.text(metg(one)), one.name);
-    match (found.first(), found.last(), typical(shown)) {
-        (Some(least), Some(most), Some(typical)) if found.len() > 2 => format!(
-            "Half of the cores' time is work from {} to {} a job on; half of the pools need no more than {}",
-            of(least),
-            of(most),
-            Unit::Time.text(typical)
-        ),
-        (Some(least), Some(most), _) if found.len() > 1 => {
-            format!("Half of the cores' time is work from {} to {} a job on", of(least), of(most))
-        }
-        (Some(only), ..) => format!("Half of the cores' time is work from {} a job on", of(only)),
-        _ => "No line crosses one half between the lengths that were tried".to_owned(),
+    let count = |bound: &str| shown.iter().filter(|one| one.bound == bound).count();
+    let (all, always, never) = (shown.len(), count("<"), count(">"));
+    let mut said = Vec::new();
+    if always > 0 {
+        said.push(format!("with {always} of {all} pools at every length tried"));
     }
+    match &found[..] {
+        [] => {}
+        [only] => said.push(format!("from {} a job on", of(only))),
+        [least, .., most] => said.push(format!("with {} from {} to {} a job on", found.len(), of(least), of(most))),
+    }
+    if never > 0 {
+        said.push(format!("with {never} at none"));
+    }
+    format!("At least half of the cores' time is work: {}", said.join(", "))
 }
 
 fn csv(shown: &[Granularity]) -> String {

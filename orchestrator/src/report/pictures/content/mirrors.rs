@@ -54,20 +54,24 @@ pub(super) fn mirrors(source: &Source) -> Result<Found> {
             title: (*at).to_owned(),
             x: Axis::new("time a job", Unit::Time),
             parts: parts_of,
-            rows,
+            is_last_behind: false,
+            all: rows,
         }));
     }
     if parts.is_empty() {
         return Ok(Err(Absent {
             id: "mirrors",
             title: "Originals beside their counterparts",
-            why: "The run has no guest with a counterpart in Rust: `poolbench run python` has them (`make bench-python`).".to_owned(),
+            why: "The run has no guest with a counterpart in Rust: `poolbench run python` has them (`make \
+                bench-python`)."
+                .to_owned(),
         }));
     }
     let left_out =
         if left_out.is_empty() { String::new() } else { format!("Not in this picture: {}.", left_out.join("; ")) };
-    let how_to_read = "Each pair of rows is an original and the pool in Rust that stands for it. Further left is faster; the number is how many times as long the \
-                       original takes, by pairs in the same blocks.";
+    let how_to_read = "Each pair of rows is an original and the pool in Rust that stands for it. Further \
+        left is faster; the number is how many times as long the original takes, by pairs in the same \
+        blocks.";
     let about = About { id: "mirrors", title: said(&all), how_to_read, left_out, data: table.text() };
     Ok(Ok(Sketch { about, parts }))
 }

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
-
 use super::choice::{chosen, in_panels, most};
 use super::csv::Table;
 use super::source::{Found, Sketch, Source};
@@ -16,7 +14,7 @@ use crate::report::pictures::units::{Unit, grouped};
 use crate::report::shown::{Known, Shown};
 
 /// The picture.
-pub(super) fn workers(source: &Source) -> Result<Found> {
+pub(super) fn workers(source: &Source) -> Found {
     let staffings = source.models.staffings();
     let of = |cell: &Shown| {
         let setup = cell.setup;
@@ -61,15 +59,16 @@ pub(super) fn workers(source: &Source) -> Result<Found> {
         parts.push(Box::new(in_panels(&source.palette, name.clone(), axes, lines)));
     }
     if parts.is_empty() {
-        return Ok(Err(Absent {
+        return Err(Absent {
             id: "workers",
             title: "Batch time against workers",
             why: "No pool had several numbers of workers: `poolbench run workers` has them.".to_owned(),
-        }));
+        });
     }
-    let how_to_read = "Lower is faster. The ring marks the number of workers with the shortest median batch; its text names those that are as good.";
+    let how_to_read = "Lower is faster. The ring marks the number of workers with the shortest median \
+        batch; its text names those that are as good.";
     let about = About { id: "workers", title, how_to_read, left_out: chosen.sentence(), data: table.text() };
-    Ok(Ok(Sketch { about, parts }))
+    Ok(Sketch { about, parts })
 }
 
 /// Of each pool the policy with the most numbers of workers, ascending.
@@ -90,13 +89,13 @@ fn line(sweep: &[&Shown], staffing: &Staffing) -> Option<Line> {
     let trials = sweep
         .iter()
         .flat_map(|cell| cell.series.values(Measure::Time).into_iter().map(|value| (float(cell.setup.workers), value)));
-    let best = points.iter().find(|(workers, _)| *workers == float(staffing.best))?;
+    let best = sweep.iter().find(|cell| cell.setup.workers == staffing.best)?.time?;
     let pool = staffing.pool.clone();
     let others: Vec<String> =
         staffing.as_good.iter().filter(|workers| **workers != staffing.best).map(ToString::to_string).collect();
     let others = if others.is_empty() { String::new() } else { format!(", as good: {}", others.join(", ")) };
     let said = format!("{pool}: best with {}{others}", counted(staffing.best));
-    let star = Some((best.0, best.1.value, said));
+    let star = Some((float(staffing.best), best.value, said));
     Some(Line { name: pool.clone(), pool, trials: trials.collect(), star, points })
 }
 

@@ -33,19 +33,22 @@ pub(in super::super) struct Lines {
     pub(in super::super) title: String,
     pub(in super::super) x: Axis,
     pub(in super::super) y: Axis,
-    pub(in super::super) lines: Vec<Line>,
+    pub(in super::super) all: Vec<Line>,
     /// What each panel has in colour: its title, and lines with the colour of each.
     pub(in super::super) panels: Vec<(String, Vec<(usize, usize)>)>,
     /// A line across at this value.
     pub(in super::super) guide: Option<f64>,
 }
 
+/// What is drawn of a line in its colour, which is so-and-so-many-th of its panel.
+type Layer<'a> = &'a dyn Fn(&Line, usize, usize) -> String;
+
 /// Left of the plane: a tick's text.
-const LEFT: f64 = 58.0;
+const LEFT: f64 = 56.0;
 const TOP: f64 = 38.0;
 const BELOW: f64 = 36.0;
 /// From the plane to the labels: room for a marker.
-const TO_LABELS: f64 = 24.0;
+const TO_LABELS: f64 = 22.0;
 /// How far trials of one series stand beside those of the next.
 const APART: f64 = 2.0;
 
@@ -54,8 +57,12 @@ impl Draw for Lines {
         self.panels.len()
     }
 
-    fn drawn(&self, layout: Layout, id: &str) -> Vec<Drawn> {
-        let known = self.lines.iter().flat_map(|line| line.points.iter().map(|(_, known)| known));
+    fn is_wide(&self) -> bool {
+        false
+    }
+
+    fn drawn(&self, layout: Layout) -> Vec<Drawn> {
+        let known = self.all.iter().flat_map(|line| line.points.iter().map(|(_, known)| known));
         let spreads = spreads(&[&self.x, &self.y], known);
         let panel = |(at, (title, _)): (usize, &(String, _))| {
             let words = [self.title.as_str(), title.as_str()];
@@ -65,7 +72,7 @@ impl Draw for Lines {
                 width: layout.width(),
                 height: layout.height(),
                 common: axes::heading(&title, &self.y.what, layout.width()),
-                variants: spreads.iter().map(|spread| (*spread, self.plane(layout, *spread, at, id))).collect(),
+                variants: spreads.iter().map(|spread| (*spread, self.plane(layout, *spread, at))).collect(),
             }
         };
         self.panels.iter().enumerate().map(panel).collect()
@@ -86,14 +93,14 @@ impl Plane {
 }
 
 impl Lines {
-    fn plane(&self, layout: Layout, spread: Spread, panel: usize, id: &str) -> String {
-        let labels = self.lines.iter().map(|line| width(&cut(&line.name))).fold(0.0, f64::max);
+    fn plane(&self, layout: Layout, spread: Spread, panel: usize) -> String {
+        let labels = self.all.iter().map(|line| width(&cut(&line.name))).fold(0.0, f64::max);
         let frame = (LEFT, TOP, layout.width() - labels - TO_LABELS - 2.0, layout.height() - BELOW);
         let (left, top, right, bottom) = frame;
-        let along = self.lines.iter().flat_map(|line| line.points.iter().map(|(x, _)| *x));
+        let along = self.all.iter().flat_map(|line| line.points.iter().map(|(x, _)| *x));
         let ends = |known: &Known| [known.value, known.low, known.high];
-        let medians = self.lines.iter().flat_map(|line| line.points.iter().flat_map(move |(_, known)| ends(known)));
-        let upwards = medians.chain(self.lines.iter().flat_map(|line| line.trials.iter().map(|(_, value)| *value)));
+        let medians = self.all.iter().flat_map(|line| line.points.iter().flat_map(move |(_, known)| ends(known)));
+        let upwards = medians.chain(self.all.iter().flat_map(|line| line.trials.iter().map(|(_, value)| *value)));
         let plane = Plane {
             frame,
             x: Scale::over(self.x.unit, self.x.spread(spread), along, (left, right)),
@@ -105,32 +112,28 @@ impl Lines {
             svg += &path("guide", "", &format!("M{} {}H{}", number(left), number(y), number(right)));
         }
         if self.panels.len() > 1 {
-            svg += &self.rest(&plane, panel, &format!("{id}-{}-{}", layout.word(), spread.word()));
+            svg += &self.rest(&plane);
         }
         svg + &self.own(&plane, &self.panels[panel].1)
     }
 
-    /// All lines in grey: drawn once, used in every panel.
-    fn rest(&self, plane: &Plane, panel: usize, id: &str) -> String {
-        if panel > 0 {
-            return Tag::new("use").set("href", format!("#{id}")).empty();
-        }
+    /// All lines in grey.
+    fn rest(&self, plane: &Plane) -> String {
         let line = |line: &Line| path("series line grey", &line.pool, &through(median(line, plane)));
-        Tag::new("g").set("id", id).holding(&self.lines.iter().map(line).collect::<String>())
+        self.all.iter().map(line).collect()
     }
 
     /// The lines of one panel in their colours, from what lies at the bottom to what lies at the top.
     fn own(&self, plane: &Plane, own: &[(usize, usize)]) -> String {
-        let own: Vec<(&Line, usize)> = own.iter().map(|(line, colour)| (&self.lines[*line], *colour)).collect();
-        let layers: [&dyn Fn(&Line, usize, usize) -> String; 4] = [
+        let own: Vec<(&Line, usize)> = own.iter().map(|(line, colour)| (&self.all[*line], *colour)).collect();
+        let layers: [Layer; 4] = [
             &|line, at, _| band(line, at, plane),
-            &|line, at, place| trials(line, at, plane, place, own.len()),
+            &|line, at, nth| trials(line, at, plane, (nth, own.len())),
             &|line, at, _| path(format!("series line {}", colour(Some(at))), &line.pool, &through(median(line, plane))),
             &|line, at, _| self.marks(line, at, plane),
         ];
-        let layer = |layer: &&dyn Fn(&Line, usize, usize) -> String| {
-            own.iter().enumerate().map(|(place, (line, at))| layer(line, *at, place)).collect::<String>()
-        };
+        let layer =
+            |layer: &Layer| own.iter().enumerate().map(|(nth, (line, at))| layer(line, *at, nth)).collect::<String>();
         layers.iter().map(layer).collect::<String>() + &labels(&own, plane)
     }
 
@@ -142,9 +145,9 @@ impl Lines {
         };
         let marks = line.points.iter().filter_map(one).collect::<String>();
         let star = line.star.as_ref().and_then(|(x, y, said)| {
-            let place = plane.at((*x, *y))?;
+            let at_plane = plane.at((*x, *y))?;
             let known = Known { value: *y, low: *y, high: *y };
-            Some(star(at, place, &line.pool, said, (*x, known)))
+            Some(star(at, at_plane, &line.pool, said, (*x, known)))
         });
         marks + &star.unwrap_or_default()
     }
@@ -182,9 +185,9 @@ fn band(line: &Line, at: usize, plane: &Plane) -> String {
 }
 
 /// A point a trial, as one path: points that nobody could tell apart are one.
-fn trials(line: &Line, at: usize, plane: &Plane, place: usize, of: usize) -> String {
+fn trials(line: &Line, at: usize, plane: &Plane, (nth, of): (usize, usize)) -> String {
     let aside =
-        APART * (crate::analysis::float(place as u64) - crate::analysis::float(of.saturating_sub(1) as u64) / 2.0);
+        APART * (crate::analysis::float(nth as u64) - crate::analysis::float(of.saturating_sub(1) as u64) / 2.0);
     let whole = |value: f64| {
         #[expect(clippy::cast_possible_truncation, reason = "places lie within a panel")]
         let whole = value.round() as i64;
@@ -207,10 +210,10 @@ fn labels(own: &[(&Line, usize)], plane: &Plane) -> String {
     let wanted: Vec<f64> = ends.iter().map(|(_, _, (_, y))| *y).collect();
     let places = spread(&wanted, (top, bottom));
     let one = |((line, at, end), y): (&(&Line, usize, (f64, f64)), f64)| {
-        let leader = through([*end, (right + 6.0, y), (right + 10.0, y)]);
+        let leader = through([*end, (right + 5.0, y), (right + 9.0, y)]);
         path(format!("leader {}", colour(Some(*at))), &line.pool, &leader)
             + &Tag::new("g").set("data-pool", &line.pool).holding(
-                &(shape(Some(*at), (right + 14.0, y))
+                &(shape(Some(*at), (right + 13.0, y))
                     + &Tag::new("text")
                         .set("class", "label")
                         .set("data-pool", &line.pool)

@@ -1,11 +1,12 @@
 //! Marks that show their value when they are pointed at or focused, each of seven shapes.
 
 use super::super::super::shown::Known;
+use super::super::palette::MOST_COLOURS;
 use super::super::svg::{Tag, number};
 use super::super::units::Unit;
 
-/// A shape beside each colour, around its middle.
-const SHAPES: [&str; 7] = [
+/// A shape beside each colour, around its middle; the last is one to be seen behind others, in the last colour.
+const SHAPES: [&str; 8] = [
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
     "M-3.5-3.5h7v7h-7z",
     "M0-4.6L4.4 3.4H-4.4z",
@@ -13,17 +14,21 @@ const SHAPES: [&str; 7] = [
     "M0 4.6L4.4-3.4H-4.4z",
     "M-4.5-1.5h3v-3h3v3h3v3h-3v3h-3v-3h-3z",
     "M-4.5-4.5L0-1.2L4.5-4.5L1.2 0L4.5 4.5L0 1.2L-4.5 4.5L-1.2 0z",
+    "M-1.5-8h3v16h-3z",
 ];
+
+/// The number of the shape that is to be seen behind others.
+pub(super) const BEHIND: usize = MOST_COLOURS;
 
 /// The class of a colour; grey where there is none.
 pub(super) fn colour(at: Option<usize>) -> String {
-    at.map_or("grey".to_owned(), |at| format!("s{}", at % SHAPES.len()))
+    at.map_or("grey".to_owned(), |at| format!("s{}", at.min(MOST_COLOURS - 1)))
 }
 
 /// A mark's shape alone, as in a legend.
 pub(super) fn shape(at: Option<usize>, (x, y): (f64, f64)) -> String {
     let path = Tag::new("path").set("class", format!("marker {}", colour(at)));
-    path.set("transform", translated((x, y))).set("d", SHAPES[at.unwrap_or(0) % SHAPES.len()]).empty()
+    path.set("transform", translated((x, y))).set("d", SHAPES[at.unwrap_or(0).min(BEHIND)]).empty()
 }
 
 /// What a mark says.
@@ -42,7 +47,7 @@ pub(super) fn mark(at: Option<usize>, (x, y): (f64, f64), said: &Said) -> String
     let text = format!("{}: {}", said.what, within(said.unit, said.known));
     let title = Tag::new("title").saying(&text);
     let hit = Tag::new("circle").set("class", "hit").at("r", 8.0).empty();
-    let marker = Tag::new("path").set("class", "marker").set("d", SHAPES[at.unwrap_or(0) % SHAPES.len()]).empty();
+    let marker = Tag::new("path").set("class", "marker").set("d", SHAPES[at.unwrap_or(0).min(BEHIND)]).empty();
     Tag::new("g")
         .set("class", format!("mark {}", colour(at)))
         .set("role", "img")

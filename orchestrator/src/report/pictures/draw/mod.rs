@@ -13,9 +13,11 @@ use super::units::Unit;
 /// How much room a panel has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// A narrow screen's whole width, and one of several beside each other on a wide one.
+    /// On a narrow screen.
     Narrow,
-    /// Alone, or one of two.
+    /// One of many, of which three lie beside each other.
+    Small,
+    /// One of a few, of which two do.
     Wide,
 }
 
@@ -23,7 +25,8 @@ impl Layout {
     /// The width of a panel.
     pub(super) fn width(self) -> f64 {
         match self {
-            Self::Narrow => 340.0,
+            Self::Narrow => 344.0,
+            Self::Small => 372.0,
             Self::Wide => 620.0,
         }
     }
@@ -31,16 +34,8 @@ impl Layout {
     /// The height of a panel with two axes.
     fn height(self) -> f64 {
         match self {
-            Self::Narrow => 260.0,
+            Self::Narrow | Self::Small => 260.0,
             Self::Wide => 340.0,
-        }
-    }
-
-    /// Its class.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Narrow => "narrow",
-            Self::Wide => "wide",
         }
     }
 }
@@ -62,8 +57,10 @@ pub(super) struct Drawn {
 pub(super) trait Draw {
     /// How many panels it has.
     fn panels(&self) -> usize;
-    /// Its panels, in which every id begins with `id`.
-    fn drawn(&self, layout: Layout, id: &str) -> Vec<Drawn>;
+    /// Whether its texts take so much room that it is wide wherever that is possible.
+    fn is_wide(&self) -> bool;
+    /// Its panels.
+    fn drawn(&self, layout: Layout) -> Vec<Drawn>;
 }
 
 /// What an axis shows.

@@ -1,12 +1,13 @@
 //! A mark a pool in the plane of two values, of which less is better; those that no other betters in both are joined.
 
 use super::super::super::shown::Known;
-use super::super::labels::{beside, cut, width};
+use super::super::labels::{Frame, Spot, beside, cut, width};
 use super::super::scale::{Scale, Spread};
-use super::super::svg::{Tag, number, path, through};
+use super::super::svg::{Tag, path, through};
 use super::axes;
 use super::marks::{Said, colour, mark, within};
 use super::{Axis, Draw, Drawn, Layout, spreads};
+use crate::analysis::{float, whole};
 
 /// One pool.
 #[derive(Clone, Debug)]
@@ -40,7 +41,11 @@ impl Draw for Plane {
         1
     }
 
-    fn drawn(&self, layout: Layout, _: &str) -> Vec<Drawn> {
+    fn is_wide(&self) -> bool {
+        false
+    }
+
+    fn drawn(&self, layout: Layout) -> Vec<Drawn> {
         let spreads = spreads(&[&self.x, &self.y], self.dots.iter().flat_map(|dot| [&dot.x, &dot.y]));
         vec![Drawn {
             label: format!("{} and {}, {}", self.x.what, self.y.what, self.title),
@@ -64,18 +69,17 @@ impl Plane {
         let at = |dot: &Dot| Some((x.place(dot.x.value)?, y.place(dot.y.value)?));
         let placed: Vec<(&Dot, (f64, f64))> = self.dots.iter().filter_map(|dot| Some((dot, at(dot)?))).collect();
         let mut svg = axes::vertical(&x, frame, &self.x.what, layout.width()) + &axes::horizontal(&y, frame);
-        svg += &front(&placed, frame);
+        let steps = front(&placed, frame);
+        svg += &path("front", "", &through(steps.iter().copied()));
+        let mut bars: Vec<Bar> = steps.windows(2).map(|two| (two[0], two[1])).collect();
         for (dot, (across, up)) in &placed {
-            let bars = format!(
-                "M{} {}H{}M{} {}V{}",
-                number(x.nearest(dot.x.low)),
-                number(*up),
-                number(x.nearest(dot.x.high)),
-                number(*across),
-                number(y.nearest(dot.y.low)),
-                number(y.nearest(dot.y.high))
-            );
-            svg += &path(format!("series bar {}", colour(dot.colour)), &dot.pool, &bars);
+            let own = [
+                ((x.nearest(dot.x.low), *up), (x.nearest(dot.x.high), *up)),
+                ((*across, y.nearest(dot.y.low)), (*across, y.nearest(dot.y.high))),
+            ];
+            let lines: String = own.iter().map(|(from, to)| through([*from, *to])).collect();
+            svg += &path(format!("series bar {}", colour(dot.colour)), &dot.pool, &lines);
+            bars.extend(own.iter().filter(|_| dot.colour.is_some()));
         }
         // The front is drawn over the others.
         for is_front in [false, true] {
@@ -91,31 +95,47 @@ impl Plane {
                 svg += &mark(dot.colour, *place, &said);
             }
         }
-        svg + &labels(&placed, frame)
+        svg + &labels(&placed, &bars, frame)
     }
 }
 
 /// A line along those that no other betters, in steps: what lies up and right of it is worse than one of them.
-fn front(placed: &[(&Dot, (f64, f64))], (_, top, right, _): (f64, f64, f64, f64)) -> String {
+fn front(placed: &[(&Dot, (f64, f64))], (_, top, right, _): Frame) -> Vec<(f64, f64)> {
     let mut front: Vec<(f64, f64)> = placed.iter().filter(|(dot, _)| dot.is_front).map(|(_, place)| *place).collect();
     front.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (Some(first), Some(last)) = (front.first(), front.last()) else { return String::new() };
+    let (Some(first), Some(last)) = (front.first(), front.last()) else { return Vec::new() };
     let mut steps = vec![(first.0, top), *first];
     for two in front.windows(2) {
         steps.extend([(two[1].0, two[0].1), two[1]]);
     }
     steps.push((right, last.1));
-    path("front", "", &through(steps))
+    steps
 }
 
-/// Names beside those with a colour, the front first.
-fn labels(placed: &[(&Dot, (f64, f64))], frame: (f64, f64, f64, f64)) -> String {
+/// From one place to another.
+type Bar = ((f64, f64), (f64, f64));
+
+/// Places along a bar, closer than a text is high.
+fn along(((x0, y0), (x1, y1)): Bar) -> impl Iterator<Item = (f64, f64)> {
+    const STEP: f64 = 6.0;
+    let steps = whole((x1 - x0).abs().max((y1 - y0).abs()) / STEP) + 1;
+    (0..=steps).map(move |step| {
+        let share = float(step) / float(steps);
+        (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+    })
+}
+
+/// Names beside those with a colour, the front first, clear of marks and where that is possible of bars.
+fn labels(placed: &[(&Dot, (f64, f64))], bars: &[Bar], frame: Frame) -> String {
     let mut named: Vec<(&Dot, (f64, f64))> = placed.iter().filter(|(dot, _)| dot.colour.is_some()).copied().collect();
     named.sort_by_key(|(dot, _)| !dot.is_front);
     let points: Vec<(f64, f64, f64)> = named.iter().map(|(dot, (x, y))| (*x, *y, width(&cut(&dot.name)))).collect();
-    let taken: Vec<(f64, f64)> = placed.iter().map(|(_, place)| *place).collect();
-    let spots = beside(&points, &taken, frame);
-    let one = |((dot, place), spot): (&(&Dot, (f64, f64)), Option<super::super::labels::Spot>)| {
+    let marks: Vec<(f64, f64)> = placed.iter().map(|(_, place)| *place).collect();
+    let lines = bars.iter().flat_map(|bar| along(*bar));
+    let free = beside(&points, &marks.iter().copied().chain(lines).collect::<Vec<_>>(), frame);
+    // Over a line rather than nowhere.
+    let spots = if free.iter().all(Option::is_some) { free } else { beside(&points, &marks, frame) };
+    let one = |((dot, place), spot): (&(&Dot, (f64, f64)), Option<Spot>)| {
         let spot = spot?;
         // To the nearer end of the text.
         let end = if spot.x > place.0 { spot.x - 2.0 } else { (spot.x + spot.width + 2.0).min(place.0) };
