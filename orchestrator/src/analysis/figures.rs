@@ -132,6 +132,15 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     Ok(all.into_iter().flatten().collect())
 }
 
+/// Figures as the text of `summary.csv`.
+pub(crate) fn as_csv(figures: &[Figures]) -> Result<String> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for one in figures {
+        csv.serialize(one).context("writing the figures")?;
+    }
+    String::from_utf8(csv.into_inner().context("writing the figures")?).context("writing the figures")
+}
+
 /// The loop that a setup is held against, which is not itself: its first setup in the group.
 pub(crate) fn base_of<'a>(
     data: &'a Data,

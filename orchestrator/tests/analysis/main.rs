@@ -21,6 +21,7 @@ mod predicting;
 mod ratings_of_2016;
 mod ratios_of_2016;
 mod recorded;
+mod reporting;
 mod schemas;
 mod setups;
 mod svg;

@@ -16,6 +16,7 @@ use super::data::{Data, Setup};
 use super::level::RunLevel;
 use super::load;
 use super::measure::Measure;
+use super::passage::Passage;
 use super::table::Style;
 use crate::plan::Plan;
 use crate::record::folder;
@@ -38,6 +39,13 @@ struct Mirrors {
 pub(super) fn text(path: &Path, style: Style) -> Result<String> {
     let mirrors = Mirrors::of(path)?;
     tables::text(&mirrors, style)
+}
+
+/// The answer, the tables and what they stand on; nothing of a run that has no originals with a counterpart in a cell of theirs.
+pub(crate) fn mirrors_in_passages(path: &Path, plan: &Plan) -> Option<(String, Vec<Passage>, Vec<String>)> {
+    // Only guests have a loop of their own, or say that they have none.
+    let has_guests = plan.pools.values().any(|binary| !binary.base.is_empty());
+    has_guests.then(|| Mirrors::of(path).ok()).flatten().map(|mirrors| tables::passages(&mirrors))
 }
 
 /// The same as Markdown; nothing of a run that has no originals with a counterpart.
