@@ -69,7 +69,7 @@ fn head(document: &Document) -> Markup {
     html! {
         a class="skip" href="#answer" { "To the answer" }
         header {
-            div class="title" {
+            div class="top" {
                 h1 { (document.heading) }
                 (controls::of_colours())
             }
