@@ -6,7 +6,7 @@ use super::reported::{Run, legend, section};
 use crate::analysis::passage::{Cells, Passage};
 use crate::models::decide::{stars, under_the_stars, under_the_table, untold};
 use crate::models::decision::{Line, lines};
-use crate::models::ratings::{Rule, ratings};
+use crate::models::ratings::{self, Rule};
 use crate::models::table;
 use crate::report::document::{Part, Section};
 
@@ -37,12 +37,8 @@ pub(super) fn table(run: &Run) -> Result<Section> {
 
 /// The stars.
 pub(super) fn ratings(run: &Run) -> Result<Section> {
-    let ratings = self::ratings_of(run)?;
+    let ratings = ratings::ratings(run.data, run.level, Rule::Doubling)?;
     let passage = Passage { table: stars(&ratings), ..Passage::default() };
     let parts = [Part::Table(passage), Part::How(legend(under_the_stars(run.data, &ratings)))];
     Ok(section("ratings", "Ratings, 0 to 5", parts))
-}
-
-fn ratings_of(run: &Run) -> Result<crate::models::ratings::Ratings> {
-    ratings(run.data, run.level, Rule::Doubling)
 }
