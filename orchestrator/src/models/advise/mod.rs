@@ -17,7 +17,6 @@ pub use question::{Ability, Question};
 use super::Models;
 use crate::analysis::heading::{folder_of, is_for_people};
 use crate::analysis::load;
-use crate::plan::Plan;
 use crate::process::terminal;
 use crate::record::about::About;
 use crate::record::folder;
@@ -77,11 +76,6 @@ pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
         return serde_json::to_string_pretty(&answer.json(&question, &plan.run)).context("writing JSON");
     }
     Ok(format!("{}\n", About::read(path)?.heading()) + &text::text(&question, &answer, &models, terminal::columns()))
-}
-
-/// A question answered from models; an error where they cannot, with what would.
-pub(crate) fn ask(question: &Question, models: &Models, plan: &Plan) -> Result<Answer> {
-    answer::answer(question, models, plan)
 }
 
 /// The arguments of the `run` that measures the question, after `poolbench`.

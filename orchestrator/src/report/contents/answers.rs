@@ -2,26 +2,50 @@
 
 use harness::{Span, human};
 
-use crate::analysis::whole;
+use crate::analysis::{float, whole};
 use crate::models::Models;
 use crate::models::advise::{self, Advice, Question};
 use crate::plan::Plan;
 use crate::report::document::{Answer, Card};
 
 /// What is asked: whether jobs wait, how many, how long one takes, ns.
-const ASKED: [(bool, u64, u64); 2] = [(false, 10_000, 50_000), (true, 1000, 5_000_000)];
+const ASKED: [Asked; 2] = [(false, 10_000, 50_000), (true, 1000, 5_000_000)];
 /// Pools that are named as good as the best.
 const NAMED: usize = 8;
 
-/// A card for each question.
+type Asked = (bool, u64, u64);
+
+/// A card for each question. Where a run is too far from one, what it measured that is nearest is asked instead.
 pub(super) fn cards(models: &Models, plan: &Plan, of: &str) -> Vec<Card> {
-    ASKED.into_iter().map(|asked| card(asked, models, plan, of)).collect()
+    let of_one = |asked: Asked| {
+        let first = card(asked, models, plan, of);
+        let Err(why) = &first.answer else { return first };
+        let Some(instead) = nearest(asked, models).map(|asked| card(asked, models, plan, of)) else { return first };
+        let answer = instead.answer.map(|mut found| {
+            found.sure.push(why.replacen("No answer:", "The usual question has no answer here:", 1));
+            found
+        });
+        if answer.is_ok() { Card { answer, ..instead } } else { first }
+    };
+    ASKED.into_iter().map(of_one).collect()
 }
 
-fn card((waits, jobs, ns): (bool, u64, u64), models: &Models, plan: &Plan, of: &str) -> Card {
+/// The cell of the run that is nearest in the time of the whole batch, as a question.
+fn nearest((waits, jobs, ns): Asked, models: &Models) -> Option<Asked> {
+    let own = models.curves.iter().filter(|curve| !curve.setup.is_twin() && curve.waits == waits && curve.knows_work());
+    let cells = own.flat_map(|curve| curve.sizes.iter().map(|size| (size.jobs, whole(curve.work_at(size.jobs)))));
+    let far = |(many, each): &(u64, u64)| {
+        let batch = |many: u64, each: u64| (float(many.max(1)) * float(each.max(1))).ln();
+        (batch(*many, *each) - batch(jobs, ns)).abs()
+    };
+    let known = cells.filter(|(many, each)| *many > 0 && *each > 0);
+    known.min_by(|one, other| far(one).total_cmp(&far(other))).map(|(many, each)| (waits, many, each))
+}
+
+fn card((waits, jobs, ns): Asked, models: &Models, plan: &Plan, of: &str) -> Card {
     let question =
         Question { waits, jobs, job_time: Span { ns }, once: false, max_memory: None, workers: None, needs: Vec::new() };
-    let answer = advise::ask(&question, models, plan).map(|found| {
+    let answer = advise::answer(&question, models, plan).map(|found| {
         let best = &found.pools[0];
         Answer {
             pool: best.setup.pool.clone(),
@@ -29,7 +53,7 @@ fn card((waits, jobs, ns): (bool, u64, u64), models: &Models, plan: &Plan, of: &
             time: human::time(whole(best.time.value)),
             interval: advise::text::range(&best.time).unwrap_or_default(),
             ties: ties(&found.pools),
-            sure: sure(best, &advise::text::sure(&question, &found, models)),
+            sure: sure(best, &advise::text::sure(&question, &found.pools[..1], models)),
             table: advise::text::cells(&found),
         }
     });
