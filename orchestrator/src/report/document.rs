@@ -14,6 +14,8 @@ pub(super) struct Document {
     pub(super) about: Vec<String>,
     /// What stands on the first screen.
     pub(super) answers: Vec<Card>,
+    /// How sure that is, a sentence each.
+    pub(super) sure: Vec<String>,
     /// All that follows.
     pub(super) sections: Vec<Section>,
     /// What can be saved from the page.
@@ -66,6 +68,8 @@ pub(super) enum Part {
     List(Vec<String>),
     /// How to read what stands beside it.
     How(String),
+    /// The same word by word: what each column is.
+    Legend(Vec<(&'static str, String)>),
     Table(Passage),
     Pictures(Vec<Picture>),
     /// What is shown on demand.
@@ -92,6 +96,28 @@ impl Part {
         let parts: Vec<Self> = tables.into_iter().map(Self::Table).collect();
         (!parts.is_empty()).then(|| Self::Folded(title.into(), parts))
     }
+}
+
+/// The first rows of a long table, and all of them on demand.
+pub(super) fn long(passage: Passage) -> Vec<Part> {
+    const SHOWN: usize = 12;
+    /// So few more are no trouble.
+    const SPARED: usize = 4;
+    let count = passage.table.rows.len();
+    if count <= SHOWN + SPARED {
+        return vec![Part::Table(passage)];
+    }
+    let Passage { heading, table, below } = passage;
+    let first = Cells { header: table.header.clone(), rows: table.rows[..SHOWN].to_vec() };
+    let all = Part::Table(Passage { table, ..Passage::default() });
+    let first = Part::Table(Passage { heading, table: first, below: Vec::new() });
+    [first, Part::Folded(format!("All {count}"), vec![all])].into_iter().chain(below.into_iter().map(Part::Say)).collect()
+}
+
+/// With a capital letter, where no name begins it.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// The pieces of a text: whether each is a command or name, and its words.

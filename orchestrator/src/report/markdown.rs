@@ -18,6 +18,7 @@ pub(super) fn text(document: &Document, pictures: Option<&Path>) -> String {
     for card in &document.answers {
         put(&mut text, &answer(card));
     }
+    put(&mut text, &escaped(&document.sure.join(" ")));
     for section in &document.sections {
         put(&mut text, &format!("## {}", section.title));
         section.parts.iter().for_each(|one| part(&mut text, one, pictures));
@@ -51,6 +52,10 @@ fn part(text: &mut String, part: &Part, pictures: Option<&Path>) {
     match part {
         Part::Say(said) => put(text, &escaped(said)),
         Part::How(said) => put(text, &format!("*How to read this:* {}", escaped(said))),
+        Part::Legend(all) => {
+            let lines = all.iter().map(|(word, text)| format!("* **{}**: {}", escaped(word), escaped(text)));
+            put(text, &lines.collect::<Vec<_>>().join("\n"));
+        }
         Part::List(all) => {
             put(text, &all.iter().map(|said| format!("* {}", escaped(said))).collect::<Vec<_>>().join("\n"));
         }

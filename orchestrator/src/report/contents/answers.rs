@@ -20,24 +20,27 @@ pub(super) fn cards(models: &Models, plan: &Plan, of: &str) -> Vec<Card> {
     let of_one = |asked: Asked| {
         let first = card(asked, models, plan, of);
         let Err(why) = &first.answer else { return first };
-        let Some(instead) = nearest(asked, models).map(|asked| card(asked, models, plan, of)) else { return first };
-        let answer = instead.answer.map(|mut found| {
-            found.sure.push(why.replacen("No answer:", "The usual question has no answer here:", 1));
-            found
-        });
-        if answer.is_ok() { Card { answer, ..instead } } else { first }
+        let why = why.replacen("No answer:", "The usual question has no answer here:", 1);
+        let fewer = [10, 100].map(|less| (asked.0, asked.1 / less, asked.2));
+        let instead = fewer.into_iter().chain(nearest(asked, models));
+        let found = instead.map(|asked| card(asked, models, plan, of)).find(|card| card.answer.is_ok());
+        let Some(Card { question, of, answer: Ok(mut answer) }) = found else { return first };
+        answer.sure.push(why);
+        Card { question, of, answer: Ok(answer) }
     };
     ASKED.into_iter().map(of_one).collect()
 }
 
-/// The cell of the run that is nearest in the time of the whole batch, as a question.
+/// The cell of the run that is nearest in the number of jobs and their length, as a question.
 fn nearest((waits, jobs, ns): Asked, models: &Models) -> Option<Asked> {
     let own = models.curves.iter().filter(|curve| !curve.setup.is_twin() && curve.waits == waits && curve.knows_work());
-    let cells = own.flat_map(|curve| curve.sizes.iter().map(|size| (size.jobs, whole(curve.work_at(size.jobs)))));
-    let far = |(many, each): &(u64, u64)| {
-        let batch = |many: u64, each: u64| (float(many.max(1)) * float(each.max(1))).ln();
-        (batch(*many, *each) - batch(jobs, ns)).abs()
-    };
+    let cells = own.flat_map(|curve| {
+        // What a workload says is exact, and its cell is then answered as it was measured.
+        let told: Option<u64> = curve.workload.split_once(':').and_then(|(_, param)| Some(param.parse::<Span>().ok()?.ns));
+        curve.sizes.iter().map(move |size| (size.jobs, told.unwrap_or_else(|| whole(curve.work_at(size.jobs)))))
+    });
+    let apart = |one: u64, other: u64| (float(one) / float(other)).ln().abs();
+    let far = |(many, each): &(u64, u64)| apart(*many, jobs) + apart(*each, ns);
     let known = cells.filter(|(many, each)| *many > 0 && *each > 0);
     known.min_by(|one, other| far(one).total_cmp(&far(other))).map(|(many, each)| (waits, many, each))
 }

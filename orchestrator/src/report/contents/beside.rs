@@ -39,9 +39,9 @@ pub(in crate::report) fn of_two(a: &Path, b: &Path, host: Option<&str>, insists:
         let heading = format!("{word}: {}", run.name);
         tables.push(Part::Table(Passage { heading, table: table::cells(&lines), below: Vec::new() }));
     }
-    sections.push(section("decision", "Which pool for which jobs", tables));
+    sections.push(section("decision", "Decision tables", tables));
     let cautions = caution(&base, &new, Style::Markdown)?.replace("base:", "A:").replace("new:", "B:");
-    sections.push(section("trust", "How far to trust it", Part::list(cautions.lines().map(str::to_owned).collect())));
+    sections.push(section("trust", "How sure", Part::list(cautions.lines().map(str::to_owned).collect())));
     let differs = differences(&base, &new);
     let none = || Part::Say("Nothing else that was recorded differs.".to_owned());
     sections.push(section("differs", "What else differs", [Part::list(differs).unwrap_or_else(none)]));
@@ -50,6 +50,7 @@ pub(in crate::report) fn of_two(a: &Path, b: &Path, host: Option<&str>, insists:
         heading: "What changed from A to B?".to_owned(),
         about: vec![format!("A: {}", about_a.heading()), format!("B: {}", about_b.heading()), machine.sentence()],
         answers: both(&base, &new, &about_a, &about_b),
+        sure: Vec::new(),
         sections,
         files: Vec::new(),
     })

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use super::reported::{Run, legend, section};
+use super::reported::{Run, section};
 use crate::analysis::passage::{Cells, Passage};
 use crate::models::decide::{stars, under_the_stars, under_the_table, untold};
 use crate::models::decision::{Line, lines};
 use crate::models::ratings::{self, Rule};
 use crate::models::table;
-use crate::report::document::{Part, Section};
+use crate::report::document::{Part, Section, long};
 
 /// The table.
 pub(super) fn table(run: &Run) -> Result<Section> {
@@ -24,21 +24,22 @@ pub(super) fn table(run: &Run) -> Result<Section> {
         let table = Passage { table: Cells::new(&header, rows), ..Passage::default() };
         (!table.table.rows.is_empty()).then(|| Part::Folded(title, vec![Part::Table(table)]))
     };
-    let lacks = format!("{} kinds of jobs that this run has no data of, and what would measure them", fills.len());
+    let lacks = format!("Jobs that this run has no data of, and what would measure them: {}", fills.len());
     let parts = [
         Some(Part::Say(answer.unwrap_or_else(|| "No trial was ok, so no pool is best.".to_owned()))),
         Some(Part::Table(Passage { table: table::cells(&known), ..Passage::default() })),
-        Some(Part::How(legend(how))),
+        Some(Part::Legend(how)),
         folded("All pools that tie, the lowest mean first".to_owned(), ["jobs", "as good as the best"], ties),
         folded(lacks, ["jobs", "command"], fills),
     ];
-    Ok(section("decision", "Which pool for which jobs", parts.into_iter().flatten()))
+    Ok(section("decision", "Decision table", parts.into_iter().flatten()))
 }
 
 /// The stars.
 pub(super) fn ratings(run: &Run) -> Result<Section> {
     let ratings = ratings::ratings(run.data, run.level, Rule::Doubling)?;
     let passage = Passage { table: stars(&ratings), ..Passage::default() };
-    let parts = [Part::Table(passage), Part::How(legend(under_the_stars(run.data, &ratings)))];
-    Ok(section("ratings", "Ratings, 0 to 5", parts))
+    let mut parts = long(passage);
+    parts.push(Part::Legend(under_the_stars(run.data, &ratings)));
+    Ok(section("ratings", "Ratings", parts))
 }

@@ -20,7 +20,7 @@ pub(super) fn part(run: &Run) -> Section {
         Part::Folded("All that was recorded of the machine".to_owned(), vec![Part::Table(machine)]),
         Part::Folded("The pools and their versions".to_owned(), vec![Part::Table(pools)]),
     ];
-    section("machine", "The machine", parts)
+    section("machine", "Machine", parts)
 }
 
 /// As `machine.json` has it, settings beside the rest.

@@ -23,5 +23,5 @@ const SAID: [&str; 8] = [
 
 /// The section.
 pub(super) fn part() -> Section {
-    section("methodology", "How it was measured", [Part::List(SAID.map(str::to_owned).to_vec())])
+    section("methodology", "Method", [Part::List(SAID.map(str::to_owned).to_vec())])
 }

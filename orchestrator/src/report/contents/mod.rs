@@ -21,6 +21,7 @@ use anyhow::{Result, ensure};
 
 use self::reported::Run;
 use super::document::{Document, File};
+use crate::analysis::condition::condition_in_brief;
 use crate::analysis::{Data, RunLevel, as_csv, figures as figures_of, load};
 use crate::models::Models;
 use crate::models::fit::Fitted;
@@ -62,6 +63,7 @@ pub(super) fn of_run(path: &Path, host: Option<&str>) -> Result<Document> {
         heading: "Which worker pool?".to_owned(),
         about: vec![about.heading(), machine.sentence()],
         answers: answers::cards(&models, &about.plan, ""),
+        sure: condition_in_brief(&data, &level),
         sections: sections.into_iter().filter(|section| !section.parts.is_empty()).collect(),
         files: vec![File { name: format!("{}-summary.csv", about.plan.run), kind: "text/csv", text: as_csv(&all)? }],
     })

@@ -4,12 +4,14 @@ use super::reported::{Run, section};
 use crate::analysis::mirrors_in_passages;
 use crate::report::document::{Part, Section};
 
+const TITLE: &str = "Originals";
+
 /// The section; without a part where the run has none.
 pub(super) fn part(run: &Run) -> Section {
     let Some((answer, tables, foot)) = mirrors_in_passages(run.path, &run.about.plan) else {
-        return section("originals", "Originals beside their counterparts", []);
+        return section("originals", TITLE, []);
     };
     let tables = Part::folded("Every ratio of an original to its counterpart", tables);
     let parts = [Some(Part::Say(answer)), tables, Part::list(foot)];
-    section("originals", "Originals beside their counterparts", parts.into_iter().flatten())
+    section("originals", TITLE, parts.into_iter().flatten())
 }

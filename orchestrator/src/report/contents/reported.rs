@@ -24,12 +24,3 @@ pub(super) struct Run<'a> {
 pub(super) fn section(id: &'static str, title: &'static str, parts: impl IntoIterator<Item = Part>) -> Section {
     Section { id, title, parts: parts.into_iter().collect() }
 }
-
-/// `word: text` of each, as one paragraph says how a table is read.
-pub(super) fn legend(said: Vec<(&'static str, String)>) -> String {
-    let one = |(word, text): (&str, String)| {
-        let text = text.trim_end_matches('.').to_owned();
-        if word.is_empty() { format!("{text}.") } else { format!("{word}: {text}.") }
-    };
-    said.into_iter().map(one).collect::<Vec<_>>().join(" ")
-}

@@ -12,7 +12,7 @@ use crate::analysis::passage::{Cells, Passage};
 use crate::analysis::table::Style;
 use crate::plan::SMOKE_BLOCKS;
 use crate::record::notes;
-use crate::report::document::{Part, Section};
+use crate::report::document::{Part, Section, sentence};
 
 const HOW: &str = "A twin is a pool that runs a second time under another name, so that nothing but chance tells the two apart: where a \
                    run calls twins different more often than chance does, its claims are held back. A trial is disturbed where other \
@@ -25,14 +25,14 @@ pub(super) fn part(run: &Run) -> Result<Section> {
     if run.data.blocks < SMOKE_BLOCKS {
         said.push(format!("Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences."));
     }
-    said.extend(condition(run.data, run.level, Style::Markdown)?.lines().map(str::to_owned));
+    said.extend(condition(run.data, run.level, Style::Markdown)?.lines().map(sentence));
     said.extend(loops::sentences(run.data));
     said.push(failures(run.data).unwrap_or_else(|| "Every trial was ok.".to_owned()));
     let left_out: Vec<String> = run.about.plan.left_out.iter().map(|said| without_folders(said)).collect();
     let left_out = Part::list(left_out)
         .map(|list| Part::Folded("Cells that were asked for and could not be run".to_owned(), vec![list]));
     let parts = [Part::list(said), went_wrong(run)?, left_out, Some(Part::How(HOW.to_owned()))];
-    Ok(section("trust", "What went wrong, and how far to trust it", parts.into_iter().flatten()))
+    Ok(section("trust", "What went wrong", parts.into_iter().flatten()))
 }
 
 /// How trials ended that were not ok, and what the first of each kind said.

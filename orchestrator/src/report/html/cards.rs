@@ -29,7 +29,7 @@ fn best(question: &str, found: &Answer) -> Markup {
         p class="best" { strong class="pool" { (found.pool) } " on " (found.how) }
         p class="time" {
             strong { (found.time) }
-            @if !found.interval.is_empty() { " " span class="interval" { "within " (found.interval) } }
+            @if !found.interval.is_empty() { " " span class="interval" { "95 % interval " (found.interval) } }
         }
         p class="ties" { (said(&found.ties)) }
         p class="sure" { (said(&found.sure.join(" "))) }

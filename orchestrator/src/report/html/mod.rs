@@ -34,6 +34,7 @@ pub(super) fn page(document: &Document) -> String {
                 (head(document))
                 main id="answer" {
                     (cards::cards(&document.answers))
+                    @if !document.sure.is_empty() { p class="sure" { b { "How sure. " } (parts::said(&document.sure.join(" "))) } }
                     @for section in &document.sections {
                         section id=(section.id) aria-labelledby={ (section.id) "-title" } {
                             h2 id={ (section.id) "-title" } { (section.title) }

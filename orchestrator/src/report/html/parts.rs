@@ -13,6 +13,7 @@ pub(super) fn part(part: &Part) -> Markup {
         @match part {
             Part::Say(text) => p { (said(text)) },
             Part::How(text) => (how(text)),
+            Part::Legend(all) => dl class="how" { @for (word, text) in all { dt { (word) } dd { (said(text)) } } },
             Part::List(all) => ul { @for text in all { li { (said(text)) } } },
             Part::Table(passage) => (table(passage, "")),
             Part::Pictures(all) => { @for one in all { (picture(one)) } },
