@@ -9,9 +9,9 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VERSION = "AXE_VERSION"
+VERSION = "4.14.1"
 # SHA-512 of the package.
-INTEGRITY = "AXE_INTEGRITY"
+INTEGRITY = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
 
 
 def source():

@@ -67,7 +67,7 @@ def row(chance, own, block, position, pool, cell, job_ns, workers, waits):
     base = MIB * (2 + own)
     peak = base + 200_000 * workers + 16 * jobs
     start = 30_000 * own * workers
-    return {"run": "made", "block": block, "position": position, "pool": name, "kind": kind, "workload": workload, "param": param,
+    return {"block": block, "position": position, "pool": name, "kind": kind, "workload": workload, "param": param,
             "jobs": jobs, "workers": workers, "cores": 2, "batches": 3, "start_ns": int(start), "stop_ns": int(start / 2),
             "batch_ns": int(batch * 1.2), "warm_batch_ns": int(batch), "rss_ready_bytes": int(base),
             "rss_started_bytes": int(base + 100_000 * workers), "rss_done_bytes": int(peak), "rss_stopped_bytes": int(base + 50_000),
