@@ -103,7 +103,6 @@ pub(super) fn standard() -> impl Iterator<Item = Standard> {
         (Computing, 1e4, 100, "spin:10us"),
         (Computing, 1e4, 1000, "spin:10us"),
         (Computing, 1e5, 100, "spin:100us"),
-        (Computing, 1e5, 1000, "spin:100us"),
         (Computing, 1e6, 50, "spin:1ms"),
         (Computing, 2e7, 8, "spin:20ms"),
         (Waiting, 1e6, 100, "sleep:1ms"),

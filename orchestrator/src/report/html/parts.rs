@@ -41,7 +41,7 @@ pub(super) fn table(passage: &Passage, name: &str) -> Markup {
     let label = if label.is_empty() { table.header.join(", ") } else { label.to_owned() };
     html! {
         @if !heading.is_empty() { h3 { (said(heading)) } }
-        div class="scroll" role="region" tabindex="0" aria-label={ "Table: " (label) } { (cells(table)) }
+        div class="scroll" role="group" tabindex="0" aria-label={ "Table: " (label) } { (cells(table)) }
         @for text in below { p class="below" { (said(text)) } }
     }
 }
