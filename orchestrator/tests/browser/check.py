@@ -60,7 +60,7 @@ def first_screen(checks, browser, name):
     browser.look(1280, 800)
     browser.run("scrollTo(0, 0)")
     card = browser.run("""
-        const card = [...document.querySelectorAll('.card')].find((one) => one.textContent.includes('10,000 jobs of 50'));
+        const card = [...document.querySelectorAll('.card')].find((one) => one.querySelector('h2').textContent.includes(' compute'));
         return ['.pool', '.time strong', '.interval', '.ties'].map((what) => {
             const one = card?.querySelector(what);
             const box = one?.getBoundingClientRect();

@@ -41,8 +41,8 @@ pub(super) fn text(path: &Path, style: Style) -> Result<String> {
     tables::text(&mirrors, style)
 }
 
-/// The answer, the tables and what they stand on; nothing of a run that has no originals with a counterpart in a cell of theirs.
-pub(crate) fn mirrors_in_passages(path: &Path, plan: &Plan) -> Option<(String, Vec<Passage>, Vec<String>)> {
+/// The answer, what it is of, the tables and what they stand on; nothing of a run that has no originals with a counterpart in a cell of theirs.
+pub(crate) fn mirrors_in_passages(path: &Path, plan: &Plan) -> Option<(String, Passage, Vec<Passage>, Vec<String>)> {
     // Only guests have a loop of their own, or say that they have none.
     let has_guests = plan.pools.values().any(|binary| !binary.base.is_empty());
     has_guests.then(|| Mirrors::of(path).ok()).flatten().map(|mirrors| tables::passages(&mirrors))

@@ -22,7 +22,7 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
     let Mirrors { data, level, ratios, .. } = mirrors;
     let names = Names::of(data);
     let mut text = format!("{}\n", prose(style, &answer(mirrors)));
-    text += &format!("\n{}\n", overview(mirrors).text(style));
+    writeln!(text, "\n{}", overview(mirrors).text(style))?;
     let mut at = "";
     for of_figure in ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure)) {
         let first = &of_figure[0].0;

@@ -72,7 +72,7 @@ pub fn answer(question: &Question, models: &Models, plan: &Plan) -> Result<Answe
         outside <= FARTHEST,
         "{}: {} {} times outside of what the run measured, and nothing is predicted beyond {FARTHEST} times: {}",
         question.words(),
-        if best.outside_jobs < best.outside_length {
+        if best.outside.jobs < best.outside.length {
             "their length lies"
         } else {
             "so many jobs of about that length lie"

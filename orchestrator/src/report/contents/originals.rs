@@ -8,10 +8,10 @@ const TITLE: &str = "Originals";
 
 /// The section; without a part where the run has none.
 pub(super) fn part(run: &Run) -> Section {
-    let Some((answer, tables, foot)) = mirrors_in_passages(run.path, &run.about.plan) else {
+    let Some((answer, overview, tables, foot)) = mirrors_in_passages(run.path, &run.about.plan) else {
         return section("originals", TITLE, []);
     };
     let tables = Part::folded("Every ratio of an original to its counterpart", tables);
-    let parts = [Some(Part::Say(answer)), tables, Part::list(foot)];
+    let parts = [Some(Part::Say(answer)), Some(Part::Table(overview)), tables, Part::list(foot)];
     section("originals", TITLE, parts.into_iter().flatten())
 }
