@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::document::{Document, Part};
-use super::pictures::{self, Picture};
-use super::{contents, html, markdown};
+use super::document::{Document, Shown};
+use super::{contents, html, markdown, pictures};
 use crate::record::{file, folder};
 
 /// The command line.
@@ -69,11 +68,9 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
 /// A file for each picture.
 fn write_pictures(document: &Document, folder: &Path) -> Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
-    let parts = document.sections.iter().flat_map(|section| &section.parts);
-    let all = parts.filter_map(|part| if let Part::Pictures(all) = part { Some(all) } else { None }).flatten();
-    let write = |picture: &Picture| {
-        let path = folder.join(format!("{}.svg", picture.id));
-        file::replace(&path, &pictures::stand_alone(picture)).map(|()| path)
+    let write = |one: &Shown| {
+        let path = folder.join(format!("{}.svg", one.name));
+        file::replace(&path, &pictures::stand_alone(&one.picture)).map(|()| path)
     };
-    all.map(write).collect()
+    document.pictures().map(write).collect()
 }

@@ -71,9 +71,17 @@ pub(super) enum Part {
     /// The same word by word: what each column is.
     Legend(Vec<(&'static str, String)>),
     Table(Passage),
-    Pictures(Vec<Picture>),
+    Pictures(Vec<Shown>),
     /// What is shown on demand.
     Folded(String, Vec<Part>),
+}
+
+/// A picture under the name that its files have.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Lower case letters and dashes.
+    pub(super) name: String,
+    pub(super) picture: Picture,
 }
 
 /// What is carried by a link.
@@ -85,7 +93,20 @@ pub(super) struct File {
     pub(super) text: String,
 }
 
+impl Document {
+    /// All pictures, in their order.
+    pub(super) fn pictures(&self) -> impl Iterator<Item = &Shown> {
+        let parts = self.sections.iter().flat_map(|section| &section.parts);
+        parts.flat_map(Part::pictures)
+    }
+}
+
 impl Part {
+    /// Its pictures, where it has some.
+    pub(super) fn pictures(&self) -> &[Shown] {
+        if let Self::Pictures(all) = self { all } else { &[] }
+    }
+
     /// Sentences, if there are any.
     pub(super) fn list(said: Vec<String>) -> Option<Self> {
         (!said.is_empty()).then_some(Self::List(said))

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::document::{Card, Document, Part, pieces};
-use super::pictures::Picture;
+use super::document::{Card, Document, Part, Shown, pieces};
 use crate::analysis::passage::Passage;
 use crate::analysis::table::Style;
 use crate::process::plain;
@@ -78,10 +77,10 @@ fn table(text: &mut String, passage: &Passage) {
     passage.below.iter().for_each(|said| put(text, &escaped(said)));
 }
 
-fn picture(text: &mut String, one: &Picture, folder: Option<&Path>) {
+fn picture(text: &mut String, Shown { name, picture: one }: &Shown, folder: Option<&Path>) {
     put(text, &format!("### {}", escaped(&one.title)));
     match folder {
-        Some(folder) => put(text, &format!("![{}]({}/{}.svg)", escaped(&one.title), folder.display(), one.id)),
+        Some(folder) => put(text, &format!("![{}]({}/{}.svg)", escaped(&one.title), folder.display(), name)),
         None => put(text, "The picture is in `report.html`; `poolbench report --markdown --svg FOLDER` puts it here."),
     }
     put(text, &format!("*How to read this:* {}", escaped(one.how_to_read)));

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 
 use super::reported::section;
-use super::{answers, named};
+use super::{answers, named, pictures};
 use crate::analysis::claims::{cells, heading};
 use crate::analysis::compare::{Comparison, Doubt, family};
 use crate::analysis::passage::{Cells, Passage};
@@ -17,6 +17,7 @@ use crate::analysis::words::{difference, value, verdict};
 use crate::analysis::{Measure, Names, RunLevel};
 use crate::models::decision::lines;
 use crate::models::{Models, table};
+use crate::plan::Plan;
 use crate::record::about::About;
 use crate::record::folder;
 use crate::report::document::{Card, Document, Part, Section};
@@ -31,15 +32,18 @@ pub(in crate::report) fn of_two(a: &Path, b: &Path, host: Option<&str>, insists:
     check_machines(&base, &new, insists)?;
     let (about_a, about_b) = (About::read(a)?, About::read(b)?);
     let machine = named(folder::read_machine(b)?, host);
+    let (models_a, models_b) = (Models::of(&base.data), Models::of(&new.data));
+    let (level_a, level_b) = (RunLevel::of(&base.data)?, RunLevel::of(&new.data)?);
     let mut sections = vec![changes(&base, &new)?];
     let mut tables = Vec::new();
-    for (word, run) in [("A", &base), ("B", &new)] {
-        let mut lines = lines(&run.data, &RunLevel::of(&run.data)?)?;
+    for (word, run, level) in [("A", &base, &level_a), ("B", &new, &level_b)] {
+        let mut lines = lines(&run.data, level)?;
         lines.retain(|line| line.fill.is_none());
         let heading = format!("{word}: {}", run.name);
         tables.push(Part::Table(Passage { heading, table: table::cells(&lines), below: Vec::new() }));
     }
     sections.push(section("decision", "Decision tables", tables));
+    sections.push(pictures::of_two([(&models_a, &level_a, &about_a.plan), (&models_b, &level_b, &about_b.plan)])?);
     let cautions = caution(&base, &new, Style::Markdown)?.replace("base:", "A:").replace("new:", "B:");
     sections.push(section("trust", "How sure", Part::list(cautions.lines().map(str::to_owned).collect())));
     let differs = differences(&base, &new);
@@ -49,7 +53,7 @@ pub(in crate::report) fn of_two(a: &Path, b: &Path, host: Option<&str>, insists:
         title: format!("poolbench: {} and {}", base.name, new.name),
         heading: "What changed from A to B?".to_owned(),
         about: vec![format!("A: {}", about_a.heading()), format!("B: {}", about_b.heading()), machine.sentence()],
-        answers: both(&base, &new, &about_a, &about_b),
+        answers: both((&models_a, &about_a.plan), (&models_b, &about_b.plan)),
         sure: Vec::new(),
         sections,
         files: Vec::new(),
@@ -57,9 +61,8 @@ pub(in crate::report) fn of_two(a: &Path, b: &Path, host: Option<&str>, insists:
 }
 
 /// The cards of A and B, question by question.
-fn both(base: &Run, new: &Run, about_a: &About, about_b: &About) -> Vec<Card> {
-    let of_a = answers::cards(&Models::of(&base.data), &about_a.plan, "A");
-    let of_b = answers::cards(&Models::of(&new.data), &about_b.plan, "B");
+fn both(a: (&Models, &Plan), b: (&Models, &Plan)) -> Vec<Card> {
+    let (of_a, of_b) = (answers::cards(a.0, a.1, "A"), answers::cards(b.0, b.1, "B"));
     of_a.into_iter().zip(of_b).flat_map(|(one, other)| [one, other]).collect()
 }
 

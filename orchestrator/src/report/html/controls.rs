@@ -22,7 +22,7 @@ pub(super) fn of_colours() -> Markup {
 
 /// Scale and pools, shown by the script that obeys them.
 pub(super) fn of_pictures(parts: &[Part]) -> Markup {
-    let pictures = || parts.iter().filter_map(|part| if let Part::Pictures(all) = part { Some(all) } else { None }).flatten();
+    let pictures = || parts.iter().flat_map(Part::pictures).map(|one| &one.picture);
     let pools: BTreeSet<&str> = pictures().flat_map(pools).collect();
     html! {
         div class="controls" hidden {

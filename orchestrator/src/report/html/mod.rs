@@ -8,7 +8,7 @@ mod policy;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::document::{Document, Part};
+use super::document::Document;
 use super::pictures;
 
 /// What the page does; it is whole without it.
@@ -38,7 +38,7 @@ pub(super) fn page(document: &Document) -> String {
                     @for section in &document.sections {
                         section id=(section.id) aria-labelledby={ (section.id) "-title" } {
                             h2 id={ (section.id) "-title" } { (section.title) }
-                            @if has_pictures(&section.parts) { (controls::of_pictures(&section.parts)) }
+                            @if section.parts.iter().any(|part| !part.pictures().is_empty()) { (controls::of_pictures(&section.parts)) }
                             @for part in &section.parts { (parts::part(part)) }
                         }
                     }
@@ -94,8 +94,4 @@ fn foot(document: &Document) -> Markup {
             p { "Made by poolbench " (env!("CARGO_PKG_VERSION")) " from the rows of the run alone." }
         }
     }
-}
-
-fn has_pictures(parts: &[Part]) -> bool {
-    parts.iter().any(|part| matches!(part, Part::Pictures(_)))
 }

@@ -4,8 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::links::save;
 use crate::analysis::passage::{Cells, Passage};
-use crate::report::document::{File, Part, pieces};
-use crate::report::pictures::Picture;
+use crate::report::document::{File, Part, Shown, pieces};
 
 /// One part.
 pub(super) fn part(part: &Part) -> Markup {
@@ -66,8 +65,8 @@ fn cells(table: &Cells) -> Markup {
     }
 }
 
-fn picture(one: &Picture) -> Markup {
-    let data = File { name: format!("{}.csv", one.id), kind: "text/csv", text: one.data.clone() };
+fn picture(Shown { name, picture: one }: &Shown) -> Markup {
+    let data = File { name: format!("{name}.csv"), kind: "text/csv", text: one.data.clone() };
     html! {
         figure {
             figcaption { h3 { (one.title) } }
