@@ -81,6 +81,9 @@ test: need-cargo ## all tests, through the binaries, in release
 test-sheets: build ## what `export` writes, opened in LibreOffice in two locales; says so where there is none
 	python3 orchestrator/tests/office/check.py $(POOLBENCH)
 
+test-browser: build ## the page of `report` in a headless Chromium; says so where there is none. SHOTS=FOLDER keeps what it looks like
+	$(PYTHON) orchestrator/tests/browser/check.py $(POOLBENCH) $(if $(SHOTS),--shots "$(SHOTS)") $(if $(RUN),--run "$(RUN)")
+
 lint: need-cargo ## formatting, and clippy with warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets --locked -- -D warnings
@@ -88,8 +91,8 @@ lint: need-cargo ## formatting, and clippy with warnings denied
 record: build ## a run that has ended, gzipped and without what is of this machine alone: RUN=data/results/latest INTO=data/recorded/NAME
 	packaging/record.sh $(POOLBENCH) "$(RUN)" "$(INTO)"
 
-report: build ## the summary of the latest run
-	$(POOLBENCH) summary
+report: build ## the latest run as one page, report.html in its folder
+	$(POOLBENCH) report
 
 bench-server: need-cargo ## CPU a request of the web server against nginx in the same minutes
 	$(CARGO) bench -p server --bench nginx
@@ -115,7 +118,7 @@ bench-cores: build ## whether waiting for fast cores narrows batch times
 bench-verdicts: build ## false alarms, places and power of the statistics, beside hyperfine (35 minutes; in parts: see benches/verdicts/main.rs)
 	$(CARGO) bench -p orchestrator --bench verdicts
 
-bench-rows: build ## time and memory of a summary and of fits of 10^5 and 10^6 rows
+bench-rows: build ## time and memory of a summary, of fits and of a report of 10^5 and 10^6 rows
 	$(CARGO) bench -p orchestrator --bench rows
 
 bench-models: build ## what the intervals of fits hold, and how far predictions are off: RUNS="DIR.." are the runs left out from

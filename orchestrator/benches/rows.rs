@@ -1,4 +1,4 @@
-//! Scale: time and memory of `poolbench summary` and `fit` as the rows of a run grow.
+//! Scale: time and memory of `poolbench summary`, `fit` and `report` as the rows of a run grow.
 //!
 //! `cargo bench -p orchestrator --bench rows -- [ROWS...]`, 100000 and 1000000 unless said otherwise. A run of the serial
 //! pool gives the plan and one good row; the rows are that one under 20 pools and 10 sizes, in as many blocks as it takes.
@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     println!("| rows | file | command | time | peak memory |\n|---|---|---|---|---|");
     for rows in sizes {
         let bytes = write(&run, &good, rows)?;
-        for command in ["summary", "fit"] {
+        for command in ["summary", "fit", "report"] {
             let mut best = (f64::INFINITY, 0);
             for _ in 0..REPEATS {
                 let (seconds, peak) = answer(poolbench, command, &run)?;

@@ -12,7 +12,8 @@ use super::equals::reach_of;
 use super::level::RunLevel;
 use super::measure::Measure;
 use super::names::Names;
-use super::table::{Style, prose, table};
+use super::passage::Cells;
+use super::table::{Style, prose};
 use super::words::{difference, value, verdict};
 use crate::stats::{Interval, Verdict};
 
@@ -105,6 +106,11 @@ pub(crate) fn heading(title: &str, family: &[Comparison], style: Style) -> Strin
 
 /// Comparisons as a table.
 pub(crate) fn rows(family: &[Comparison], names: &Names, style: Style) -> String {
+    cells(family, names).text(style)
+}
+
+/// The same before it is printed.
+pub(crate) fn cells(family: &[Comparison], names: &Names) -> Cells {
     let rows: Vec<Vec<String>> = family
         .iter()
         .map(|one| {
@@ -118,7 +124,7 @@ pub(crate) fn rows(family: &[Comparison], names: &Names, style: Style) -> String
             ]
         })
         .collect();
-    table(style, &["pool", "n", "ref.", "pool's", "difference (interval)", "verdict"], &rows)
+    Cells::new(&["pool", "n", "ref.", "pool's", "difference (interval)", "verdict"], rows)
 }
 
 fn said_of(one: &Comparison) -> String {

@@ -13,7 +13,7 @@ use super::claims::claims;
 use super::comparing::compare;
 use super::condition::condition;
 use super::data::Data;
-use super::figures::figures;
+use super::figures::{as_csv, figures};
 use super::gate::{self, Limits, gate};
 use super::heading::{folder_of, headings, is_for_people};
 use super::level::RunLevel;
@@ -75,11 +75,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
 
 /// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.
 fn write_csv(path: &Path, data: &Data) -> Result<()> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    for one in figures(data)? {
-        csv.serialize(one).context("writing summary.csv")?;
-    }
-    let text = String::from_utf8(csv.into_inner().context("writing summary.csv")?).context("writing summary.csv")?;
+    let text = as_csv(&figures(data)?)?;
     if let Err(why) = file::replace(&path.join("summary.csv"), &text) {
         tell(format_args!("summary.csv was not written: {why:#}"));
     }
@@ -94,7 +90,7 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
     for measure in measures(matches, data.memory()) {
         let ranks = rank::ranks(&data, &level, measure)?;
         let shown = rank::shown(&ranks, word(matches, "cells"))?;
-        writeln!(text, "{}", rank::text(&data, &ranks, shown, style)?)?;
+        writeln!(text, "{}", rank::passage(&data, &ranks, shown).text(style))?;
         places.extend(ranks.iter().flat_map(Ranks::places));
     }
     if matches.get_flag("json") {

@@ -93,6 +93,10 @@ pub struct Point {
     pub ready_bytes: Option<u64>,
     /// The same when the workers were up.
     pub started_bytes: Option<u64>,
+    /// The same at the end of the last batch, bytes.
+    pub done_bytes: Option<u64>,
+    /// The same when the workers were gone, bytes.
+    pub stopped_bytes: Option<u64>,
     /// CPU time of the tree over the window, a batch of it, ns: cells may differ in their batches.
     pub cpu_ns: Option<u64>,
     /// Peak resident memory, bytes: twice the same of a single process, of a tree what it is at least and at most;

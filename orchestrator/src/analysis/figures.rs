@@ -132,6 +132,15 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     Ok(all.into_iter().flatten().collect())
 }
 
+/// Figures as the text of `summary.csv`.
+pub(crate) fn as_csv(figures: &[Figures]) -> Result<String> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for one in figures {
+        csv.serialize(one).context("writing the figures")?;
+    }
+    String::from_utf8(csv.into_inner().context("writing the figures")?).context("writing the figures")
+}
+
 /// The loop that a setup is held against, which is not itself: its first setup in the group.
 pub(crate) fn base_of<'a>(
     data: &'a Data,
@@ -141,6 +150,19 @@ pub(crate) fn base_of<'a>(
     let name = data.bases.base(setup.real_pool()).filter(|name| *name != setup.real_pool())?;
     let base = setups.iter().find(|(other, _)| other.pool == name);
     base.map(|(_, series)| (name, series))
+}
+
+/// What a job costs beyond its work in each block, ns: (batch x min(workers, cores) - its loop's batch) / jobs, of trials that no CPU
+/// quota held back; nothing for jobs that wait, for the loop itself and where it is not there.
+pub(crate) fn overheads(data: &Data, group: &Group, setup: &Setup, series: &Series) -> Option<Vec<Option<f64>>> {
+    if group.waits() {
+        return None;
+    }
+    let (_, base) = base_of(data, data.groups.get(group)?, setup)?;
+    let cores = float(setup.workers.min(series.cores).max(1));
+    let jobs = float(group.jobs.max(1));
+    let (own, base) = (series.free_times(data.blocks), base.free_times(data.blocks));
+    Some(own.into_iter().zip(base).map(|(own, base)| Some((own? * cores - base?) / jobs)).collect())
 }
 
 /// What only pairs tell.

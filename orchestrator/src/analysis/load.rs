@@ -45,6 +45,8 @@ const START_NS: Column = Column::named("start_ns");
 const STOP_NS: Column = Column::named("stop_ns");
 const RSS_READY_BYTES: Column = Column::named("rss_ready_bytes");
 const RSS_STARTED_BYTES: Column = Column::named("rss_started_bytes");
+const RSS_DONE_BYTES: Column = Column::named("rss_done_bytes");
+const RSS_STOPPED_BYTES: Column = Column::named("rss_stopped_bytes");
 const BATCH_NS: Column = Column::named("batch_ns");
 const WARM_BATCH_NS: Column = Column::named("warm_batch_ns");
 const CPU_USER_NS: Column = Column::named("cpu_user_ns");
@@ -280,6 +282,8 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Res
         stop_ns: cells.number(STOP_NS)?,
         ready_bytes: cells.number(RSS_READY_BYTES)?,
         started_bytes: cells.number(RSS_STARTED_BYTES)?,
+        done_bytes: cells.number(RSS_DONE_BYTES)?,
+        stopped_bytes: cells.number(RSS_STOPPED_BYTES)?,
         cpu_ns: cpu_ns.map(|(user, sys)| user.saturating_add(sys) / batches),
         resident: memory.resident().filter(|peak| peak.complete).map(|peak| (peak.low, peak.high)),
         charged_bytes: memory.charged().filter(|peak| peak.complete).map(|peak| peak.low),

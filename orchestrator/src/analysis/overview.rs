@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 type Known<'a> = Vec<(u64, &'a Setup)>;
 
 /// Who takes least and most at the largest size, and what a job adds there; nothing where nothing was measured.
-pub(super) fn memory(data: &Data) -> Option<String> {
+pub(crate) fn memory(data: &Data) -> Option<String> {
     let names = Names::of(data);
     let measured = data.groups.keys().map(|group| (group, known(data, group)));
     let (largest, known) = measured.filter(|(_, known)| !known.is_empty()).max_by_key(|(group, _)| group.jobs)?;

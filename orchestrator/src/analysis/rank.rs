@@ -1,7 +1,6 @@
 //! The places that pools may have: over all cells of a run, over those that compute or wait, and over each workload.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use harness::human;
@@ -11,7 +10,7 @@ use super::data::{Data, Group, Series, Setup};
 use super::level::RunLevel;
 use super::measure::Measure;
 use super::names::Names;
-use super::table::{Style, prose, table};
+use super::passage::{Cells, Passage};
 use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places};
 
 /// All cells of a run as one group.
@@ -97,11 +96,10 @@ pub(crate) fn shown(ranks: &[Ranks], cells: Option<&str>) -> Result<usize> {
 }
 
 /// For people: the places over the group `shown`, beside those over what computes and what waits.
-pub(crate) fn text(data: &Data, ranks: &[Ranks], shown: usize, style: Style) -> Result<String> {
+pub(crate) fn passage(data: &Data, ranks: &[Ranks], shown: usize) -> Passage {
     let Ranks { measure, cells, names, groups, places } = &ranks[shown];
     let of = if cells == ALL { String::new() } else { format!(" of {cells}") };
     let count = if groups.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", groups.len()) };
-    let mut text = format!("{} over the {count}{of}\n", measure.word());
     let beside: Vec<&Ranks> = ["computing", "waiting"]
         .iter()
         .filter(|_| cells == ALL)
@@ -123,11 +121,11 @@ pub(crate) fn text(data: &Data, ranks: &[Ranks], shown: usize, style: Style) -> 
     };
     let placed = places.placed.iter().map(|place| row(&names[place.pool], Some(place)));
     let lacking = places.incomplete.iter().map(|lacking| row(&names[lacking.pool], None));
-    writeln!(text, "{}", table(style, &header, &placed.chain(lacking).collect::<Vec<_>>()))?;
-    for said in said(data, &ranks[shown]) {
-        writeln!(text, "{}", prose(style, &said))?;
+    Passage {
+        heading: format!("{} over the {count}{of}", measure.word()),
+        table: Cells::new(&header, placed.chain(lacking).collect()),
+        below: said(data, &ranks[shown]),
     }
-    Ok(text)
 }
 
 /// What a reader of the table must know, a sentence each.

@@ -14,7 +14,8 @@ use super::figures::{Figures, figures};
 use super::level::RunLevel;
 use super::loops;
 use super::measure::Measure;
-use super::table::{Style, prose, table};
+use super::passage::{Cells, Passage};
+use super::table::{Style, prose};
 use crate::plan::SMOKE_BLOCKS;
 
 /// A column of the tables: its heading, and what stands in it.
@@ -94,12 +95,11 @@ pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String
         // The sort is stable, so sizes stay in order.
         figures.sort_by(|one, other| one.pool.cmp(&other.pool));
         for of_pool in figures.chunk_by(|one, other| one.pool == other.pool) {
-            writeln!(text, "\n### {}\n\n{}", of_pool[0].pool, cells(style, &SIZE, of_pool))?;
+            writeln!(text, "\n### {}\n\n{}", of_pool[0].pool, cells(&SIZE, of_pool).text(style))?;
         }
     } else {
-        let group = |one: &Figures| format!("{}, {} jobs", one.workload_and_param(), one.jobs);
-        for of_group in figures.chunk_by(|one, other| group(one) == group(other)) {
-            writeln!(text, "\n{}\n{}", group(&of_group[0]), cells(style, &POOL, of_group))?;
+        for passage in passages(&figures) {
+            write!(text, "\n{}", passage.text(style))?;
         }
     }
     text.push_str(&condition(data, level, style)?);
@@ -109,23 +109,7 @@ pub(crate) fn text(data: &Data, level: &RunLevel, style: Style) -> Result<String
     for (reason, count) in &data.skipped {
         writeln!(text, "left aside: {count} rows {reason}")?;
     }
-    let line = if data.memory() == Measure::Charged { "charged" } else { "peak RSS" };
-    writeln!(
-        text,
-        "\n{}",
-        prose(
-            style,
-            &format!(
-                "n = trials of {} blocks; block 0 warms the machine and is left out. batch = median of the warm batches, or of \
-                 the first where there is only one, with the interval of the median at 95 % or more. start = until all workers were \
-                 up. peak RSS = resident, \
-                 from /proc: of several processes the interval from what they share once to their sum. charged = by the \
-                 control group, of all pools alike. Both are empty where a figure is not complete. base and a job adds = the \
-                 line of {line} through the sizes, where they carry one.",
-                data.blocks
-            )
-        )
-    )?;
+    writeln!(text, "\n{}", prose(style, &legend(data)))?;
     if data.blocks < SMOKE_BLOCKS {
         writeln!(text, "Smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences.")?;
     }
@@ -138,15 +122,37 @@ pub(crate) fn everything_as_markdown(data: &Data, level: &RunLevel) -> Result<St
     Ok(text(data, level, Style::Markdown)? + &claims(data, level, None, &measures, Style::Markdown)?)
 }
 
+/// A table for each workload and size, of all its figures.
+pub(crate) fn passages(figures: &[Figures]) -> Vec<Passage> {
+    let group = |one: &Figures| format!("{}, {} jobs", one.workload_and_param(), one.jobs);
+    let of_groups = figures.chunk_by(|one, other| group(one) == group(other));
+    let passage =
+        |of: &[Figures]| Passage { heading: group(&of[0]), table: cells(&POOL, of), below: Vec::new() };
+    of_groups.map(passage).collect()
+}
+
+/// What the columns of the figures are.
+pub(crate) fn legend(data: &Data) -> String {
+    let line = if data.memory() == Measure::Charged { "charged" } else { "peak RSS" };
+    format!(
+        "n = trials of {} blocks; block 0 warms the machine and is left out. batch = median of the warm batches, or of \
+         the first where there is only one, with the interval of the median at 95 % or more. start = until all workers were \
+         up. peak RSS = resident, from /proc: of several processes the interval from what they share once to their sum. \
+         charged = by the control group, of all pools alike. Both are empty where a figure is not complete. base and a job \
+         adds = the line of {line} through the sizes, where they carry one.",
+        data.blocks
+    )
+}
+
 /// A table of figures, without the columns that say nothing of any of them.
-fn cells(style: Style, first: &[Column], figures: &[Figures]) -> String {
+fn cells(first: &[Column], figures: &[Figures]) -> Cells {
     let columns: Vec<&Column> = first.iter().chain(&COLUMNS).collect();
     let says = |column: &&&Column| figures.iter().any(|one| !(column.1)(one).is_empty());
     let kept: Vec<&Column> = columns.iter().filter(says).copied().collect();
     let header: Vec<&str> = kept.iter().map(|column| column.0).collect();
     let rows: Vec<Vec<String>> =
         figures.iter().map(|one| kept.iter().map(|column| (column.1)(one)).collect()).collect();
-    table(style, &header, &rows)
+    Cells::new(&header, rows)
 }
 
 /// Figures, claims and what the run says about itself, for programs.

@@ -99,7 +99,7 @@ fn part(preset: comfy_table::TableStyle, header: &[&str], rows: &[Vec<String>], 
 }
 
 /// Whether a column holds figures: every cell that is not empty begins like one.
-fn is_number(rows: &[Vec<String>], index: usize) -> bool {
+pub(super) fn is_number(rows: &[Vec<String>], index: usize) -> bool {
     let begins = |text: &str| text.starts_with(|first: char| first.is_ascii_digit() || "+-".contains(first));
     let mut cells = rows.iter().map(|row| row[index].as_str()).filter(|cell| !cell.is_empty()).peekable();
     cells.peek().is_some() && cells.all(begins)

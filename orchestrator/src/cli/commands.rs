@@ -46,6 +46,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "resume" => resume(matches),
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
+        "report" => say(&report::cli::run(matches)?).map(|()| Finish::Well),
         advise::ADVISE if matches.get_flag("measure") => measured(matches),
         advise::ADVISE => say(&advise::run(matches)?).map(|()| Finish::Well),
         models::cli::FIT => say(&models::cli::run(matches)?).map(|()| Finish::Well),

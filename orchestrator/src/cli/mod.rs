@@ -95,6 +95,7 @@ pub fn command() -> Command {
         )
         .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::report::sheets::command())
+        .subcommand(crate::report::cli::command())
         .subcommand(crate::models::cli::command())
         .subcommand(crate::models::decide::command())
         .subcommand(crate::models::advise::command())

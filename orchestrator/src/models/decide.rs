@@ -14,7 +14,8 @@ use super::table;
 use crate::analysis::condition::condition_in_brief;
 use crate::analysis::heading::{folder_of, headings, is_for_people};
 use crate::analysis::overview::failures;
-use crate::analysis::table::{Style, blocks, columns as beside, prose, table as rows};
+use crate::analysis::passage::Cells;
+use crate::analysis::table::{Style, blocks, columns as beside, prose};
 use crate::analysis::{Data, Measure, RunLevel, load};
 use crate::process::terminal;
 use crate::record::folder;
@@ -86,14 +87,14 @@ fn text(data: &Data, level: &RunLevel, lines: &[Line], ratings: &Ratings, column
         writeln!(text, "\nno data, and what would fill it; `poolbench run all` fills every field")?;
         writeln!(text, "{}", beside(columns, missing))?;
     }
-    writeln!(text, "\nstars out of 5, the rule `{}`\n{}\n", ratings.rule.word(), stars(ratings, columns))?;
+    writeln!(text, "\nstars out of 5, the rule `{}`\n{}\n", ratings.rule.word(), stars(ratings).text(Style::Terminal(columns)))?;
     writeln!(text, "{}", blocks(columns, &under_the_stars(data, ratings)))?;
     let sure = condition_in_brief(data, level).join(" ");
     Ok(text + "\n" + &blocks(columns, &[("sure", sure)]))
 }
 
 /// How the table is to be read, and what it lacks.
-fn under_the_table(data: &Data, lines: &[Line]) -> Vec<(&'static str, String)> {
+pub(crate) fn under_the_table(data: &Data, lines: &[Line]) -> Vec<(&'static str, String)> {
     let mut said = vec![
         (
             "best",
@@ -135,7 +136,7 @@ pub(crate) fn untold(data: &Data, lines: &[Line]) -> Option<String> {
 }
 
 /// A line for each pool.
-fn stars(ratings: &Ratings, columns: usize) -> String {
+pub(crate) fn stars(ratings: &Ratings) -> Cells {
     let header = ["pool", "cpu time", "cpu mem", "wait time", "wait mem", "cpu", "wait", "overall"];
     let mean = |stars: Option<f64>| stars.map_or("-".to_owned(), |stars| stars.to_string());
     let row = |one: &Rating| {
@@ -143,11 +144,11 @@ fn stars(ratings: &Ratings, columns: usize) -> String {
         let means = [one.computing, one.waiting, one.overall].map(mean);
         [one.pool.clone()].into_iter().chain(parts).chain(means).collect::<Vec<_>>()
     };
-    rows(Style::Terminal(columns), &header, &ratings.pools.iter().map(row).collect::<Vec<_>>())
+    Cells::new(&header, ratings.pools.iter().map(row).collect())
 }
 
 /// The rule of the stars, and who has none.
-fn under_the_stars(data: &Data, ratings: &Ratings) -> Vec<(&'static str, String)> {
+pub(crate) fn under_the_stars(data: &Data, ratings: &Ratings) -> Vec<(&'static str, String)> {
     let rule = match ratings.rule {
         Rule::Doubling => "stars = 5 - log2(g), at least 0, to the half star: one less for each doubling",
         Rule::MinMaxLog => {

@@ -4,31 +4,31 @@ use serde::Serialize;
 
 use super::cost::{Cost, cost};
 use super::crossover::{Crossover, crossover};
-use super::granularity::{Granularity, granularities};
+use super::granularity::Granularity;
 use super::lacking::lacking;
 use super::memory::Footprint;
-use super::workers::{Staffing, staffings};
+use super::workers::Staffing;
 use super::{Curve, Models};
 use crate::analysis::Names;
 
 /// The models of a run.
 #[derive(Debug, Serialize)]
-pub(super) struct Fitted {
+pub(crate) struct Fitted {
     /// Blocks that have rows.
-    pub(super) blocks: u64,
+    pub(crate) blocks: u64,
     /// By workload, and there by what a job costs.
-    pub(super) costs: Vec<Cost>,
-    pub(super) footprints: Vec<Footprint>,
-    pub(super) workers: Vec<Staffing>,
-    pub(super) granularity: Vec<Granularity>,
-    pub(super) crossovers: Vec<Crossover>,
+    pub(crate) costs: Vec<Cost>,
+    pub(crate) footprints: Vec<Footprint>,
+    pub(crate) workers: Vec<Staffing>,
+    pub(crate) granularity: Vec<Granularity>,
+    pub(crate) crossovers: Vec<Crossover>,
     /// What the run cannot tell, and what to run for it, a sentence each.
-    pub(super) lacking: Vec<String>,
+    pub(crate) lacking: Vec<String>,
 }
 
 impl Fitted {
     /// All models, and the crossovers of two pools if they are named.
-    pub(super) fn of(models: &Models, cross: Option<(&str, &str)>) -> Self {
+    pub(crate) fn of(models: &Models, cross: Option<(&str, &str)>) -> Self {
         let (names, draws) = (Names::of(models.data), &models.draws);
         let own = || models.curves.iter().filter(|curve| !curve.setup.is_twin());
         let mut costs: Vec<Cost> = own().filter_map(|curve| cost(curve, draws, names.short(&curve.setup))).collect();
@@ -48,8 +48,8 @@ impl Fitted {
             blocks: models.data.blocks,
             costs,
             footprints: models.footprints(),
-            workers: staffings(&models.curves, models.cores(), draws),
-            granularity: granularities(&models.curves, &names, draws),
+            workers: models.staffings(),
+            granularity: models.granularities(),
             crossovers,
             lacking: lacking(models),
         }

@@ -4,22 +4,23 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::curve::{Curve, median};
+use super::curve::{Curve, Size, median};
+use super::figure::Figure;
 use crate::analysis::{Setup, float};
 use crate::stats::{Alpha, Draws, Interval, Metg, Sample, metg};
 
 /// Long jobs leave a pool at least this much of the cores' time, if the cores are its own.
 const BUSY: f64 = 0.75;
 
-/// METG(50 %) of one setup at one number of jobs.
+/// METG(50 %) of one setup, at one number of jobs or over lengths that each have their own.
 #[derive(Clone, Debug, Serialize)]
 pub struct Granularity {
     /// The pool.
     pub pool: String,
     /// Its workers.
     pub workers: u64,
-    /// Jobs in a batch.
-    pub jobs: u64,
+    /// Jobs in a batch; nothing where each length has its own number.
+    pub jobs: Option<u64>,
     /// Cores that its efficiency is held against.
     pub cores: u64,
     /// ns of core time a job, overhead included: half of it is work. The lower or upper bound where `bound` says so.
@@ -34,32 +35,58 @@ pub struct Granularity {
     pub efficiencies: Vec<(f64, f64)>,
     /// Why there is no figure.
     pub refused: Option<String>,
+    /// The same with where it lies, ascending.
     #[serde(skip)]
-    pub(super) name: String,
+    pub points: Vec<Length>,
+    #[serde(skip)]
+    pub(crate) name: String,
 }
 
-/// One for each setup and number of jobs with at least two lengths of `spin`; twins and loops have none.
+/// One length of a job.
+#[derive(Clone, Debug)]
+pub struct Length {
+    /// ns of core time a job, overhead included.
+    pub granularity_ns: f64,
+    /// The share of it that is work.
+    pub efficiency: Figure,
+    /// That share in each block.
+    pub trials: Vec<f64>,
+}
+
+/// The batches of one setup that differ in the length of their jobs.
+type Sweep<'a> = Vec<(&'a Curve, &'a Size)>;
+
+/// One for each setup and number of jobs with at least two lengths of `spin`; where no number of jobs has two, one over all lengths. Twins
+/// and loops have none.
 pub(super) fn granularities(curves: &[Curve], names: &crate::analysis::Names, draws: &Draws) -> Vec<Granularity> {
     let spins = curves.iter().filter(|curve| curve.workload.starts_with("spin:") && curve.base.is_some());
-    let mut sweeps: BTreeMap<(&Setup, u64), Vec<&Curve>> = BTreeMap::new();
+    let mut setups: BTreeMap<&Setup, Sweep> = BTreeMap::new();
     for curve in spins.filter(|curve| !curve.setup.is_twin()) {
-        curve.sizes.iter().for_each(|size| sweeps.entry((&curve.setup, size.jobs)).or_default().push(curve));
+        setups.entry(&curve.setup).or_default().extend(curve.sizes.iter().map(|size| (curve, size)));
     }
-    let several = sweeps.into_iter().filter(|(_, sweep)| sweep.len() > 1);
-    several.filter_map(|((setup, jobs), sweep)| of(setup, jobs, &sweep, names.short(setup), draws)).collect()
+    let all = setups.into_iter().flat_map(|(setup, sizes)| sweeps(sizes).into_iter().map(move |sweep| (setup, sweep)));
+    all.filter_map(|(setup, (jobs, sweep))| of(setup, jobs, &sweep, names.short(setup), draws)).collect()
 }
 
-fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -> Option<Granularity> {
-    let sizes: Vec<_> = sweep
-        .iter()
-        .filter_map(|curve| curve.sizes.iter().find(|size| size.jobs == jobs && size.efficiency.is_some()))
-        .collect();
+/// The sweeps of a setup, with the number of jobs that each has.
+fn sweeps(sizes: Sweep) -> Vec<(Option<u64>, Sweep)> {
+    let mut by_jobs: BTreeMap<u64, Sweep> = BTreeMap::new();
+    for (curve, size) in &sizes {
+        by_jobs.entry(size.jobs).or_default().push((curve, size));
+    }
+    let several: Vec<_> = by_jobs.into_iter().filter(|(_, sweep)| sweep.len() > 1).collect();
+    let is_one_each = sizes.iter().all(|(curve, _)| curve.sizes.len() == 1);
+    if several.is_empty() && is_one_each && sizes.len() > 1 {
+        return vec![(None, sizes)];
+    }
+    several.into_iter().map(|(jobs, sweep)| (Some(jobs), sweep)).collect()
+}
+
+fn of(setup: &Setup, jobs: Option<u64>, sweep: &Sweep, name: String, draws: &Draws) -> Option<Granularity> {
+    let sizes: Vec<&Size> = sweep.iter().map(|(_, size)| *size).filter(|size| size.efficiency.is_some()).collect();
     let cores = sizes.first()?.sharing.lanes;
     let points = |draw: Option<&[u16]>| -> Vec<(f64, f64)> {
-        let point = |size: &&super::curve::Size| {
-            let time = median(&size.time, draw)?;
-            Some((time * float(cores) / float(jobs), median(size.efficiency.as_ref()?, draw)?))
-        };
+        let point = |size: &&Size| Some((granularity(size, cores, draw)?, median(size.efficiency.as_ref()?, draw)?));
         sizes.iter().filter_map(point).collect()
     };
     let whole = points(None);
@@ -98,13 +125,35 @@ fn of(setup: &Setup, jobs: u64, sweep: &[&Curve], name: String, draws: &Draws) -
         low_ns: interval.map(Interval::low).and_then(seen),
         high_ns: interval.map(Interval::high).and_then(seen),
         efficiencies: efficiencies(&sizes, &whole),
+        points: lengths(&sizes, cores, draws),
         refused,
         name,
     })
 }
 
+/// ns of core time a job.
+fn granularity(size: &Size, cores: u64, draw: Option<&[u16]>) -> Option<f64> {
+    Some(median(&size.time, draw)? * float(cores) / float(size.jobs.max(1)))
+}
+
+/// Each length with where its efficiency lies, ascending.
+fn lengths(sizes: &[&Size], cores: u64, draws: &Draws) -> Vec<Length> {
+    let length = |size: &&Size| {
+        let cell = size.efficiency.as_ref()?;
+        let again: Vec<f64> = draws.each().filter_map(|draw| cell.median_of(draw)).collect();
+        Some(Length {
+            granularity_ns: granularity(size, cores, None)?,
+            efficiency: Figure::of(cell.median(), &again, draws),
+            trials: cell.values().collect(),
+        })
+    };
+    let mut lengths: Vec<Length> = sizes.iter().filter_map(length).collect();
+    lengths.sort_by(|one, other| one.granularity_ns.total_cmp(&other.granularity_ns));
+    lengths
+}
+
 /// Work of a job and efficiency of each length, ascending.
-fn efficiencies(sizes: &[&super::curve::Size], points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+fn efficiencies(sizes: &[&Size], points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let each = sizes.iter().zip(points).filter_map(|(size, (_, efficiency))| Some((size.work_ns(None)?, *efficiency)));
     let mut each: Vec<(f64, f64)> = each.collect();
     each.sort_by(|one, other| one.0.total_cmp(&other.0));

@@ -13,7 +13,7 @@ pub(crate) mod decide;
 pub(crate) mod decision;
 mod fields;
 pub mod figure;
-mod fit;
+pub(crate) mod fit;
 pub mod granularity;
 mod lacking;
 pub mod memory;
@@ -23,7 +23,7 @@ pub mod ratings;
 pub mod sharing;
 mod stars;
 pub(crate) mod table;
-mod text;
+pub(crate) mod text;
 pub mod trend;
 mod words;
 pub mod workers;
@@ -33,7 +33,7 @@ pub use figure::Figure;
 pub use outside::Outside;
 pub use predict::{Batch, Drawn, Prediction, draw_length, predict_length};
 
-use crate::analysis::{Data, Setup};
+use crate::analysis::{Data, Names, Setup};
 use crate::stats::Draws;
 
 /// All that predictions of a run rest on.
@@ -72,6 +72,16 @@ impl<'a> Models<'a> {
     /// Start and memory of each setup, without twins.
     pub fn footprints(&self) -> Vec<memory::Footprint> {
         memory::footprints(self.data, &self.curves, &self.draws)
+    }
+
+    /// Which number of workers is best, for each pool, workload and size that had several; twins have none.
+    pub fn staffings(&self) -> Vec<workers::Staffing> {
+        workers::staffings(&self.curves, self.cores(), &self.draws)
+    }
+
+    /// How short jobs may be, for each setup that had several lengths of `spin` beside its loop; twins have none.
+    pub fn granularities(&self) -> Vec<granularity::Granularity> {
+        granularity::granularities(&self.curves, &Names::of(self.data), &self.draws)
     }
 
     /// The cores of the run.

@@ -6,6 +6,7 @@ use harness::human;
 
 use super::decision::Line;
 use super::fields::Bottleneck;
+use crate::analysis::passage::Cells;
 use crate::analysis::table::{Style, fitted, table};
 
 /// Names of pools in one line of the table.
@@ -16,25 +17,32 @@ const ROOMY: usize = 100;
 /// A line for each field, in this width.
 pub(crate) fn text(lines: &[&Line], columns: usize) -> String {
     let header = ["", "a job", "jobs", "best", "workers", "median", "worst"];
-    let row = |line: &&Line, room: usize| {
-        let worst = line.worst_pool.as_ref().filter(|_| columns >= ROOMY);
-        let worst = worst.map_or(String::new(), |name| format!(" {name}"));
-        vec![
-            line.bottleneck.word().to_owned(),
-            line.length(),
-            line.jobs(),
-            line.best(room),
-            line.workers().map_or(String::new(), |workers| workers.to_string()),
-            line.median.map_or(String::new(), times),
-            line.worst.map_or(String::new(), |ratio| times(ratio) + &worst),
-        ]
-    };
-    let with = |room| lines.iter().map(|line| row(line, room)).collect::<Vec<_>>();
+    let with = |room| lines.iter().map(|line| row(line, room, columns >= ROOMY)).collect::<Vec<_>>();
     // The names of those that tie take what the others leave.
     let bare = table(Style::Terminal(usize::MAX), &header, &with(0));
     let taken = bare.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     let room = with(0).iter().map(|row| row[3].chars().count()).max().unwrap_or(0).max(header[3].len());
     table(Style::Terminal(usize::MAX), &header, &with((columns + room).saturating_sub(taken)))
+}
+
+/// The same for a page, which has room for every word.
+pub(crate) fn cells(lines: &[Line]) -> Cells {
+    let header = ["bottleneck", "a job", "jobs", "best", "workers", "median", "worst"];
+    Cells::new(&header, lines.iter().map(|line| row(line, usize::MAX, true)).collect())
+}
+
+fn row(line: &Line, room: usize, names_worst: bool) -> Vec<String> {
+    let worst = line.worst_pool.as_ref().filter(|_| names_worst);
+    let worst = worst.map_or(String::new(), |name| format!(" {name}"));
+    vec![
+        line.bottleneck.word().to_owned(),
+        line.length(),
+        line.jobs(),
+        line.best(room),
+        line.workers().map_or(String::new(), |workers| workers.to_string()),
+        line.median.map_or(String::new(), times),
+        line.worst.map_or(String::new(), |ratio| times(ratio) + &worst),
+    ]
 }
 
 fn times(ratio: f64) -> String {

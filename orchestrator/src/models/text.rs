@@ -14,7 +14,8 @@ use super::memory::Footprint;
 use super::trend::{SIZES_FOR_A_BEND, Trend};
 use super::words::{number, size, time};
 use super::workers::{Law, Staffing};
-use crate::analysis::table::{Style, prose, table};
+use crate::analysis::passage::{Cells, Passage};
+use crate::analysis::table::{Style, prose};
 use crate::analysis::whole;
 
 /// Numbers of workers and lengths that one line shows.
@@ -27,20 +28,12 @@ pub(super) fn text(fitted: &Fitted, style: Style) -> Result<String> {
     for one in &fitted.crossovers {
         say(&crossing(one))?;
     }
-    for costs in fitted.costs.chunk_by(|one, other| one.workload == other.workload) {
-        write!(text, "{}", workload(costs, style)?)?;
+    let passages = [costs(fitted), footprints(fitted), staffing(fitted), granularities(fitted)];
+    for passage in passages.into_iter().flatten() {
+        write!(text, "\n{}", passage.text(style))?;
     }
-    if !fitted.footprints.is_empty() {
-        write!(text, "{}", footprints(&fitted.footprints, style)?)?;
-    }
-    if !fitted.workers.is_empty() {
-        write!(text, "{}", staffing(&fitted.workers, style)?)?;
-    }
-    if !fitted.granularity.is_empty() {
-        write!(text, "{}", granularities(&fitted.granularity, style)?)?;
-    }
-    if !fitted.costs.is_empty() {
-        writeln!(text, "\n{}", prose(style, &sure(fitted)))?;
+    if let Some(sure) = sure(fitted) {
+        writeln!(text, "\n{}", prose(style, &sure))?;
     }
     for one in &fitted.lacking {
         writeln!(text, "{}", prose(style, one))?;
@@ -48,9 +41,13 @@ pub(super) fn text(fitted: &Fitted, style: Style) -> Result<String> {
     Ok(text)
 }
 
+/// What a job and a batch cost, for each workload.
+pub(crate) fn costs(fitted: &Fitted) -> Vec<Passage> {
+    fitted.costs.chunk_by(|one, other| one.workload == other.workload).map(workload).collect()
+}
+
 /// One workload's pools.
-fn workload(costs: &[Cost], style: Style) -> Result<String> {
-    let mut text = String::new();
+fn workload(costs: &[Cost]) -> Passage {
     let sizes: std::collections::BTreeSet<u64> = costs.iter().flat_map(|cost| cost.jobs.iter().copied()).collect();
     let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
     let work = costs.iter().find_map(|cost| Some((cost.work_from.as_deref()?, cost.work_ns?)));
@@ -61,14 +58,13 @@ fn workload(costs: &[Cost], style: Style) -> Result<String> {
         None => String::new(),
     };
     let heading = format!("{} at {} jobs{work}", costs[0].workload, sizes.join(", "));
-    writeln!(text, "\n{}", prose(style, &heading))?;
     let header = ["pool", "a job costs", "a batch costs", "chunks lose"];
-    let rows: Vec<Vec<String>> = costs.iter().map(row).collect();
-    writeln!(text, "{}", table(style, &header, &rows))?;
-    if costs.iter().any(|cost| cost.work_from.is_none()) {
-        writeln!(text, "{}", prose(style, "*: with the work in it."))?;
+    let is_whole = costs.iter().any(|cost| cost.work_from.is_none());
+    Passage {
+        heading,
+        table: Cells::new(&header, costs.iter().map(row).collect()),
+        below: is_whole.then(|| "*: with the work in it.".to_owned()).into_iter().collect(),
     }
-    Ok(text)
 }
 
 fn row(cost: &Cost) -> Vec<String> {
@@ -81,8 +77,12 @@ fn row(cost: &Cost) -> Vec<String> {
     vec![cost.name.clone(), format!("{}{mark}", time(&cost.job_ns)), time(&cost.fixed_ns), chunks]
 }
 
-fn footprints(all: &[Footprint], style: Style) -> Result<String> {
-    let mut text = String::from("\n");
+/// Start and memory of each pool; nothing of a run without a trial.
+pub(crate) fn footprints(fitted: &Fitted) -> Vec<Passage> {
+    let all: &[Footprint] = &fitted.footprints;
+    if all.is_empty() {
+        return Vec::new();
+    }
     let peak = if all[0].peak_of == "charged" { "the charged peak" } else { "peak RSS" };
     let several = all.iter().any(|one| all.iter().any(|other| one.pool == other.pool && one.workers != other.workers));
     let fewest = if several { ", the fewest it had" } else { "" };
@@ -90,7 +90,6 @@ fn footprints(all: &[Footprint], style: Style) -> Result<String> {
         "starts in: until its workers are up{fewest}; memory: base, before there is a worker; what each worker adds (resident); what each \
          job adds to {peak}"
     );
-    writeln!(text, "{}", prose(style, &heading))?;
     let header = ["pool", "starts in", "base", "a worker", "a job"];
     let cell = |figure: &Option<Figure>, of: fn(&Figure) -> String| figure.as_ref().map(of).unwrap_or_default();
     let job = |pool: &str| all.iter().filter(|one| one.pool == pool).find_map(|one| one.job_bytes);
@@ -107,12 +106,15 @@ fn footprints(all: &[Footprint], style: Style) -> Result<String> {
             ]
         })
         .collect();
-    writeln!(text, "{}", table(style, &header, &rows))?;
-    Ok(text)
+    vec![Passage { heading, table: Cells::new(&header, rows), below: Vec::new() }]
 }
 
-fn staffing(all: &[Staffing], style: Style) -> Result<String> {
-    let mut text = String::from("\nworkers: the best number, those as good as it, and the batch at each\n");
+/// Batches by the number of workers; nothing where no pool had several.
+pub(crate) fn staffing(fitted: &Fitted) -> Vec<Passage> {
+    let all: &[Staffing] = &fitted.workers;
+    if all.is_empty() {
+        return Vec::new();
+    }
     let header = ["pool", "cell", "best", "as good", "measured"];
     let rows: Vec<Vec<String>> = all
         .iter()
@@ -123,8 +125,7 @@ fn staffing(all: &[Staffing], style: Style) -> Result<String> {
             vec![one.pool.clone(), cell, one.best.to_string(), good.join(" "), measured.collect::<Vec<_>>().join(", ")]
         })
         .collect();
-    writeln!(text, "{}", table(style, &header, &rows))?;
-    let mut reasons: Vec<&str> = Vec::new();
+    let (mut below, mut reasons): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
     for one in all {
         match &one.law {
             Law::NotIdentifiable(why) if !reasons.contains(&why.as_str()) => reasons.push(why),
@@ -139,20 +140,22 @@ fn staffing(all: &[Staffing], style: Style) -> Result<String> {
                     number(contention),
                     number(coherence)
                 );
-                writeln!(text, "{}", prose(style, &said))?;
+                below.push(said);
             }
         }
     }
-    for why in reasons {
-        writeln!(text, "{}", prose(style, &format!("Universal Scalability Law: not identifiable, {why}.")))?;
-    }
-    Ok(text)
+    below.extend(reasons.iter().map(|why| format!("Universal Scalability Law: not identifiable, {why}.")));
+    let heading = "workers: the best number, those as good as it, and the batch at each".to_owned();
+    vec![Passage { heading, table: Cells::new(&header, rows), below }]
 }
 
-fn granularities(all: &[Granularity], style: Style) -> Result<String> {
-    let mut text = String::from("\n");
-    let heading = "METG(50 %): the core time of a job, overhead included, from which on at least half of it is work";
-    writeln!(text, "{}", prose(style, heading))?;
+/// METG of each pool; nothing where no job came in several lengths.
+pub(crate) fn granularities(fitted: &Fitted) -> Vec<Passage> {
+    let all: &[Granularity] = &fitted.granularity;
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let heading = "METG(50 %): the core time of a job, overhead included, from which on at least half of it is work".to_owned();
     let header = ["pool", "jobs", "METG(50 %)", "efficiency by the work of a job"];
     let mut all: Vec<&Granularity> = all.iter().collect();
     all.sort_by(|one, other| one.metg_ns.unwrap_or(f64::MAX).total_cmp(&other.metg_ns.unwrap_or(f64::MAX)));
@@ -167,27 +170,28 @@ fn granularities(all: &[Granularity], style: Style) -> Result<String> {
             let lengths = one.efficiencies.iter().take(SHOWN + 2);
             let lengths = lengths.map(|(work, share)| format!("at {} {:.0} %", human::time_part(*work), 100.0 * share));
             let said = one.refused.clone().unwrap_or_else(|| lengths.collect::<Vec<_>>().join(", "));
-            vec![one.name.clone(), one.jobs.to_string(), figure, said]
+            let jobs = one.jobs.map_or("by length".to_owned(), |jobs| jobs.to_string());
+            vec![one.name.clone(), jobs, figure, said]
         })
         .collect();
-    writeln!(text, "{}", table(style, &header, &rows))?;
-    let owned: Vec<Granularity> = all.into_iter().cloned().collect();
-    if let Some(typical) = granularity::typical(&owned) {
-        let said = format!("Half of the pools need no more than {} a job.", human::time_part(typical));
-        writeln!(text, "{}", prose(style, &said))?;
+    let mut below = Vec::new();
+    if let Some(typical) = granularity::typical(&fitted.granularity) {
+        below.push(format!("Half of the pools need no more than {} a job.", human::time_part(typical)));
     }
-    if let Some(most) = granularity::plateau(&owned) {
-        let said = format!(
+    if let Some(most) = granularity::plateau(&fitted.granularity) {
+        below.push(format!(
             "The longest jobs reach an efficiency of {most:.2} at most: the cores were not the run's own, or fewer than counted, so that \
              METG says more of them than of pools. `poolbench doctor` says more."
-        );
-        writeln!(text, "{}", prose(style, &said))?;
+        ));
     }
-    Ok(text)
+    vec![Passage { heading, table: Cells::new(&header, rows), below }]
 }
 
-/// How sure the costs are.
-fn sure(fitted: &Fitted) -> String {
+/// How sure the costs are; nothing where there are none.
+pub(crate) fn sure(fitted: &Fitted) -> Option<String> {
+    if fitted.costs.is_empty() {
+        return None;
+    }
     let trends = || fitted.costs.iter().filter_map(|cost| Some((cost, cost.trend.as_ref()?)));
     let median = |of: &dyn Fn(&Trend) -> Option<f64>| {
         let known: Vec<f64> = trends().filter_map(|(_, trend)| of(trend)).collect();
@@ -225,7 +229,7 @@ fn sure(fitted: &Fitted) -> String {
     } else {
         String::new()
     };
-    format!("{interval}{line}{parabola}. {bends}")
+    Some(format!("{interval}{line}{parabola}. {bends}"))
 }
 
 /// A crossover in a sentence.

@@ -1,6 +1,7 @@
 //! `notes.jsonl`: the free text of trials and all their batch times, keyed as the rows are.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
@@ -70,6 +71,36 @@ impl Notes {
         line.push('\n');
         self.0.write_all(line.as_bytes()).context("writing to notes.jsonl")
     }
+}
+
+/// What is read of a note for people.
+#[derive(Deserialize)]
+struct Said<'a> {
+    #[serde(borrow)]
+    run: Cow<'a, str>,
+    #[serde(borrow)]
+    pool: Cow<'a, str>,
+    #[serde(borrow)]
+    status: Cow<'a, str>,
+    #[serde(borrow, default)]
+    message: Cow<'a, str>,
+}
+
+/// The message of the first trial of each pool and status of `run`, as it may be shown; of a trial without one there is none.
+pub fn messages(folder: &Path, run: &str) -> Result<BTreeMap<(String, String), String>> {
+    let path = folder.join(NAME);
+    let lines = path.exists().then(|| whole_lines(&path)).transpose()?;
+    let lines = lines.into_iter().flat_map(|lines| lines.reader.split(b'\n').map_while(std::io::Result::ok));
+    let mut first: BTreeMap<(String, String), String> = BTreeMap::new();
+    for line in lines {
+        let Ok(note) = serde_json::from_slice::<Said>(&line) else { continue };
+        if note.run != run || note.message.is_empty() {
+            continue;
+        }
+        let key = (note.pool.into_owned(), note.status.into_owned());
+        first.entry(key).or_insert_with(|| plain::line(&note.message).into_owned());
+    }
+    Ok(first)
 }
 
 /// What is read again of a note.

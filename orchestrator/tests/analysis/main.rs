@@ -1,4 +1,4 @@
-//! `summary`, `compare`, `rank`, `gate`, `fit`, `decide` and `export` through the binary, on rows whose truth is known.
+//! `summary`, `compare`, `rank`, `gate`, `fit`, `decide`, `export` and pictures through the binary, on rows whose truth is known.
 
 mod advising;
 mod bad_rows;
@@ -16,11 +16,14 @@ mod made;
 mod mirrors;
 mod mutated;
 mod overview;
+mod pictures;
 mod predicting;
 mod ratings_of_2016;
 mod ratios_of_2016;
 mod recorded;
+mod reporting;
 mod schemas;
 mod setups;
+mod svg;
 mod throttled;
 mod unfit;

@@ -27,6 +27,8 @@ fn every_command_that_reads_takes_schema_1_and_resume_says_why_it_does_not() {
     assert_eq!(cells(&scratch.expect(0, &["summary", "old", "--json"]).out), 10);
     assert!(scratch.expect(0, &["rank", "old"]).out.contains("rayon"));
     assert!(scratch.expect(0, &["compare", "old", "--pools", "serial,rayon"]).out.contains("rayon"));
+    scratch.expect(0, &["report", "old", "--out", "old.html"]);
+    assert!(fs::read_to_string(scratch.path("old.html")).unwrap().contains("rayon"));
     // Six blocks claim nothing, so that the gate cannot judge; it gets so far as to say that.
     let gate = scratch.expect(2, &["gate", "old", "old"]);
     assert!(gate.err.contains("could not judge"), "{}", gate.err);

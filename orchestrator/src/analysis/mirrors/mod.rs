@@ -12,11 +12,13 @@ use serde_json::json;
 
 use super::compare::pairs_of;
 use super::condition::condition;
-use super::data::Data;
+use super::data::{Data, Setup};
 use super::level::RunLevel;
 use super::load;
 use super::measure::Measure;
+use super::passage::Passage;
 use super::table::Style;
+use crate::plan::Plan;
 use crate::record::folder;
 use crate::stats::{Band, Finding, Interval, Member, compare_widened};
 use couples::{Original, originals};
@@ -37,6 +39,13 @@ struct Mirrors {
 pub(super) fn text(path: &Path, style: Style) -> Result<String> {
     let mirrors = Mirrors::of(path)?;
     tables::text(&mirrors, style)
+}
+
+/// The answer, what it is of, the tables and what they stand on; nothing of a run that has no originals with a counterpart in a cell of theirs.
+pub(crate) fn mirrors_in_passages(path: &Path, plan: &Plan) -> Option<(String, Passage, Vec<Passage>, Vec<String>)> {
+    // Only guests have a loop of their own, or say that they have none.
+    let has_guests = plan.pools.values().any(|binary| !binary.base.is_empty());
+    has_guests.then(|| Mirrors::of(path).ok()).flatten().map(|mirrors| tables::passages(&mirrors))
 }
 
 /// The same as Markdown; nothing of a run that has no originals with a counterpart.
@@ -60,6 +69,39 @@ pub(super) fn as_json(path: &Path) -> Result<String> {
         "condition": condition.lines().collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&all).context("writing the comparison as JSON")
+}
+
+/// An original beside its nearest counterpart in one workload and size.
+#[derive(Clone, Debug)]
+pub(crate) struct Beside {
+    /// The workload and size, as a group is written.
+    pub(crate) at: String,
+    pub(crate) original: Setup,
+    pub(crate) counterpart: Setup,
+    /// How many times the counterpart's time a job the original takes; nothing where no block has both.
+    pub(crate) times: Option<f64>,
+    /// Where that lies, claimed together with all that `compare --mirrors` says.
+    pub(crate) within: Option<Interval>,
+}
+
+/// The times of all originals of a run beside their nearest counterparts; none of a run that has none.
+pub(crate) fn beside(data: &Data, plan: &Plan, level: &RunLevel) -> Result<Vec<Beside>> {
+    let originals = originals(plan, data);
+    let ratios = ratios_of(data, &originals);
+    let findings = claimed(&ratios, data, level)?;
+    let found = ratios.into_iter().zip(findings).filter(|(ratio, _)| ratio.figure == Figure::TimeAJob);
+    let nearest = |ratio: &Ratio| {
+        let original = originals.iter().find(|one| one.pool == ratio.one.pool);
+        original.and_then(|one| one.counterparts.first()) == Some(&ratio.other.pool)
+    };
+    let one = |(ratio, finding): (Ratio, Option<Finding>)| Beside {
+        at: ratio.at,
+        original: ratio.one,
+        counterpart: ratio.other,
+        times: finding.as_ref().and_then(|found| found.estimate).map(f64::exp),
+        within: finding.and_then(|found| found.interval).map(Interval::to_ratio),
+    };
+    Ok(found.filter(|(ratio, _)| nearest(ratio)).map(one).collect())
 }
 
 impl Mirrors {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::compare::Pair;
 use super::super::data::{Data, Group, Series, Setup, float};
-use super::super::figures::base_of;
+use super::super::figures::{base_of, overheads};
 use super::super::measure::Measure;
 use crate::stats::{Sample, SignedRank, log_ratios};
 
@@ -101,7 +101,8 @@ pub(super) fn of_pair(data: &Data, pair: &Pair) -> Vec<Ratio> {
     let ratio = |figure, its, others| Ratio::new(figure, at(), (one.0, its), (other.0, others));
     let mut all = vec![ratio(Figure::TimeAJob, each(one.1, Measure::Time), each(other.1, Measure::Time))];
     if !pair.group.waits() {
-        let overheads = overhead(data, pair.group, one).zip(overhead(data, pair.group, other));
+        let of = |(setup, series)| overheads(data, pair.group, setup, series);
+        let overheads = of(one).zip(of(other));
         all.extend(overheads.map(|(its, others)| ratio(Figure::OverheadAJob, its, others)));
     }
     all.push(ratio(Figure::CpuAJob, each(one.1, Measure::Cpu), each(other.1, Measure::Cpu)));
@@ -115,15 +116,6 @@ pub(super) fn of_pair(data: &Data, pair: &Pair) -> Vec<Ratio> {
 
 fn over(values: ByBlock, jobs: f64) -> ByBlock {
     values.into_iter().map(|value| value.map(|value| value / jobs)).collect()
-}
-
-/// (batch x min(workers, cores) - its loop's batch) / jobs in each block; nothing for the loop itself and where it is not there.
-fn overhead(data: &Data, group: &Group, (setup, series): (&Setup, &Series)) -> Option<ByBlock> {
-    let (_, base) = base_of(data, data.groups.get(group)?, setup)?;
-    let cores = float(setup.workers.min(series.cores).max(1));
-    let jobs = float(group.jobs.max(1));
-    let (own, base) = (series.free_times(data.blocks), base.free_times(data.blocks));
-    Some(own.into_iter().zip(base).map(|(own, base)| Some((own? * cores - base?) / jobs)).collect())
 }
 
 /// A setup's batch against that of its own loop; nothing for the loop itself.

@@ -10,7 +10,8 @@ use super::super::data::{Data, whole};
 use super::super::loops;
 use super::super::measure::Measure;
 use super::super::names::Names;
-use super::super::table::{Style, blocks, prose, table};
+use super::super::passage::{Cells, Passage};
+use super::super::table::{Style, blocks, prose};
 use super::Mirrors;
 use super::ratios::{Figure, Ratio};
 use crate::process::plain;
@@ -21,7 +22,7 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
     let Mirrors { data, level, ratios, .. } = mirrors;
     let names = Names::of(data);
     let mut text = format!("{}\n", prose(style, &answer(mirrors)));
-    text += &overview(mirrors, style);
+    writeln!(text, "\n{}", overview(mirrors).text(style))?;
     let mut at = "";
     for of_figure in ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure)) {
         let first = &of_figure[0].0;
@@ -40,8 +41,22 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
     Ok(text + &condition(data, level, style)?)
 }
 
+/// The answer, what it is of, a table for each figure, and what the tables stand on.
+pub(super) fn passages(mirrors: &Mirrors) -> (String, Passage, Vec<Passage>, Vec<String>) {
+    let names = Names::of(&mirrors.data);
+    let of_figures =
+        mirrors.ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure));
+    let passage = |of: &[(Ratio, Option<Finding>)]| Passage {
+        heading: format!("{}: {}", of[0].0.at, title(of[0].0.figure, &mirrors.data)),
+        table: cells(of, &names),
+        below: Vec::new(),
+    };
+    let overview = Passage { table: overview(mirrors), ..Passage::default() };
+    (answer(mirrors), overview, of_figures.map(passage).collect(), foot(mirrors))
+}
+
 /// The least and the largest ratio of each original to its nearest counterpart, over all cells.
-fn overview(mirrors: &Mirrors, style: Style) -> String {
+fn overview(mirrors: &Mirrors) -> Cells {
     let range = |pool: &str, figure: Figure| {
         let of_pool = |(ratio, _): &&(Ratio, _)| {
             ratio.figure == figure && ratio.one.pool == pool && is_nearest(mirrors, ratio)
@@ -54,7 +69,7 @@ fn overview(mirrors: &Mirrors, style: Style) -> String {
     let with = mirrors.originals.iter().filter(|one| !one.counterparts.is_empty());
     let rows: Vec<Vec<String>> = with.map(|one| row(&one.pool)).collect();
     let header = ["original", "times the time", "the overhead", "the memory"];
-    format!("\n{}\n", table(style, &header, &rows))
+    Cells::new(&header, rows)
 }
 
 /// From the least to the largest of these ratios, which are logarithms.
@@ -108,7 +123,7 @@ fn title(figure: Figure, data: &Data) -> String {
     }
 }
 
-fn rows(of_figure: &[(Ratio, Option<Finding>)], names: &Names, style: Style) -> String {
+fn cells(of_figure: &[(Ratio, Option<Finding>)], names: &Names) -> Cells {
     let figure = of_figure[0].0.figure;
     let value = |value: Option<f64>| match (value, figure) {
         (None, _) => String::new(),
@@ -129,21 +144,23 @@ fn rows(of_figure: &[(Ratio, Option<Finding>)], names: &Names, style: Style) -> 
         Figure::Loop => ["pool / its loop", "pool", "loop", "times (interval)"],
         _ => ["original / counterpart", "orig.", "Rust", "times (interval)"],
     };
-    let each: Vec<Vec<String>> = of_figure.iter().map(row).collect();
-    let Style::Terminal(columns) = style else { return table(style, &header, &each) };
-    let whole = table(Style::Terminal(usize::MAX), &header, &each);
+    Cells::new(&header, of_figure.iter().map(row).collect())
+}
+
+fn rows(of_figure: &[(Ratio, Option<Finding>)], names: &Names, style: Style) -> String {
+    let cells = cells(of_figure, names);
+    let Style::Terminal(columns) = style else { return cells.text(style) };
+    let whole = cells.text(Style::Terminal(usize::MAX));
     if whole.lines().all(|line| line.chars().count() <= columns) {
         return whole;
     }
     // Too wide: each side has a line of its own, and none is torn apart.
-    let sides = |(ratio, found): &(Ratio, Option<Finding>)| {
+    let sides = |((ratio, _), row): (&(Ratio, Option<Finding>), &Vec<String>)| {
         let (one, other) = (names.short(&ratio.one), names.short(&ratio.other));
-        [
-            vec![one, value(ratio.values.0), times(ratio, found.as_ref())],
-            vec![format!("  / {other}"), value(ratio.values.1), String::new()],
-        ]
+        [vec![one, row[1].clone(), row[3].clone()], vec![format!("  / {other}"), row[2].clone(), String::new()]]
     };
-    table(style, &[header[0], "each", header[3]], &of_figure.iter().flat_map(sides).collect::<Vec<_>>())
+    let header = [cells.header[0].as_str(), "each", cells.header[3].as_str()];
+    Cells::new(&header, of_figure.iter().zip(&cells.rows).flat_map(sides).collect()).text(style)
 }
 
 /// The ratio with its interval, or why there is none.

@@ -3,7 +3,7 @@
 mod answer;
 mod candidates;
 mod question;
-mod text;
+pub(crate) mod text;
 
 use std::path::{Path, PathBuf};
 

@@ -4,8 +4,9 @@ use harness::human;
 
 use super::answer::{Advice, Answer};
 use super::question::Question;
+use crate::analysis::passage::Cells;
 use crate::analysis::pasted::command;
-use crate::analysis::table::{Style, blocks, prose, table};
+use crate::analysis::table::{Style, blocks, prose};
 use crate::analysis::whole;
 use crate::models::{Models, Outside, Prediction};
 
@@ -19,6 +20,18 @@ const INSIDE: f64 = 1.1;
 /// All of it.
 pub(super) fn text(question: &Question, answer: &Answer, models: &Models, columns: usize) -> String {
     let mut text = format!("{}\n\n", prose(Style::Terminal(columns), &sentence(question, answer)));
+    let mut shown = cells(answer);
+    shown.rows.truncate(SHOWN);
+    text += &shown.text(Style::Terminal(columns));
+    if answer.pools.len() > SHOWN {
+        text.push_str("\n and more: --json");
+    }
+    let words: Vec<String> = ["poolbench".to_owned()].into_iter().chain(answer.measure_with.iter().cloned()).collect();
+    format!("{text}\n\n{}\n{}", blocks(columns, &below(question, answer, models)), command(columns, &words))
+}
+
+/// Every pool, the best first.
+pub(crate) fn cells(answer: &Answer) -> Cells {
     let header = ["pool", "workers", "chunk", "takes", "interval", "peak", "as good"];
     let row = |one: &Advice| {
         vec![
@@ -31,12 +44,7 @@ pub(super) fn text(question: &Question, answer: &Answer, models: &Models, column
             if one.tie { "yes".to_owned() } else { human::factor(one.time.value / answer.pools[0].time.value) },
         ]
     };
-    text += &table(Style::Terminal(columns), &header, &answer.pools.iter().take(SHOWN).map(row).collect::<Vec<_>>());
-    if answer.pools.len() > SHOWN {
-        text.push_str("\n and more: --json");
-    }
-    let words: Vec<String> = ["poolbench".to_owned()].into_iter().chain(answer.measure_with.iter().cloned()).collect();
-    format!("{text}\n\n{}\n{}", blocks(columns, &below(question, answer, models)), command(columns, &words))
+    Cells::new(&header, answer.pools.iter().map(row).collect())
 }
 
 fn sentence(question: &Question, answer: &Answer) -> String {
@@ -63,12 +71,13 @@ fn sentence(question: &Question, answer: &Answer) -> String {
     )
 }
 
-fn range(time: &Prediction) -> Option<String> {
+/// Where a time lies; nothing with too few blocks.
+pub(crate) fn range(time: &Prediction) -> Option<String> {
     Some(human::time_range(whole(time.low?), whole(time.high?)))
 }
 
-fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static str, String)> {
-    let shown = &answer.pools[..answer.pools.len().min(SHOWN)];
+/// What the times of some pools rest on.
+pub(crate) fn sure(question: &Question, shown: &[Advice], models: &Models) -> String {
     let (measured, predicted): (Vec<&Advice>, Vec<&Advice>) = shown.iter().partition(|one| one.time.measured);
     let what = if question.once { "start, the first batch and stop" } else { "a warm batch" };
     let blocks = models.data.blocks;
@@ -80,9 +89,15 @@ fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static
         let who = if measured.is_empty() { String::new() } else { format!(", for {}", names(&predicted)) };
         sure.push(format!("predicted{who}: {what}, from {blocks} blocks, {}.", place(&first.time)));
     }
-    let next = if predicted.is_empty() { "more blocks, with" } else { "measure it, with" };
+    sure.join(" ")
+}
+
+fn below(question: &Question, answer: &Answer, models: &Models) -> Vec<(&'static str, String)> {
+    let shown = &answer.pools[..answer.pools.len().min(SHOWN)];
+    let is_measured = shown.iter().all(|one| one.time.measured);
+    let next = if is_measured { "more blocks, with" } else { "measure it, with" };
     vec![
-        ("sure", sure.join(" ")),
+        ("sure", sure(question, shown, models)),
         (
             "as good",
             "yes: not beyond doubt more than 3 % slower than the first. A figure: how many times as long it takes."

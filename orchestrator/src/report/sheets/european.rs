@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::write_all;
-use crate::analysis::{Data, figures};
+use crate::analysis::{Data, as_csv, figures};
 use crate::record::trials;
 
 /// By which Excel knows the encoding.
@@ -18,17 +18,13 @@ const UNITS: [(&str, &str, f64); 4] =
 
 /// Writes `trials-eu.csv` and `summary-eu.csv`.
 pub(super) fn write(run: &Path, data: &Data, folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut summary = csv::Writer::from_writer(Vec::new());
-    for one in figures(data)? {
-        summary.serialize(one).context("writing the figures")?;
-    }
-    let summary = summary.into_inner().context("writing the figures")?;
+    let summary = as_csv(&figures(data)?)?;
     let rows = trials::whole_lines(&run.join(trials::NAME))?.reader;
     write_all(
         folder,
         [
             ("trials-eu.csv".to_owned(), changed(rows).context("reading the rows")?),
-            ("summary-eu.csv".to_owned(), changed(summary.as_slice())?),
+            ("summary-eu.csv".to_owned(), changed(summary.as_bytes())?),
         ],
     )
 }

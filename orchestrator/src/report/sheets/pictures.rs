@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::analysis::{Data, Figures, Measure, Names, figures};
-use crate::plan::cell::TWIN;
-use crate::stats::{Alpha, Sample};
+use super::super::shown::{Known, Shown, shown};
+use crate::analysis::{Data, Measure};
 
 /// A value with the interval that it is known within; whole numbers, since a decimal point is a comma in half the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,50 +51,31 @@ impl Picture {
     }
 }
 
-/// What a picture shows of a cell.
-type Pick<'a> = (&'static str, &'static str, Box<dyn Fn(&Figures) -> Option<Point> + 'a>);
+/// What a picture shows of a cell: title, unit, and the figure with how many of the unit make one of its own.
+type Pick = (&'static str, &'static str, fn(&Shown) -> Option<Known>, f64);
 
 /// All pictures for which the run has values; twins are in none.
 pub(super) fn pictures(data: &Data) -> Result<Vec<Picture>> {
-    let (mut cells, names, memory) = (figures(data)?, Names::of(data), data.memory());
-    cells.retain(|one| !one.pool.ends_with(TWIN));
-    let of_series = |measure: Measure| {
-        let mut known: BTreeMap<(String, u64, String), Point> = BTreeMap::new();
-        for (group, setups) in &data.groups {
-            for (setup, series) in setups {
-                if let Some(point) = median(&series.values(measure)).filter(|_| series.has(measure)) {
-                    known.insert((group.workload_and_param(), group.jobs, names.short(setup)), point);
-                }
-            }
-        }
-        move |one: &Figures| known.get(&(one.workload_and_param(), one.jobs, one.name.clone())).copied()
-    };
+    let cells = shown(data)?;
+    let memory = if data.memory() == Measure::Charged { "charged memory" } else { "peak RSS" };
     let picks: [Pick; 4] = [
-        ("batch time", "ns", Box::new(of_series(Measure::Time))),
-        (if memory == Measure::Charged { "charged memory" } else { "peak RSS" }, "bytes", Box::new(of_series(memory))),
-        (
-            "overhead a job",
-            "ps",
-            Box::new(|one| thousandths(one.overhead_ns, one.overhead_low_ns, one.overhead_high_ns)),
-        ),
-        (
-            "efficiency",
-            "permille",
-            Box::new(|one| thousandths(one.efficiency, one.efficiency_low, one.efficiency_high)),
-        ),
+        ("batch time", "ns", |one| one.time, 1.0),
+        (memory, "bytes", |one| one.memory, 1.0),
+        ("overhead a job", "ps", |one| one.overhead, 1000.0),
+        ("efficiency", "permille", |one| one.efficiency, 1000.0),
     ];
-    let workloads: BTreeSet<String> = cells.iter().map(Figures::workload_and_param).collect();
+    let workloads: BTreeSet<String> = cells.iter().map(|one| one.group.workload_and_param()).collect();
     let all = workloads.iter().flat_map(|workload| picks.iter().map(move |pick| (workload, pick)));
     Ok(all.filter_map(|(workload, pick)| picture(&cells, workload, pick)).collect())
 }
 
-fn picture(cells: &[Figures], workload: &str, (title, unit, pick): &Pick) -> Option<Picture> {
-    let own: Vec<&Figures> = cells.iter().filter(|one| one.workload_and_param() == workload).collect();
-    let jobs: BTreeSet<u64> = own.iter().map(|one| one.jobs).collect();
+fn picture(cells: &[Shown], workload: &str, (title, unit, pick, parts): &Pick) -> Option<Picture> {
+    let own: Vec<&Shown> = cells.iter().filter(|one| one.group.workload_and_param() == workload).collect();
+    let jobs: BTreeSet<u64> = own.iter().map(|one| one.group.jobs).collect();
     let mut lines: BTreeMap<&str, BTreeMap<u64, Point>> = BTreeMap::new();
     for one in &own {
-        if let Some(point) = pick(one) {
-            lines.entry(&one.name).or_default().insert(one.jobs, point);
+        if let Some(known) = pick(one) {
+            lines.entry(&one.name).or_default().insert(one.group.jobs, point(known.times(*parts)));
         }
     }
     let is_positive = lines.values().flat_map(BTreeMap::values).all(|point| point.low > 0);
@@ -107,22 +87,11 @@ fn picture(cells: &[Figures], workload: &str, (title, unit, pick): &Pick) -> Opt
     (!lines.is_empty()).then(|| Picture { title, unit, workload: workload.to_owned(), jobs, lines, is_positive })
 }
 
-/// The median with its interval at 95 %; where there are too few values for one, with their range.
-fn median(values: &[f64]) -> Option<Point> {
-    let sample = Sample::new(values).ok()?;
-    let (low, high) = sample
-        .median_interval(Alpha::FIVE_PERCENT)
-        .map_or((sample.min(), sample.max()), |found| (found.interval.low(), found.interval.high()));
-    Some(Point { value: rounded(sample.median()), low: rounded(low), high: rounded(high) })
-}
-
-fn thousandths(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<Point> {
-    let whole = |value: f64| rounded(1000.0 * value);
-    Some(Point { value: whole(value?), low: whole(low?), high: whole(high?) })
-}
-
-fn rounded(value: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates")]
-    let whole = value.round() as i64;
-    whole
+fn point(known: Known) -> Point {
+    let rounded = |value: f64| {
+        #[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates")]
+        let whole = value.round() as i64;
+        whole
+    };
+    Point { value: rounded(known.value), low: rounded(known.low), high: rounded(known.high) }
 }
