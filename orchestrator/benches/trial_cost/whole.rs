@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use orchestrator::guard::{Grouping, Guard};
-use orchestrator::observe::Cores;
+use orchestrator::observe::{Cores, cpu_ns};
 use orchestrator::plan::Plan;
 use orchestrator::pools::{self, Found};
 use orchestrator::process::affinity::Cpus;
@@ -44,19 +44,21 @@ pub(crate) fn measure(trials: u64, poolbench: &Path) -> Result<()> {
     let pool = poolbench.with_file_name("pool-serial");
     ensure!(pool.is_file(), "{} does not exist; run `make build` first", pool.display());
     println!("\nwhole runs of {trials} trials of serial, noop x {JOBS}; ms a trial; load {}", load()?);
-    println!("turn  hyperfine  (its mean) | bare run  + probe  + groups  + both | times hyperfine");
+    println!("turn  hyperfine  (its mean) | bare run  its CPU  + probe  + groups  + both | times hyperfine");
     let mut ratios = Vec::new();
     for turn in 1..=TURNS {
         let peer = hyperfine(&pool, trials)?;
-        let ms: Vec<f64> = WAYS.iter().map(|around| whole(*around, trials, poolbench)).collect::<Result<_>>()?;
+        let took: Vec<(f64, f64)> =
+            WAYS.iter().map(|around| whole(*around, trials, poolbench)).collect::<Result<_>>()?;
         let (beside, mean) = match peer {
             Some((wall, mean)) => (format!("{wall:9.3}  {mean:10.3}"), Some(wall)),
             None => (format!("{:>9}  {:>10}", "-", "-"), None),
         };
-        let ratio = mean.map(|wall| ms[0] / wall);
+        let ((bare, own), [probe, groups, both]) = (took[0], [1, 2, 3].map(|at| took[at].0));
+        let ratio = mean.map(|wall| bare / wall);
         ratios.extend(ratio);
         let shown = ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
-        println!("{turn:4}  {beside} | {:8.3}  {:7.3}  {:8.3}  {:6.3} | {shown}", ms[0], ms[1], ms[2], ms[3]);
+        println!("{turn:4}  {beside} | {bare:8.3}  {own:7.3}  {probe:7.3}  {groups:8.3}  {both:6.3} | {shown}");
     }
     println!("load {}", load()?);
     match Sample::new(&ratios) {
@@ -88,9 +90,9 @@ fn hyperfine(pool: &Path, runs: u64) -> Result<Option<(f64, f64)>> {
     Ok(Some((each(wall, runs), 1e3 * mean)))
 }
 
-/// What a trial of a whole run takes, ms. What a run does once before its first trial is not in it: describing pools, hashing them,
+/// What a trial of a whole run takes, ms, and what CPU time of that poolbench itself, without the pool. What a run does once before its first trial is not in it: describing pools, hashing them,
 /// looking for the fastest readings of the cores.
-fn whole(around: Around, trials: u64, poolbench: &Path) -> Result<f64> {
+fn whole(around: Around, trials: u64, poolbench: &Path) -> Result<(f64, f64)> {
     let scratch = TempDir::new()?;
     let found = pools::find_in(poolbench.parent().context("poolbench lies in a folder")?, None)?;
     let (mut plan, machine) = planned(poolbench, scratch.path())?;
@@ -98,9 +100,11 @@ fn whole(around: Around, trials: u64, poolbench: &Path) -> Result<f64> {
     let path = folder::create(Some(&scratch.path().join("whole")), &mut plan, &machine)?;
     let guard = Guard::new(poolbench, if around.groups { Grouping::WherePossible } else { Grouping::Never })?;
     let cores = around.probe.then(|| Cores::watch(&Cpus::allowed()?, CALIBRATION)).transpose()?;
-    let clock = Instant::now();
+    let own = || cpu_ns(rustix::process::getpid().as_raw_nonzero().get()).map(std::time::Duration::from_nanos);
+    let (clock, used) = (Instant::now(), own().context("reading the CPU time of this process")?);
     run_all(plan, &path, &found, &guard, cores)?;
-    Ok(each(clock.elapsed(), trials))
+    let used = own().context("reading the CPU time of this process")? - used;
+    Ok((each(clock.elapsed(), trials), each(used, trials)))
 }
 
 fn run_all(plan: Plan, path: &Path, found: &Found, guard: &Guard, cores: Option<Cores>) -> Result<()> {
