@@ -21,7 +21,10 @@ fn broken(columns: usize, indent: &str, words: &[String]) -> String {
     let mut units: Vec<String> = Vec::new();
     for word in words {
         match units.last_mut() {
-            Some(last) if !word.starts_with("--") => *last += &format!(" {word}"),
+            Some(last) if !word.starts_with("--") => {
+                last.push(' ');
+                last.push_str(word);
+            }
             _ => units.push(word.clone()),
         }
     }
@@ -34,7 +37,9 @@ fn broken(columns: usize, indent: &str, words: &[String]) -> String {
             *line += "\\";
             lines.push(indent.repeat(2));
         }
-        *lines.last_mut().expect("there is one") += &format!("{unit} ");
+        let line = lines.last_mut().expect("there is one");
+        line.push_str(unit);
+        line.push(' ');
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }

@@ -29,6 +29,9 @@ pub struct Prediction {
     pub measured: bool,
 }
 
+/// The smallest size of a curve may have so many times the jobs of a batch that is predicted from it, where others have not.
+const FEWER: f64 = 10.0;
+
 /// Which batch of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batch {
@@ -174,6 +177,11 @@ pub fn draw_length(curves: &[&Curve], job_ns: f64, jobs: u64, batch: Batch, draw
     let mut known: Vec<(f64, &Curve)> =
         curves.iter().filter_map(|curve| Some((own_work(curve, jobs)?, *curve))).collect();
     known.sort_by(|one, other| one.0.total_cmp(&other.0));
+    // What many jobs took tells little of what few of them would: what a batch costs whatever its size is hidden in it.
+    let tells = |curve: &Curve| curve.sizes.first().is_some_and(|least| float(least.jobs) <= FEWER * float(jobs));
+    if known.iter().any(|(_, curve)| tells(curve)) {
+        known.retain(|(_, curve)| tells(curve));
+    }
     let value = at_length(&known, job_ns, jobs, batch, None)?;
     let again = draws.each().map(|draw| at_length(&known, job_ns, jobs, batch, Some(draw))).collect();
     let nearest = known.iter().min_by(|one, other| {

@@ -26,10 +26,10 @@ pub struct Ended {
 impl Ended {
     /// Reads it off the rows of the run in `folder` that `plan` is of; rows of another run do not count.
     pub fn read(folder: &Path, plan: &Plan) -> Result<Self> {
-        let plain = folder.join(trials::NAME);
+        let rows = folder.join(trials::NAME);
         let planned = plan.cells.len() as u64 * (plan.blocks + 1);
-        let mut ended = Self { done: 0, planned, not_ok: 0, is_written: trials::is_locked(&plain) };
-        let WholeLines { reader, path } = trials::whole_lines(&plain)?;
+        let mut ended = Self { done: 0, planned, not_ok: 0, is_written: trials::is_locked(&rows) };
+        let WholeLines { reader, path } = trials::whole_lines(&rows)?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
         let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
         let at = ["run", "accepted", "status"].map(|name| header.iter().position(|column| column == name));

@@ -39,7 +39,7 @@ pub struct Lines {
 
 enum Source {
     Plain(File),
-    Gzipped(io::Take<MultiGzDecoder<BufReader<File>>>),
+    Gzipped(Box<io::Take<MultiGzDecoder<BufReader<File>>>>),
 }
 
 /// Opens a run's file, or where there is none the gzipped one beside it.
@@ -47,7 +47,7 @@ pub fn whole_lines(path: &Path) -> Result<WholeLines> {
     let path = there(path);
     let file = file::open(&path).with_context(|| format!("opening {}", path.display()))?;
     let source = if is_gzipped(&path) {
-        Source::Gzipped(MultiGzDecoder::new(BufReader::new(file)).take(LARGEST + 1))
+        Source::Gzipped(Box::new(MultiGzDecoder::new(BufReader::new(file)).take(LARGEST + 1)))
     } else {
         Source::Plain(file)
     };
