@@ -67,7 +67,7 @@ pub(crate) fn measure(trials: u64, poolbench: &Path) -> Result<()> {
             println!("median {:.2} times hyperfine, goal {GOAL}: {reached}", sample.median());
         }
         Err(_) => {
-            println!("hyperfine is not installed (apt-get install hyperfine), so there is nothing to hold it against")
+            println!("hyperfine is not installed (apt-get install hyperfine), so there is nothing to hold it against");
         }
     }
     Ok(())
@@ -103,7 +103,7 @@ fn whole(around: Around, trials: u64, poolbench: &Path) -> Result<(f64, f64)> {
     let own = || cpu_ns(rustix::process::getpid().as_raw_nonzero().get()).map(std::time::Duration::from_nanos);
     let (clock, used) = (Instant::now(), own().context("reading the CPU time of this process")?);
     run_all(plan, &path, &found, &guard, cores)?;
-    let used = own().context("reading the CPU time of this process")? - used;
+    let used = own().context("reading the CPU time of this process")?.saturating_sub(used);
     Ok((each(clock.elapsed(), trials), each(used, trials)))
 }
 

@@ -81,7 +81,7 @@ fn pools_that_lack_the_cell_are_named_as_predicted() {
     let scratch = run();
     let rows = std::fs::read_to_string(scratch.path("r/trials.csv")).unwrap();
     let without = rows.lines().filter(|line| !(line.contains(",slow,") && line.contains(",spin,10us,1000,")));
-    scratch.rewrite("r", without.map(|line| format!("{line}\n")).collect::<String>());
+    scratch.rewrite("r", without.collect::<Vec<_>>().join("\n") + "\n");
     let said = scratch.expect(0, &[&QUESTION[..5], &["1000"], &QUESTION[6..]].concat()).flat();
     assert!(said.contains("compute: quick") && said.contains("chunk auto, measured "), "{said}");
     assert!(said.contains("predicted, for slow: "), "{said}");

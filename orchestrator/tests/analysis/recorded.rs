@@ -217,7 +217,7 @@ fn a_run_is_recorded_without_what_is_of_the_machine_alone() {
         assert!(!well && said.contains(wanted), "{arguments:?}: {said}");
     }
     let rows = fs::read_to_string(scratch.path("r/trials.csv")).unwrap();
-    scratch.rewrite("r", rows.lines().take(5).map(|line| format!("{line}\n")).collect::<String>());
+    scratch.rewrite("r", rows.lines().take(5).collect::<Vec<_>>().join("\n") + "\n");
     let (well, said) = record(&scratch, ["r", "again"]);
     assert!(!well && said.contains("stopped"), "{said}");
     fs::write(scratch.path("r/trials.csv"), rows).unwrap();
@@ -235,7 +235,7 @@ fn a_recorded_run_is_gone_on_with_once_it_is_unpacked() {
     scratch.expect(0, &run);
     let plain = scratch.path("r/trials.csv");
     let whole = fs::read_to_string(&plain).unwrap();
-    let cut: String = whole.lines().take(3).map(|line| format!("{line}\n")).collect();
+    let cut = whole.lines().take(3).collect::<Vec<_>>().join("\n") + "\n";
     fs::remove_file(&plain).unwrap();
     fs::write(scratch.path("r/trials.csv.gz"), packed(cut.as_bytes())).unwrap();
     let said = scratch.expect(2, &["resume", "r"]).err;
