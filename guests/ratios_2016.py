@@ -59,7 +59,7 @@ def main(run):
         print(f"{name:<27} {then:<13.3g} {now:<10.3g} {then / now:.3g} times")
     reasons = {pool[2]: pool[3] for slow, fast, *_, verdict in found if verdict.startswith("refuted") for pool in (slow, fast)}
     if reasons:
-        print("\nA ratio is refuted where the two became faster by different factors (above). What is another thing today:")
+        print("\nRefuted: the two became faster by different factors (above). What is new:")
     for name, reason in reasons.items():
         print(textwrap.fill(f"{name}: {reason}", WIDTH, initial_indent="* ", subsequent_indent="  "))
 

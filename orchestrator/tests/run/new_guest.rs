@@ -112,7 +112,7 @@ fn no_folder_is_written_over_and_a_name_must_be_one() {
         ("python", "py-serial", "a pool 'py-serial' already"),
         ("c", "full", "not empty"),
         ("go", "Umlaut-\u{e4}", "such as my-pool"),
-        ("python", "-x", "such as my-pool"),
+        ("python", "./-x", "such as my-pool"),
         ("java", "file/below", "no folder"),
         ("cobol", "empty", "python, go, c, java"),
         ("", "empty", "python, go, c, java"),

@@ -58,9 +58,8 @@ pub(super) fn passages(mirrors: &Mirrors) -> (String, Passage, Vec<Passage>, Vec
 /// The least and the largest ratio of each original to its nearest counterpart, over all cells.
 fn overview(mirrors: &Mirrors) -> Cells {
     let range = |pool: &str, figure: Figure| {
-        let of_pool = |(ratio, _): &&(Ratio, _)| {
-            ratio.figure == figure && ratio.one.pool == pool && is_nearest(mirrors, ratio)
-        };
+        let of_pool =
+            |(ratio, _): &&(Ratio, _)| ratio.figure == figure && ratio.one.pool == pool && is_nearest(mirrors, ratio);
         let estimates = mirrors.ratios.iter().filter(of_pool).filter_map(|(_, found)| found.as_ref()?.estimate);
         range_of(estimates).unwrap_or_default()
     };
