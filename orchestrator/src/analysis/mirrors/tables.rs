@@ -44,8 +44,7 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
 /// The answer, what it is of, a table for each figure, and what the tables stand on.
 pub(super) fn passages(mirrors: &Mirrors) -> (String, Passage, Vec<Passage>, Vec<String>) {
     let names = Names::of(&mirrors.data);
-    let of_figures =
-        mirrors.ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure));
+    let of_figures = mirrors.ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure));
     let passage = |of: &[(Ratio, Option<Finding>)]| Passage {
         heading: format!("{}: {}", of[0].0.at, title(of[0].0.figure, &mirrors.data)),
         table: cells(of, &names),
@@ -58,9 +57,8 @@ pub(super) fn passages(mirrors: &Mirrors) -> (String, Passage, Vec<Passage>, Vec
 /// The least and the largest ratio of each original to its nearest counterpart, over all cells.
 fn overview(mirrors: &Mirrors) -> Cells {
     let range = |pool: &str, figure: Figure| {
-        let of_pool = |(ratio, _): &&(Ratio, _)| {
-            ratio.figure == figure && ratio.one.pool == pool && is_nearest(mirrors, ratio)
-        };
+        let of_pool =
+            |(ratio, _): &&(Ratio, _)| ratio.figure == figure && ratio.one.pool == pool && is_nearest(mirrors, ratio);
         let estimates = mirrors.ratios.iter().filter(of_pool).filter_map(|(_, found)| found.as_ref()?.estimate);
         range_of(estimates).unwrap_or_default()
     };
