@@ -161,7 +161,7 @@ fn what_a_run_lacks_is_a_sentence_with_the_command() {
         "{}",
         cards[1]
     );
-    assert!(text.contains("one size tells no cost of a job"), "one size is not enough for a fit");
+    assert!(text.contains("ran at one size only"), "one size is not enough for a fit");
     assert!(text.contains("poolbench run --workload sleep:1ms --jobs 100<"), "what would fill the table is named");
     let few = Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0)], 3);
     assert!(page(&few, &["r"]).contains("Smoke only"), "three blocks are a look only");
