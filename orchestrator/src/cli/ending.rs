@@ -81,9 +81,10 @@ fn below(path: &Path, data: &Data, level: &RunLevel, lines: &[Line], columns: us
     said.push((
         "more",
         format!(
-            "the whole table, ties and stars: {}\nevery figure: {}",
+            "the whole table, ties and stars: {}\nevery figure: {}\na page with pictures: {}",
             pasted(&format!("poolbench decide{dir}")),
-            pasted(&format!("poolbench summary{dir} --all"))
+            pasted(&format!("poolbench summary{dir} --all")),
+            pasted(&format!("poolbench report{dir}"))
         ),
     ));
     let stars = if stars.is_empty() { stars } else { format!("{stars}\n\n") };

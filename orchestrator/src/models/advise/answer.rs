@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use harness::human;
 use serde_json::{Value, json};
 
-use super::candidates::{candidates, drawn, measuring, ordered};
+use super::candidates::{candidates, drawn, measuring_best, ordered};
 use super::question::Question;
 use crate::analysis::{Setup, whole};
 use crate::models::{Curve, Drawn, Models, Prediction};
@@ -57,8 +57,8 @@ impl Answer {
 
 /// Answers; an error where the run cannot, with what would.
 pub fn answer(question: &Question, models: &Models, plan: &Plan) -> Result<Answer> {
-    let measure_with = measuring(question, models, plan);
     let ordered = ordered(question, models, plan);
+    let measure_with = measuring_best(question, &ordered, models, plan);
     let Some((_, best)) = ordered.first() else {
         let next = if question.needs.is_empty() {
             measured_by(&measure_with)

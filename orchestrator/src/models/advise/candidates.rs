@@ -83,7 +83,16 @@ fn job_ns(question: &Question, curves: &[&Curve], models: &Models) -> f64 {
 
 /// The arguments of the run that measures the question: the best of the run's pools for it, or those that it has.
 pub(super) fn measuring(question: &Question, models: &Models, plan: &Plan) -> Vec<String> {
-    let found = ordered(question, models, plan);
+    measuring_best(question, &ordered(question, models, plan), models, plan)
+}
+
+/// The same where the best are known.
+pub(super) fn measuring_best(
+    question: &Question,
+    found: &[(Setup, Drawn)],
+    models: &Models,
+    plan: &Plan,
+) -> Vec<String> {
     let mut pools: Vec<String> = found.iter().map(|(setup, _)| setup.pool.clone()).collect();
     let own = models.curves.iter().filter(|curve| !curve.setup.is_twin());
     pools.extend(
