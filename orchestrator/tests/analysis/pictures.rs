@@ -148,7 +148,8 @@ fn marks_say_their_values_and_every_trial_has_its_point() {
         let number = |key: &str| own[key].parse::<f64>().unwrap_or_else(|_| panic!("{key} of {own:?}"));
         assert!(number("data-low") <= number("data-y") && number("data-y") <= number("data-high"), "{own:?}");
     }
-    assert!(svg.contains("<title>serial, 1,000 jobs: 2."), "with units: {svg:.2000}");
+    let said = svg.split("<title>serial, 1,000 jobs: ").nth(1).and_then(|rest| rest.split('<').next());
+    assert!(said.is_some_and(|said| said.contains(" ms (") && said.contains(" to ")), "with units: {said:?}");
     let trials = of_class(svg, "path", "series trials");
     assert_eq!(trials.len(), 2 * 2 * 2 * 2, "one path a series");
     for (own, _) in trials {
@@ -168,7 +169,7 @@ fn no_text_covers_another_and_none_leaves_its_panel() {
                 assert!(texts.len() > 3, "{}: {}", picture.id, plane.text);
                 for (at, one) in texts.iter().enumerate() {
                     let (id, size) = (picture.id, (plane.width, plane.height));
-                    assert!(one.is_within(size), "{id} with {count}: {one:?} leaves {size:?}");
+                    assert!(!one.said.is_empty() && one.is_within(size), "{id} with {count}: {one:?} leaves {size:?}");
                     let covered = texts[..at].iter().find(|other| other.covers(one));
                     assert!(covered.is_none(), "{id} with {count}: {one:?} and {covered:?}");
                 }

@@ -44,7 +44,8 @@ fn a_ratio_that_holds_is_confirmed_and_others_are_refuted_with_a_reason() {
     let Some(ended) = said(&series, 14) else { return };
     let out = String::from_utf8_lossy(&ended.stdout).into_owned();
     assert!(ended.status.success(), "{out}{}", String::from_utf8_lossy(&ended.stderr));
-    let verdict = |couple: &str| out.lines().find(|line| line.starts_with(couple)).unwrap_or_else(|| panic!("{couple}: {out}"));
+    let verdict =
+        |couple: &str| out.lines().find(|line| line.starts_with(couple)).unwrap_or_else(|| panic!("{couple}: {out}"));
     assert!(verdict("cf processes / gevent").ends_with("confirmed"), "{out}");
     assert!(verdict("cf processes / mp processes").contains("6.09 ("), "{out}");
     assert!(verdict("cf processes / eventlet").ends_with("refuted: factor"), "{out}");

@@ -112,7 +112,9 @@ mod tests {
         assert_eq!(feed(&[b"SSH-2.0-x"]), Err(Fault::Body));
         assert_eq!(feed(&[b"HTTP/1.1 rubbish"]), Err(Fault::Eof));
         assert_eq!(feed(&[b"HTTP/2.0 200 OK\r\n\r\nOK"]), Err(Fault::Body));
-        for line in ["HTTP/1.7 200 OK", "HTTP/1.1 200x", "HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1  200 OK", "HTTP/1."] {
+        for line in
+            ["HTTP/1.7 200 OK", "HTTP/1.1 200x", "HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1  200 OK", "HTTP/1."]
+        {
             assert_eq!(feed(&[line.as_bytes(), b"\r\n\r\nOK"]), Err(Fault::Body), "{line}");
         }
         assert_eq!(feed(&[b"HTTP/1.1 200\r\nno header\r\n\r\nOK"]), Ok(true), "headers are not looked at");
