@@ -54,7 +54,7 @@ pub(crate) struct Text {
     right: f64,
     /// Of its foot.
     y: f64,
-    said: String,
+    pub(crate) said: String,
 }
 
 /// Each variant of each panel.

@@ -170,7 +170,7 @@ fn rows(quantity: &Quantity, workload: &str, pools: &[Vec<&Shown>]) -> Rows {
                 pool: cell.setup.pool.clone(),
                 name: cell.name.clone(),
                 values: vec![Some(known)],
-                trials: (quantity.trials)(cell),
+                trials: vec![(quantity.trials)(cell)],
                 note: quantity.unit.text(known.value),
             },
         ))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::choice::{Chosen, one_size_each};
 use super::csv::Table;
 use super::source::{Found, Sketch, Source};
-use crate::analysis::{Point, float};
+use crate::analysis::{Measure, Point, float};
 use crate::report::pictures::draw::rows::{Row, Rows};
 use crate::report::pictures::draw::{Axis, Draw};
 use crate::report::pictures::picture::{About, Absent};
@@ -28,7 +28,7 @@ pub(super) fn start_stop(source: &Source) -> Found {
         vec![median(cell, |point| point.start_ns), median(cell, |point| point.stop_ns).filter(|_| stops(cell))]
     };
     let how_to_read = "Further left is quicker. Start: from before the pool exists until its workers are \
-        up; stop: from the last result until they are gone. The bars are 95 % intervals.";
+        up; stop: from the last result until they are gone. Each dot is a trial, the bars are 95 % intervals.";
     let title =
         |cells: &[&Shown]| ends("Workers are up after", cells, |cell| median(cell, |point| point.start_ns), Unit::Time);
     let form = Form {
@@ -38,6 +38,7 @@ pub(super) fn start_stop(source: &Source) -> Found {
         axis: "time",
         sorted_by: 0,
         is_last_behind: false,
+        picks: &[|point| point.start_ns, |point| point.stop_ns],
     };
     let absent = Absent {
         id: "start-stop",
@@ -49,10 +50,16 @@ pub(super) fn start_stop(source: &Source) -> Found {
 
 /// Memory by phase.
 pub(super) fn phases(source: &Source) -> Found {
-    const PICKS: [Pick; 4] =
-        [|point| point.ready_bytes, |point| point.started_bytes, |point| point.done_bytes, |point| point.stopped_bytes];
+    const PICKS: [Pick; 5] = [
+        |point| point.ready_bytes,
+        |point| point.started_bytes,
+        |point| point.done_bytes,
+        |point| point.stopped_bytes,
+        |point| point.value(Measure::Resident),
+    ];
     let chosen = with(source, |point| point.started_bytes);
-    let values = |cell: &Shown| PICKS.iter().map(|pick| median(cell, *pick)).chain([peak(cell)]).collect::<Vec<_>>();
+    let values =
+        |cell: &Shown| PICKS[..4].iter().map(|pick| median(cell, *pick)).chain([peak(cell)]).collect::<Vec<_>>();
     let how_to_read = "Further left is smaller. Resident memory of the whole tree of processes: ready \
         before there is a worker, started when all are up, done after the last batch, stopped when they are \
         gone, and the peak; of several processes the peak lies between its mark and the end of its bar.";
@@ -60,8 +67,15 @@ pub(super) fn phases(source: &Source) -> Found {
         ends("Resident when all workers are up", cells, |cell| median(cell, |point| point.started_bytes), Unit::Size)
     };
     let parts = vec!["ready", "started", "done", "stopped", "peak"];
-    let form =
-        Form { parts, column: "bytes", unit: Unit::Size, axis: "resident memory", sorted_by: 1, is_last_behind: true };
+    let form = Form {
+        parts,
+        column: "bytes",
+        unit: Unit::Size,
+        axis: "resident memory",
+        sorted_by: 1,
+        is_last_behind: true,
+        picks: &PICKS,
+    };
     let absent = Absent {
         id: "phases",
         title: "Memory by phase",
@@ -80,6 +94,8 @@ struct Form {
     sorted_by: usize,
     /// Whether the last part may be equal to any other.
     is_last_behind: bool,
+    /// Of each part what is shown of a trial.
+    picks: &'static [Pick],
 }
 
 /// The cells that have a figure.
@@ -129,7 +145,12 @@ fn sketch(
             }
             let sorted_by = values[form.sorted_by].map_or(f64::INFINITY, |known| known.value);
             let (pool, name) = (cell.setup.pool.clone(), cell.name.clone());
-            rows.push((sorted_by, Row { pool, name, values, trials: Vec::new(), note: String::new() }));
+            let of_part = |(pick, known): (&Pick, &Option<Known>)| {
+                let all = cell.series.points.iter().filter_map(pick).map(float).collect();
+                known.map_or_else(Vec::new, |_| all)
+            };
+            let trials = form.picks.iter().zip(&values).map(of_part).collect();
+            rows.push((sorted_by, Row { pool, name, values, trials, note: String::new() }));
         }
         rows.sort_by(|one, other| one.0.total_cmp(&other.0));
         hidden += rows.len().saturating_sub(MOST_ROWS);

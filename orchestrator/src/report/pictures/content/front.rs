@@ -3,7 +3,7 @@
 use super::choice::one_size_each;
 use super::csv::Table;
 use super::source::{Found, Sketch, Source};
-use crate::analysis::Measure;
+use crate::analysis::{Measure, float};
 use crate::report::pictures::draw::plane::{Dot, Plane};
 use crate::report::pictures::draw::{Axis, Draw};
 use crate::report::pictures::picture::{About, Absent};
@@ -17,7 +17,8 @@ const MOST: usize = 4;
 /// The picture.
 pub(super) fn front(source: &Source) -> Found {
     let chosen = one_size_each(source.cells.iter().filter(|cell| both(cell).is_some()), MOST);
-    let memory = if source.models.data.memory() == Measure::Charged { "charged memory, peak" } else { "peak RSS" };
+    let measure = source.models.data.memory();
+    let memory = if measure == Measure::Charged { "charged memory, peak" } else { "peak RSS" };
     let mut table = Table::new(&["workload", "jobs", "pool", "workers", "front", "time_ns"], "bytes");
     let mut parts: Vec<Box<dyn Draw>> = Vec::new();
     let mut title = String::new();
@@ -31,6 +32,7 @@ pub(super) fn front(source: &Source) -> Found {
             name: cell.name.clone(),
             x: *time,
             y: *memory,
+            trials: trials(cell, measure),
             is_front: *is_front,
             colour: colour(source, &cell.setup.pool, *is_front),
         };
@@ -70,6 +72,12 @@ pub(super) fn front(source: &Source) -> Found {
 
 fn both(cell: &Shown) -> Option<(Known, Known)> {
     cell.time.zip(cell.memory)
+}
+
+/// Time and memory of each trial that has both.
+fn trials(cell: &Shown, memory: Measure) -> Vec<(f64, f64)> {
+    let points = cell.series.points.iter();
+    points.filter_map(|point| Some((float(point.value(Measure::Time)?), float(point.value(memory)?)))).collect()
 }
 
 /// A colour of its own where there are few pools, else one for the front and none for the others.

@@ -98,17 +98,13 @@ fn row(place: usize, cell: &Shown, known: Known, couple: &Beside) -> Row {
     let is_original = place == 0;
     let mut values = vec![None; 2];
     values[place] = Some(known);
+    let mut trials = vec![Vec::new(); 2];
+    trials[place] = cell.series.values(Measure::Time).into_iter().map(|ns| ns / jobs(cell)).collect();
     let note = couple
         .times
         .filter(|_| is_original)
         .map_or(String::new(), |times| format!("x {}", harness::human::factor(times)));
-    Row {
-        pool: cell.setup.pool.clone(),
-        name: cell.name.clone(),
-        values,
-        trials: cell.series.values(Measure::Time).into_iter().map(|ns| ns / jobs(cell)).collect(),
-        note,
-    }
+    Row { pool: cell.setup.pool.clone(), name: cell.name.clone(), values, trials, note }
 }
 
 /// From the least to the most, over all.

@@ -19,6 +19,12 @@ pub(super) fn heading(title: &str, upwards: &str, width: f64) -> String {
     title + &upwards
 }
 
+/// Where 0 is on an axis that has it within.
+pub(super) fn zero(scale: &Scale, (left, _, right, _): Frame) -> String {
+    let at = scale.place(0.0).filter(|_| scale.low < 0.0);
+    at.map_or(String::new(), |y| path("zero", "", &format!("M{} {}H{}", number(left), number(y), number(right))))
+}
+
 /// As many letters as have room.
 fn fitting(text: &str, letters: f64) -> String {
     if float(text.chars().count() as u64) <= letters {

@@ -1,15 +1,12 @@
 //! A line a series over an axis: its medians with the band that they are known within, and a point a trial. Many are small multiples, each
 //! with some of the series in colour and the rest in grey.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
-
 use super::super::super::shown::Known;
 use super::super::labels::{Frame, cut, spread, width};
 use super::super::scale::{Scale, Spread};
 use super::super::svg::{Tag, number, path, through};
 use super::axes;
-use super::marks::{Said, colour, mark, shape};
+use super::marks::{Said, colour, dots, mark, shape};
 use super::{Axis, Draw, Drawn, Layout, spreads};
 use crate::analysis::whole;
 
@@ -108,6 +105,7 @@ impl Lines {
         };
         let mut svg =
             axes::vertical(&plane.x, frame, &self.x.what, layout.width()) + &axes::horizontal(&plane.y, frame);
+        svg += &axes::zero(&plane.y, frame);
         if let Some(y) = self.guide.and_then(|value| plane.y.place(value)) {
             svg += &path("guide", "", &format!("M{} {}H{}", number(left), number(y), number(right)));
         }
@@ -188,18 +186,8 @@ fn band(line: &Line, at: usize, plane: &Plane) -> String {
 fn trials(line: &Line, at: usize, plane: &Plane, (nth, of): (usize, usize)) -> String {
     let aside =
         APART * (crate::analysis::float(nth as u64) - crate::analysis::float(of.saturating_sub(1) as u64) / 2.0);
-    let whole = |value: f64| {
-        #[expect(clippy::cast_possible_truncation, reason = "places lie within a panel")]
-        let whole = value.round() as i64;
-        whole
-    };
-    let places = line.trials.iter().filter_map(|trial| plane.at(*trial));
-    let distinct: BTreeSet<(i64, i64)> = places.map(|(x, y)| (whole(x + aside), whole(y))).collect();
-    let mut dots = String::new();
-    for (x, y) in distinct {
-        let _ = write!(dots, "M{x} {y}h0");
-    }
-    path(format!("series trials {}", colour(Some(at))), &line.pool, &dots)
+    let places = line.trials.iter().filter_map(|trial| plane.at(*trial)).map(|(x, y)| (x + aside, y));
+    path(format!("series trials {}", colour(Some(at))), &line.pool, &dots(places))
 }
 
 /// Names at the ends of their lines.

@@ -1,5 +1,8 @@
 //! Marks that show their value when they are pointed at or focused, each of seven shapes.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use super::super::super::shown::Known;
 use super::super::palette::MOST_COLOURS;
 use super::super::svg::{Tag, number};
@@ -29,6 +32,21 @@ pub(super) fn colour(at: Option<usize>) -> String {
 pub(super) fn shape(at: Option<usize>, (x, y): (f64, f64)) -> String {
     let path = Tag::new("path").set("class", format!("marker {}", colour(at)));
     path.set("transform", translated((x, y))).set("d", SHAPES[at.unwrap_or(0).min(BEHIND)]).empty()
+}
+
+/// The commands of a point at each place; what nobody could tell apart is one.
+pub(super) fn dots(places: impl Iterator<Item = (f64, f64)>) -> String {
+    let whole = |value: f64| {
+        #[expect(clippy::cast_possible_truncation, reason = "places lie within a panel")]
+        let whole = value.round() as i64;
+        whole
+    };
+    let distinct: BTreeSet<(i64, i64)> = places.map(|(x, y)| (whole(x), whole(y))).collect();
+    let mut commands = String::new();
+    for (x, y) in distinct {
+        let _ = write!(commands, "M{x} {y}h0");
+    }
+    commands
 }
 
 /// What a mark says.

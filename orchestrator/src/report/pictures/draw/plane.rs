@@ -5,7 +5,7 @@ use super::super::labels::{Frame, Spot, beside, cut, width};
 use super::super::scale::{Scale, Spread};
 use super::super::svg::{Tag, path, through};
 use super::axes;
-use super::marks::{Said, colour, mark, within};
+use super::marks::{Said, colour, dots, mark, within};
 use super::{Axis, Draw, Drawn, Layout, spreads};
 use crate::analysis::{float, whole};
 
@@ -16,6 +16,8 @@ pub(in super::super) struct Dot {
     pub(in super::super) name: String,
     pub(in super::super) x: Known,
     pub(in super::super) y: Known,
+    /// Every trial.
+    pub(in super::super) trials: Vec<(f64, f64)>,
     /// Whether no other betters it in both.
     pub(in super::super) is_front: bool,
     /// Its colour; grey where there is none.
@@ -62,8 +64,8 @@ impl Plane {
         let frame = (LEFT, TOP, layout.width() - RIGHT, layout.height() - BELOW);
         let (left, top, right, bottom) = frame;
         let ends = |known: Known| [known.value, known.low, known.high];
-        let x = self.dots.iter().flat_map(|dot| ends(dot.x));
-        let y = self.dots.iter().flat_map(|dot| ends(dot.y));
+        let x = self.dots.iter().flat_map(|dot| ends(dot.x).into_iter().chain(dot.trials.iter().map(|(x, _)| *x)));
+        let y = self.dots.iter().flat_map(|dot| ends(dot.y).into_iter().chain(dot.trials.iter().map(|(_, y)| *y)));
         let x = Scale::over(self.x.unit, self.x.spread(spread), x, (left, right));
         let y = Scale::over(self.y.unit, self.y.spread(spread), y, (bottom, top));
         let at = |dot: &Dot| Some((x.place(dot.x.value)?, y.place(dot.y.value)?));
@@ -73,6 +75,8 @@ impl Plane {
         svg += &path("front", "", &through(steps.iter().copied()));
         let mut bars: Vec<Bar> = steps.windows(2).map(|two| (two[0], two[1])).collect();
         for (dot, (across, up)) in &placed {
+            let trials = dot.trials.iter().filter_map(|(time, size)| Some((x.place(*time)?, y.place(*size)?)));
+            svg += &path(format!("series trials {}", colour(dot.colour)), &dot.pool, &dots(trials));
             let own = [
                 ((x.nearest(dot.x.low), *up), (x.nearest(dot.x.high), *up)),
                 ((*across, y.nearest(dot.y.low)), (*across, y.nearest(dot.y.high))),

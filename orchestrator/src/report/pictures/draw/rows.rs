@@ -1,6 +1,5 @@
 //! A row a pool with its values along: parts of one thing side by side, each with a marker of its own.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::super::shown::Known;
@@ -8,9 +7,9 @@ use super::super::labels::{cut_to, width};
 use super::super::scale::{Scale, Spread};
 use super::super::svg::{Tag, number, path, text};
 use super::axes;
-use super::marks::{BEHIND, Said, colour, mark, shape};
+use super::marks::{BEHIND, Said, colour, dots, mark, shape};
 use super::{Axis, Draw, Drawn, Layout, spreads};
-use crate::analysis::{float, whole};
+use crate::analysis::float;
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -19,8 +18,8 @@ pub(in super::super) struct Row {
     pub(in super::super) name: String,
     /// A value for each part, where there is one.
     pub(in super::super) values: Vec<Option<Known>>,
-    /// Every trial of its first value.
-    pub(in super::super) trials: Vec<f64>,
+    /// Every trial of each part.
+    pub(in super::super) trials: Vec<Vec<f64>>,
     /// What stands at its end.
     pub(in super::super) note: String,
 }
@@ -102,7 +101,7 @@ impl Rows {
         let right = layout.width() - if notes > 0.0 { notes + 12.0 } else { RIGHT };
         let values = self.all.iter().flat_map(|row| {
             let known = row.values.iter().flatten().flat_map(|known| [known.value, known.low, known.high]);
-            known.chain(row.trials.iter().copied())
+            known.chain(row.trials.iter().flatten().copied())
         });
         let x = Scale::over(self.x.unit, self.x.spread(spread), values, (left, right));
         let frame = (left, top, right, bottom);
@@ -130,13 +129,10 @@ impl Rows {
         if places.len() > 1 {
             svg += &path("link", "", &format!("M{} {}H{}", number(ends.0), number(y), number(ends.1)));
         }
-        let distinct: BTreeSet<u64> = row.trials.iter().filter_map(|trial| x.place(*trial)).map(whole).collect();
-        let mut dots = String::new();
-        for place in distinct {
-            let _ = write!(dots, "M{place} {}h0", number(y));
+        for (part, trials) in row.trials.iter().enumerate() {
+            let places = trials.iter().filter_map(|trial| x.place(*trial)).map(|place| (place, y));
+            svg += &path(format!("series trials {}", class(part)), "", &dots(places));
         }
-        let first = row.values.iter().position(Option::is_some).unwrap_or(0);
-        svg += &path(format!("series trials {}", class(first)), "", &dots);
         let behind = |part: &usize| self.shape(*part) != BEHIND;
         let mut order: Vec<usize> = (0..row.values.len()).collect();
         order.sort_by_key(behind);
