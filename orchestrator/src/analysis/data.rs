@@ -17,12 +17,14 @@ pub struct Group {
     pub param: String,
     /// Jobs in a batch.
     pub jobs: u64,
+    /// Whether the user says that the jobs wait, which are the user's own.
+    pub said_to_wait: bool,
 }
 
 impl Group {
     /// Whether its jobs wait for something other than the CPU.
     pub fn waits(&self) -> bool {
-        matches!(self.workload.as_str(), "sleep" | "http" | "http-native")
+        self.said_to_wait || matches!(self.workload.as_str(), "sleep" | "http" | "http-native")
     }
 
     /// The workload and its parameter, `sleep:20ms`.

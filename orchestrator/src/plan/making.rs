@@ -55,6 +55,11 @@ fn told_apart(cells: &[Cell]) -> Result<()> {
     let mut keys = HashMap::new();
     for cell in cells {
         if let Some(other) = keys.insert(cell.key(), cell) {
+            ensure!(
+                other.workload == cell.workload,
+                "two files of your own are both called {} in rows; run them one at a time, or rename one",
+                cell.workload
+            );
             bail!("rows could not tell these cells apart, run them one at a time: '{other}' and '{cell}'");
         }
     }
