@@ -25,7 +25,8 @@ pub(crate) fn keep_private() -> Result<()> {
         dup2_stdout(stderr())?;
         Ok(copies)
     };
-    let copies = keep().map_err(|cause: io::Error| Error::io("moving stdin and stdout out of reach of the jobs", &cause))?;
+    let copies =
+        keep().map_err(|cause: io::Error| Error::io("moving stdin and stdout out of reach of the jobs", &cause))?;
     // It was empty above, and there is one thread.
     let _ = PRIVATE.set(copies);
     Ok(())

@@ -46,7 +46,8 @@ fn answer_all(library: &Library) {
     let Ok(questions) = wire_in().try_clone_to_owned() else { return };
     for question in BufReader::new(File::from(questions)).lines().map_while(Result::ok) {
         memory::forget_peak();
-        let answer = answers::to(library, &question).unwrap_or_else(|| json!({"error": format!("cannot read '{question}'")}));
+        let answer =
+            answers::to(library, &question).unwrap_or_else(|| json!({"error": format!("cannot read '{question}'")}));
         say(&memory::added_to(answer));
     }
 }

@@ -102,7 +102,9 @@ impl Bench {
             jobs: batch.jobs,
             batches: batch.batches,
             shortest_ns: 0,
-            right: Right::Sum(self.checksums.get(&(batch.workload, batch.jobs)).context("a size without a checksum")?.clone()),
+            right: Right::Sum(
+                self.checksums.get(&(batch.workload, batch.jobs)).context("a size without a checksum")?.clone(),
+            ),
         };
         let trial = trial::run(&ask, None, &self.interrupt);
         match trial.status {

@@ -122,7 +122,9 @@ fn jobs_of(cell: &Cell, kind: Kind) -> f64 {
 /// The jobs at which the shortest batch of `cells` is no longer short, rounded up to one digit, and how long it is now, ns;
 /// nothing if it is long enough, or has no jobs.
 pub fn too_short<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Option<(u64, u64)> {
-    let shortest = cells.into_iter().min_by(|one, other| batch_ns(one).total_cmp(&batch_ns(other)))?;
+    // Of the user's own jobs nothing is known before they have run.
+    let known = cells.into_iter().filter(|cell| cell.workload.own().is_none());
+    let shortest = known.min_by(|one, other| batch_ns(one).total_cmp(&batch_ns(other)))?;
     let now_ns = batch_ns(shortest);
     if shortest.jobs == 0 || now_ns >= SHORT_BATCH_NS {
         return None;

@@ -89,7 +89,9 @@ pub fn command<'a>(own: &Own, pools: impl IntoIterator<Item = &'a Pool>) -> Resu
         Language::Python => {
             let listed = |pool: &&Pool| pool.description.workloads.iter().any(|name| name == own.language.word());
             let guest = pools.into_iter().filter(listed).find_map(|pool| pool.guest.as_ref());
-            let guest = guest.ok_or_else(|| anyhow!("no pool in Python is there; name some with --pools-from guests/python/pools.toml"))?;
+            let guest = guest.ok_or_else(|| {
+                anyhow!("no pool in Python is there; name some with --pools-from guests/python/pools.toml")
+            })?;
             let script = guest.globs.base.join(SCRIPT);
             ensure!(script.is_file(), "there is no {SCRIPT} beside the list of the pools in Python");
             Ok(vec![guest.command[0].clone(), script.into(), argument])

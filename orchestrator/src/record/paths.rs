@@ -59,7 +59,11 @@ pub fn write(folder: &Path, found: &Found, plan: &Plan) -> Result<()> {
     let guests = found.pools.values().filter_map(|pool| pool.guest.as_ref());
     let of_plan = guests.filter(|guest| plan.pools.contains_key(&guest.name));
     let places: Option<BTreeMap<_, _>> = of_plan.map(|guest| Some((guest.name.clone(), place(guest)?))).collect();
-    let jobs: BTreeMap<_, _> = plan.own().into_iter().map(|(name, own)| (name, JobPlace { path: own.path.clone(), param: own.param.clone() })).collect();
+    let jobs: BTreeMap<_, _> = plan
+        .own()
+        .into_iter()
+        .map(|(name, own)| (name, JobPlace { path: own.path.clone(), param: own.param.clone() }))
+        .collect();
     let path = folder.join(NAME);
     match places {
         None => tell(format_args!(
@@ -85,7 +89,10 @@ fn save(path: &Path, pools: BTreeMap<String, Place>, jobs: BTreeMap<String, JobP
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     let text = toml::to_string(&Paths { written_as: identity(&file.metadata()?), pools, jobs })?;
-    writeln!(file, "# Where this machine keeps the guests and the user's own jobs of the run; for poolbench on this machine alone.\n{text}")?;
+    writeln!(
+        file,
+        "# Where this machine keeps the guests and the user's own jobs of the run; for poolbench on this machine alone.\n{text}"
+    )?;
     Ok(file.sync_data()?)
 }
 
@@ -122,7 +129,11 @@ pub fn jobs(folder: &Path, plan: &Plan) -> Result<BTreeMap<String, Own>> {
     let paths = file.map_err(unopened).and_then(obeyed);
     let paths = paths.map_err(|why| {
         let names: Vec<&str> = asked.keys().map(String::as_str).collect();
-        anyhow!("{} is not obeyed: {why:#}; where {} lies is known from nowhere else, start a new run", path.display(), names.join(", "))
+        anyhow!(
+            "{} is not obeyed: {why:#}; where {} lies is known from nowhere else, start a new run",
+            path.display(),
+            names.join(", ")
+        )
     })?;
     let place = |(name, own): (String, &Own)| {
         let JobPlace { path, param } = paths.jobs.get(&name)?;

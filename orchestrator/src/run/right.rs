@@ -24,6 +24,8 @@ use crate::process::tell;
 
 /// How many pieces each process gets: enough that all end at about the same time.
 const PIECES: u64 = 16;
+/// How long a process may take to close what its jobs share.
+const CLOSING: Duration = Duration::from_secs(5);
 /// How many jobs that wait are run at once.
 const WAITING: u64 = 64;
 
@@ -55,9 +57,10 @@ pub fn find(plan: &mut Plan, found: &Found, guard: &Guard) -> Result<bool> {
         };
         found.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if let Some(largest) = plan.sizes(&name).last().filter(|_| !found.right.is_empty()) {
+            let took = human::time(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
             tell(format_args!(
-                "{name}: {largest} jobs were run twice before the first trial, in {}: their results are the same; a job takes about {}",
-                human::seconds(took),
+                "{name}: {largest} jobs were run twice before the first trial, in {took}: their results are the same; a job takes about \
+                 {}",
                 human::time(found.job_ns)
             ));
         }
@@ -77,7 +80,9 @@ type Sums = (BTreeMap<u64, (u64, u64)>, u64);
 
 fn same_twice(name: &str, (first, job_ns): &Sums, (second, _): &Sums) -> Result<Job> {
     let text = harness::checksum::text;
-    if let Some((jobs, (one, other))) = first.iter().find_map(|(jobs, one)| Some((jobs, (one, second.get(jobs)?))).filter(|(_, (a, b))| a != b)) {
+    if let Some((jobs, (one, other))) =
+        first.iter().find_map(|(jobs, one)| Some((jobs, (one, second.get(jobs)?))).filter(|(_, (a, b))| a != b))
+    {
         bail!(
             "{name} gives other results each time: {jobs} jobs came to the checksum {}, and then to {}; so nobody knows which results \
              of a pool are right. `poolbench check-job` with its path says which jobs differ; --unchecked goes on without that check",
@@ -133,7 +138,8 @@ impl<'a> Pass<'a> {
         let deadline = Instant::now() + self.plan.timeout();
         let (next, sums) = (AtomicU64::new(0), Mutex::new(vec![None; self.ends.len()]));
         thread::scope(|scope| {
-            let process = || self.process(deadline, &next, |at, sum| sums.lock().expect("no thread panics")[at] = Some(sum));
+            let process =
+                || self.process(deadline, &next, |at, sum| sums.lock().expect("no thread panics")[at] = Some(sum));
             let processes: Vec<_> = (0..self.processes).map(|_| scope.spawn(process)).collect();
             processes.into_iter().try_for_each(|process| process.join().expect("no thread panics"))
         })?;
@@ -152,7 +158,11 @@ impl<'a> Pass<'a> {
             let asked = runner.sum(first, end, self.threads, deadline);
             put(at, asked.map_err(|why| located(why, first, end))?);
         }
-        runner.end(Instant::now() + Duration::from_secs(5)).map(drop)
+        match runner.end(Instant::now() + CLOSING) {
+            Err(Silent::Interrupted) => Err(Silent::Interrupted),
+            // What goes wrong from here on is no result's fault, and each pool's trial will meet it too.
+            _ => Ok(()),
+        }
     }
 
     /// The checksum of each size is that of all pieces up to it.

@@ -60,7 +60,11 @@ fn every_pool_in_rust_runs_a_library_and_all_results_are_right() {
     let rows = Rows::read(&scratch.path("r")).accepted().whole();
     assert_eq!(rows.len(), 2 * 2 * pools.len(), "two sizes, block 0 and 1");
     for row in &rows {
-        assert_eq!((row.status.as_str(), row.workload.as_str(), row.param.as_str()), ("ok", "lib", "job:fine"), "{row:?}");
+        assert_eq!(
+            (row.status.as_str(), row.workload.as_str(), row.param.as_str()),
+            ("ok", "lib", "job:fine"),
+            "{row:?}"
+        );
         assert_eq!((row.unchecked, row.waits), (Some(0), Some(0)));
         // The right one, worked out here.
         let right = harness::checksum::fold((0..row.jobs.unwrap()).map(|index| (index, 3 * index + 1)));
@@ -205,7 +209,11 @@ fn a_job_that_overruns_a_small_stack_is_named_where_it_does() {
 fn jobs_with_other_results_each_time_are_refused_unless_unchecked() {
     let scratch = compiled();
     let ended = run(&scratch, "lib:./job.so:random", "serial", &SMALL).expect(2);
-    assert!(ended.stderr().contains("gives other results each time") && ended.stderr().contains("--unchecked"), "{}", ended.stderr());
+    assert!(
+        ended.stderr().contains("gives other results each time") && ended.stderr().contains("--unchecked"),
+        "{}",
+        ended.stderr()
+    );
     assert!(!scratch.path("r").exists(), "nothing was run");
     let ended = run(&scratch, "lib:./job.so:random", "serial", &[&SMALL[..], &["--unchecked"]].concat()).expect(0);
     assert!(ended.stdout().contains("UNCHECKED"), "{}", ended.stdout());
@@ -219,7 +227,8 @@ fn jobs_with_other_results_each_time_are_refused_unless_unchecked() {
 #[test]
 fn jobs_that_are_not_thread_safe_are_a_mismatch_where_threads_meet() {
     let scratch = compiled();
-    run(&scratch, "lib:./job.so:unsafe", "serial,threads", &["--jobs", "20000", "--workers", "4", "--batches", "1"]).expect(1);
+    run(&scratch, "lib:./job.so:unsafe", "serial,threads", &["--jobs", "20000", "--workers", "4", "--batches", "1"])
+        .expect(1);
     for row in Rows::read(&scratch.path("r")).whole() {
         assert_eq!(row.status, if row.pool == "serial" { "ok" } else { "mismatch" }, "{row:?}");
     }
@@ -241,7 +250,11 @@ fn a_plan_says_how_results_will_be_checked_and_runs_nothing() {
     let scratch = compiled();
     let asked = ["plan", "--workload", "lib:./job.so:crashes", "--pools", "serial", "--jobs", "1000"];
     let ended = scratch.poolbench(&asked).expect(0);
-    assert!(ended.stdout().contains("lib:job:crashes: its 1000 jobs are run twice before the first trial"), "{}", ended.stdout());
+    assert!(
+        ended.stdout().contains("lib:job:crashes: its 1000 jobs are run twice before the first trial"),
+        "{}",
+        ended.stdout()
+    );
     assert!(!ended.stdout().contains(scratch.path("").to_str().unwrap()));
     let json = scratch.poolbench(&[&asked[..], &["--json"]].concat()).expect(0).stdout();
     let plan: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -273,9 +286,18 @@ fn a_run_goes_on_with_the_same_library_only() {
 #[test]
 fn check_job_says_whether_jobs_are_fit() {
     let scratch = compiled();
-    let check = |mode: &str, more: &[&str]| scratch.poolbench(&[&["check-job", &format!("./job.so:{mode}"), "--jobs", "100"], more].concat());
+    let check = |mode: &str, more: &[&str]| {
+        scratch.poolbench(&[&["check-job", &format!("./job.so:{mode}"), "--jobs", "100"], more].concat())
+    };
     let fit = check("fine", &[]).expect(0).stdout();
-    for words in ["the same results again", "4 threads at once came to the same results", "(median)", "nothing stays", "none", "fit, as far as seen"] {
+    for words in [
+        "the same results again",
+        "4 threads at once came to the same results",
+        "(median)",
+        "nothing stays",
+        "none",
+        "fit, as far as seen",
+    ] {
         assert!(fit.contains(words), "'{words}' is not in:\n{fit}");
     }
     for (mode, sentence) in [
@@ -287,7 +309,7 @@ fn check_job_says_whether_jobs_are_fit() {
         ("random", "in a second process"),
         ("unsafe", "threads"),
         ("leaks", "it leaks"),
-        ("close-crashes", "while closing it"),
+        ("close-crashes", "while closing it in a second process"),
     ] {
         let jobs = if mode == "unsafe" { "1000" } else { "100" };
         let said = scratch.poolbench(&["check-job", &format!("./job.so:{mode}"), "--jobs", jobs]).expect(1).stdout();
@@ -307,9 +329,12 @@ fn check_job_says_whether_jobs_are_fit() {
 #[test]
 fn a_pool_by_hand_runs_a_library_and_says_whether_its_results_come_again() {
     let scratch = compiled();
-    for (mode, code, words) in [("fine", 0, "all results the same when run again"), ("fails", 1, "FAILED JOBS: 10 fail")] {
+    for (mode, code, words) in
+        [("fine", 0, "all results the same when run again"), ("fails", 1, "FAILED JOBS: 10 fail")]
+    {
         let workload = format!("lib:{}:{mode}", scratch.path("job.so").display());
-        let output = Command::new(beside("pool-crossbeam")).args(["--workload", &workload, "--jobs", "100"]).output().unwrap();
+        let output =
+            Command::new(beside("pool-crossbeam")).args(["--workload", &workload, "--jobs", "100"]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(code), "{said}{}", String::from_utf8_lossy(&output.stderr));
         assert!(said.contains(words) && said.contains(&format!("lib:job:{mode} ")), "{said}");
@@ -331,7 +356,8 @@ fn the_examples_are_built_checked_and_run() {
             let mut words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
             // Nothing is built or recorded beside the sources.
             for word in &mut words {
-                *word = word.replace("hash_blocks.so", target.join("hash_blocks.so").to_str().unwrap()).replace("./", "");
+                *word =
+                    word.replace("hash_blocks.so", target.join("hash_blocks.so").to_str().unwrap()).replace("./", "");
                 *word = word.replace("target/release", target.join("release").to_str().unwrap());
                 *word = word.replace("10000", "100");
             }
@@ -350,7 +376,11 @@ fn the_examples_are_built_checked_and_run() {
             let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{command}: {said}");
         }
-        assert!(Rows::read(&scratch.path(library)).whole().iter().all(|row| row.status == "ok" && row.param.starts_with(library)
-            || row.param.starts_with("libjson")));
+        assert!(
+            Rows::read(&scratch.path(library))
+                .whole()
+                .iter()
+                .all(|row| row.status == "ok" && row.param.starts_with(library) || row.param.starts_with("libjson"))
+        );
     }
 }

@@ -20,12 +20,17 @@ impl Library {
         let before = (handled(), threads_up().unwrap_or(0));
         let library = Self::open(own)?;
         let threads = threads_up().unwrap_or(0).saturating_sub(before.1);
-        let changed: BTreeSet<String> = handled().symmetric_difference(&before.0).map(|(_, signal)| name(*signal)).collect();
+        let changed: BTreeSet<String> =
+            handled().symmetric_difference(&before.0).map(|(_, signal)| name(*signal)).collect();
         if threads > 0 {
             stdio::complaint(&format!("{} has started threads of its own: {threads}", own.file_name()));
         }
         if !changed.is_empty() {
-            stdio::complaint(&format!("{} has changed what signals do: {}", own.file_name(), Vec::from_iter(changed).join(", ")));
+            stdio::complaint(&format!(
+                "{} has changed what signals do: {}",
+                own.file_name(),
+                Vec::from_iter(changed).join(", ")
+            ));
             forget_inherited_signals();
         }
         Ok(library)

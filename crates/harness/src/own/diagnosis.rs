@@ -24,7 +24,9 @@ pub(super) fn look_at(own: &Own) -> Result<()> {
         head => head.map_err(|cause| Error::io(format!("reading {file}"), &cause))?,
     };
     if !head.starts_with(MAGIC) {
-        return Err(Error::unsupported(format!("{file} is no shared library; make one with `cc -shared -fPIC -o x.so x.c`")));
+        return Err(Error::unsupported(format!(
+            "{file} is no shared library; make one with `cc -shared -fPIC -o x.so x.c`"
+        )));
     }
     let here = head_of_this()?;
     if [4, 5, 18, 19].into_iter().any(|at| head.get(at) != here.get(at)) {

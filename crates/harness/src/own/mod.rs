@@ -63,16 +63,20 @@ impl Own {
     pub(crate) fn parse(language: Language, text: Option<&str>) -> Result<Self, String> {
         let (path, param) = text.map_or(("", ""), |text| text.split_once(':').unwrap_or((text, "")));
         match language {
-            Language::Library if path.is_empty() => {
-                Err("lib needs a shared library: lib:./x.so, or lib:./x.so:PARAM; docs/poolbench_job.h says what is in it".to_owned())
-            }
+            Language::Library if path.is_empty() => Err(
+                "lib needs a shared library: lib:./x.so, or lib:./x.so:PARAM; docs/poolbench_job.h says what is in it"
+                    .to_owned(),
+            ),
             Language::Python if path.is_empty() || param.is_empty() => {
                 Err("py needs a file and a function in it: py:./x.py:FUNCTION".to_owned())
             }
-            _ if text.is_some_and(|text| text.contains('\0')) => Err("neither path nor parameter may hold a zero byte".to_owned()),
+            _ if text.is_some_and(|text| text.contains('\0')) => {
+                Err("neither path nor parameter may hold a zero byte".to_owned())
+            }
             _ => {
                 let whole = path::absolute(path).map_err(|cause| format!("{path}: {cause}"))?;
-                let whole = whole.into_os_string().into_string().map_err(|_| format!("the folder of {path} is not UTF-8"))?;
+                let whole =
+                    whole.into_os_string().into_string().map_err(|_| format!("the folder of {path} is not UTF-8"))?;
                 Ok(Self { language, path: whole, param: param.to_owned(), waits: false })
             }
         }
@@ -132,7 +136,9 @@ mod tests {
         assert_eq!(word("./a/hash.so"), "hash");
         assert_eq!(word("hash.so.1.2:4096"), "hash:4096");
         assert_eq!(word("x.so:a:b"), "x:a:b");
-        for (text, start) in [("Hash.so", "hash-"), ("_.so", "job-"), ("x.so:/home/me/a b.json", "x:a-b.json-"), ("x.so:Ü", "x:--")] {
+        for (text, start) in
+            [("Hash.so", "hash-"), ("_.so", "job-"), ("x.so:/home/me/a b.json", "x:a-b.json-"), ("x.so:Ü", "x:--")]
+        {
             let word = word(text);
             let hash = word.strip_prefix(start).unwrap_or_else(|| panic!("{text} became {word}"));
             assert!(hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()), "{text} became {word}");

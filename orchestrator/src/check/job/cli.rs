@@ -21,10 +21,17 @@ const MOST_JOBS: u64 = 1000;
 
 /// The command line.
 pub fn command() -> Command {
-    let flag = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
+    let flag = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
     Command::new("check-job")
         .about("Runs jobs of your own alone, four at once and in a second process, and says whether they are fit")
-        .arg(Arg::new("job").value_name("PATH[:PARAM]").help("A shared library after docs/poolbench_job.h; or py:FILE:FUNCTION").required(true))
+        .arg(
+            Arg::new("job")
+                .value_name("PATH[:PARAM]")
+                .help("A shared library after docs/poolbench_job.h; or py:FILE:FUNCTION")
+                .required(true),
+        )
         .arg(
             flag("jobs", "N", "Jobs to run, at most 1000 [default: as many as a second takes]")
                 .value_parser(value_parser!(u64).range(1..=MOST_JOBS)),
@@ -34,7 +41,10 @@ pub fn command() -> Command {
                 .default_value("20s")
                 .value_parser(|text: &str| humantime::parse_duration(text).map_err(|why| why.to_string())),
         )
-        .arg(flag("keep-env", "NAME", "An environment variable that the jobs keep; may be repeated").action(ArgAction::Append))
+        .arg(
+            flag("keep-env", "NAME", "An environment variable that the jobs keep; may be repeated")
+                .action(ArgAction::Append),
+        )
         .arg(
             flag("pools-from", "FILE", "Where the pools in Python are, for py:FILE:FUNCTION")
                 .value_parser(value_parser!(std::path::PathBuf)),
@@ -95,7 +105,8 @@ fn as_text(own: &Own, told: &Told, lines: &[Line]) -> String {
 }
 
 fn as_json(own: &Own, told: &Told, lines: &[Line]) -> Result<String> {
-    let checks: Vec<_> = lines.iter().map(|line| json!({"what": line.what, "text": line.text, "fit": line.is_fit})).collect();
+    let checks: Vec<_> =
+        lines.iter().map(|line| json!({"what": line.what, "text": line.text, "fit": line.is_fit})).collect();
     let all = json!({
         "workload": own.language.word(), "param": own.word(), "jobs": told.jobs, "fit": lines.iter().all(|line| line.is_fit),
         "checks": checks, "job_ns": told.median_ns(), "rss_open_bytes": told.open.rss_bytes, "threads": told.open.threads,

@@ -109,6 +109,7 @@ impl Passes<'_> {
         *doing = "running them in a second process";
         let (mut other, _) = self.start()?;
         told.elsewhere = Some(other.each(0, jobs, 1, self.deadline())?);
+        *doing = "closing it in a second process";
         told.printed += &other.end(self.deadline())?;
         *doing = "running them several more times";
         let mut after = before;

@@ -48,10 +48,15 @@ pub fn lines(own: &Own, told: &Told) -> Vec<Line> {
 }
 
 fn succeeding(alone: &Each) -> Result<String, String> {
-    let failed: Vec<usize> = (0..).zip(&alone.results).filter(|(_, result)| result.is_none()).map(|(at, _)| at).collect();
+    let failed: Vec<usize> =
+        (0..).zip(&alone.results).filter(|(_, result)| result.is_none()).map(|(at, _)| at).collect();
     match failed.as_slice() {
         [] => Ok("all of them".to_owned()),
-        [first, ..] => Err(format!("{} of {} jobs return other than 0, the first of them job {first}", failed.len(), alone.results.len())),
+        [first, ..] => Err(format!(
+            "{} of {} jobs return other than 0, the first of them job {first}",
+            failed.len(),
+            alone.results.len()
+        )),
     }
 }
 
@@ -59,7 +64,9 @@ fn deterministic(alone: &Each, told: &Told) -> Result<String, String> {
     let passes = [("run again", &told.again), ("in a second process", &told.elsewhere)];
     for (how, pass) in passes {
         if let Some(why) = pass.as_ref().and_then(|pass| difference(alone, pass)) {
-            return Err(format!("{why} {how}; --unchecked measures such jobs, and nobody knows which results are right"));
+            return Err(format!(
+                "{why} {how}; --unchecked measures such jobs, and nobody knows which results are right"
+            ));
         }
     }
     Ok("the same results again, and in a second process".to_owned())
@@ -78,7 +85,9 @@ fn difference(one: &Each, other: &Each) -> Option<String> {
 fn thread_safe(together: &Each, told: &Told) -> Result<String, String> {
     if let Some(first) = together.differing.first() {
         let count = together.differing.len();
-        return Err(format!("{AT_ONCE} threads at once came to different results in {count} jobs, the first of them job {first}"));
+        return Err(format!(
+            "{AT_ONCE} threads at once came to different results in {count} jobs, the first of them job {first}"
+        ));
     }
     match told.again.as_ref().and_then(|alone| difference(alone, together)) {
         Some(why) => Err(format!("{why} when {AT_ONCE} threads run them at once")),
@@ -88,28 +97,43 @@ fn thread_safe(together: &Each, told: &Told) -> Result<String, String> {
 
 fn takes(told: &Told) -> String {
     let at = |part, of| human::time(told.quantile(part, of));
-    let spread = format!("{} (median); a tenth under {}, a tenth over {}, longest {}", at(1, 2), at(1, 10), at(9, 10), at(1, 1));
-    let short = if told.median_ns() < 200 { "; a call of it is then much of what a pool costs, and the clock some of this" } else { "" };
+    let spread =
+        format!("{} (median); a tenth under {}, a tenth over {}, longest {}", at(1, 2), at(1, 10), at(9, 10), at(1, 1));
+    let short = if told.median_ns() < 200 {
+        "; a call of it is then much of what a pool costs, and the clock some of this"
+    } else {
+        ""
+    };
     spread + short
 }
 
 fn memory(told: &Told, (before, after): (u64, u64)) -> Result<String, String> {
     let peak = [&told.alone, &told.again].into_iter().flatten().map(|each| each.state.peak_bytes).max().unwrap_or(0);
     let while_running = peak.saturating_sub(told.open.rss_bytes);
-    let all = format!("{} with the process when open, {} more while jobs run one by one", human::size(told.open.rss_bytes), human::size(while_running));
+    let all = format!(
+        "{} with the process when open, {} more while jobs run one by one",
+        human::size(told.open.rss_bytes),
+        human::size(while_running)
+    );
     let stays = after.saturating_sub(before);
     if stays <= NOTHING {
         return Ok(format!("{all}; nothing stays"));
     }
     let jobs = FURTHER * told.jobs;
-    Err(format!("{all}; {} stay after {jobs} further jobs, {} each: it leaks", human::size(stays), human::size(stays / jobs.max(1))))
+    Err(format!(
+        "{all}; {} stay after {jobs} further jobs, {} each: it leaks",
+        human::size(stays),
+        human::size(stays / jobs.max(1))
+    ))
 }
 
 fn threads(told: &Told, alone: &Each) -> String {
     let (open, later) = (told.open.threads.saturating_sub(1), alone.state.threads.saturating_sub(1));
     match (open, later) {
         (0, 0) => "none".to_owned(),
-        _ => format!("{open} when open, {later} after jobs; they run beside the pool's, and are counted in its memory and CPU time"),
+        _ => format!(
+            "{open} when open, {later} after jobs; they run beside the pool's, and are counted in its memory and CPU time"
+        ),
     }
 }
 
