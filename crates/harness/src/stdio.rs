@@ -59,12 +59,11 @@ pub(crate) fn read_line(most: u64) -> io::Result<Vec<u8>> {
 /// error.
 pub(crate) fn line(text: &str) -> Result<bool> {
     let line = format!("{text}\n");
-    let wrote = match PRIVATE.get() {
-        Some((_, output)) => output.try_clone().and_then(|output| File::from(output).write_all(line.as_bytes())),
-        None => {
-            let mut out = io::stdout().lock();
-            out.write_all(line.as_bytes()).and_then(|()| out.flush())
-        }
+    let wrote = if let Some((_, output)) = PRIVATE.get() {
+        output.try_clone().and_then(|output| File::from(output).write_all(line.as_bytes()))
+    } else {
+        let mut out = io::stdout().lock();
+        out.write_all(line.as_bytes()).and_then(|()| out.flush())
     };
     match wrote {
         Ok(()) => Ok(true),
