@@ -80,6 +80,7 @@ pub fn load(run: &Path) -> Result<Data> {
     let plan = folder::read_plan(run)?;
     let mut rows = Loading::new(Data::new(plan.alpha(0), plan.seed_number()), &plan);
     rows.data.bases = Bases::of(&plan);
+    rows.data.unchecked = plan.unchecked().map(str::to_owned).collect();
     // One batch a trial tells nothing of the others.
     if plan.cells.iter().any(|cell| cell.batches > 2) {
         rows.late = late_changes(run, &plan.run)?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
+use harness::own::Own;
 
 use crate::observe::Setting;
 use crate::plan::cell::Cell;
@@ -51,6 +52,8 @@ impl Same {
         }
         let job = cell.workload.own().and_then(|_| self.jobs.get_mut(&cell.workload.to_string()));
         if let Some(what) = job.and_then(Build::changed) {
+            let gone = cell.workload.own().filter(|own| !Path::new(&own.path).is_file());
+            let what = gone.map_or(what, Own::missing);
             bail!(
                 "{} was changed while the run went on: {what}. The rows up to here are kept; start a new run, or put the build back and \
                  {resume}",

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::common::{Ended, Rows, Scratch, beside, described};
 
@@ -339,6 +339,87 @@ fn a_pool_by_hand_runs_a_library_and_says_whether_its_results_come_again() {
         assert_eq!(output.status.code(), Some(code), "{said}{}", String::from_utf8_lossy(&output.stderr));
         assert!(said.contains(words) && said.contains(&format!("lib:job:{mode} ")), "{said}");
     }
+}
+
+#[test]
+fn a_library_that_is_rebuilt_meanwhile_ends_the_run_by_name_and_its_rows_are_kept() {
+    let scratch = compiled();
+    let asked = [
+        "run",
+        "--workload",
+        "lib:./job.so:fine",
+        "--pools",
+        "serial",
+        "--blocks",
+        "9999",
+        "--twin",
+        "none",
+        "--out",
+        "r",
+    ];
+    let mut command = scratch.command(&[&asked[..], &SMALL].concat());
+    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("poolbench starts");
+    scratch.wait_for_rows(3);
+    compile(&scratch, "new.so", &["-DNO_CLOSE"]);
+    fs::rename(scratch.path("new.so"), scratch.path("job.so")).unwrap();
+    let ended = Ended(run.wait_with_output().expect("poolbench ends")).expect(2);
+    assert!(ended.stderr().contains("lib:job:fine was changed while the run went on"), "{}", ended.stderr());
+    assert!(Rows::read(&scratch.path("r")).accepted().len() >= 3);
+}
+
+/// The pools in Python of the standard library; skipped where there is no python3, and said so.
+#[test]
+fn a_python_function_runs_on_pools_in_python_by_the_same_rules() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("not tried: there is no python3");
+        return;
+    }
+    let scratch = Scratch::new();
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guests/python/pools.toml");
+    let list = list.to_str().unwrap();
+    let source = "import os, sibling\n\
+        def fine(index):\n    return sibling.THREE * index + 1\n\
+        def fails(index):\n    if index % 10 == 7: raise ValueError('seven')\n    return index\n\
+        def random(index):\n    return os.getpid()\n\
+        def prints(index):\n    print('go')\n    return index\n\
+        def text(index):\n    return 'a'\n";
+    fs::write(scratch.path("x.py"), source).unwrap();
+    fs::write(scratch.path("sibling.py"), "THREE = 3\n").unwrap();
+    let pools = "py-serial,py-mp-threadpool,py-mp-pool,py-futures-processes,py-blended,py-asyncio,serial";
+    let run = |function: &str, more: &[&str]| {
+        let _ = fs::remove_dir_all(scratch.path("r"));
+        let workload = format!("py:./x.py:{function}");
+        run(&scratch, &workload, pools, &[&SMALL[..], &["--pools-from", list], more].concat())
+    };
+    let ended = run("fine", &[]).expect(0);
+    assert!(ended.stderr().contains("serial: does not run py"), "{}", ended.stderr());
+    let rows = Rows::read(&scratch.path("r")).accepted().whole();
+    assert_eq!(rows.len(), 12);
+    let right = harness::checksum::text(harness::checksum::fold((0..100).map(|index| (index, 3 * index + 1))));
+    for row in &rows {
+        assert_eq!((row.status.as_str(), row.workload.as_str(), row.param.as_str()), ("ok", "py", "x:fine"), "{row:?}");
+        assert_eq!(row.checksum, right, "{row:?}");
+    }
+    assert_no_path(&scratch);
+    run("fails", &[]).expect(1);
+    assert_eq!(statuses(&scratch), ["failed"]);
+    assert!(
+        notes(&scratch).contains("failed jobs: 10 fail") && notes(&scratch).contains("ValueError: seven"),
+        "{}",
+        notes(&scratch)
+    );
+    run("text", &[]).expect(1);
+    assert!(notes(&scratch).contains("failed jobs: 100 fail"), "{}", notes(&scratch));
+    run("nothing", &[]).expect(1);
+    assert!(notes(&scratch).contains("x.py has no function nothing"), "{}", notes(&scratch));
+    assert!(run("random", &[]).expect(2).stderr().contains("gives other results each time"));
+    run("random", &["--unchecked"]).expect(0);
+    assert!(run("prints", &[]).expect(0).stderr().contains("'go' was printed"));
+    let check = |function: &str| {
+        scratch.poolbench(&["check-job", &format!("py:./x.py:{function}"), "--jobs", "50", "--pools-from", list])
+    };
+    assert!(check("fine").expect(0).stdout().contains("fit, as far as seen"));
+    assert!(check("random").expect(1).stdout().contains("in a second process"));
 }
 
 /// The examples that a reader begins with, by the commands of their READMEs.
