@@ -6,7 +6,7 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
-/// The version of docs/poolbench_job.h.
+/// The version of `docs/poolbench_job.h`.
 #[unsafe(no_mangle)]
 pub extern "C" fn poolbench_job_version() -> u32 {
     1

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Plan, estimate, families};
+use super::owned::right_results;
+use super::{Plan, families};
 
 /// A budget never lowers the blocks below this: drift is judged on halves of 6, and 95 % intervals get wide fast from here.
 const FEWEST_BLOCKS: u64 = 12;
@@ -25,7 +26,7 @@ impl Expected {
     /// As the plan's own guesses have it.
     pub fn guessed(plan: &Plan) -> Self {
         let Self { undisturbed, disturbed } = Self::of(plan, plan.cells.iter().map(|cell| plan.trial_estimate(cell)));
-        let before = estimate::right_results(plan);
+        let before = right_results(plan);
         Self { undisturbed: undisturbed.saturating_add(before), disturbed: disturbed.saturating_add(before) }
     }
 
@@ -48,7 +49,7 @@ impl Expected {
 pub fn keep(plan: &mut Plan, block: Duration) -> bool {
     let budget = Duration::from_millis(plan.budget_ms);
     let before: u64 = plan.jobs.values().map(|job| job.took_ms).sum();
-    let before = estimate::right_results(plan).saturating_add(Duration::from_millis(before));
+    let before = right_results(plan).saturating_add(Duration::from_millis(before));
     let budget = budget.saturating_sub(before).saturating_sub(budget / RETRIES);
     let fewest = families::fewest_blocks(plan).max(families::fewest_for_places(plan)).max(FEWEST_BLOCKS);
     if plan.budget_ms == 0 || plan.blocks <= fewest || block.is_zero() {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use harness::{Chunk, Kind, Workload};
 
-use super::Plan;
 use super::cell::Cell;
 
 /// Batches below this are short, ns: a disturbance of 1 ms, which is let pass, is more than 5 % of them. It is more than 1000
@@ -134,16 +133,8 @@ pub fn too_short<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Option<(u64, 
     Some((jobs.div_ceil(digit) * digit, whole(now_ns)))
 }
 
-/// A job of the user's own, ns, of which nothing is known before it has run.
-const OWN_NS: f64 = 20e3;
-
-/// How long it may take to find the right results of the user's own jobs: all of them twice, on as many cores as there are.
-pub fn right_results(plan: &Plan) -> Duration {
-    let largest = |name: &String| plan.sizes(name).last().copied().unwrap_or(0);
-    let unknown = plan.jobs.iter().filter(|(_, job)| !job.unchecked && job.right.is_empty());
-    let jobs: u64 = unknown.map(|(name, _)| largest(name)).fold(0, u64::saturating_add);
-    Duration::try_from_secs_f64(2.0 * float(jobs) * OWN_NS / float(harness::cores()) / 1e9).unwrap_or(Duration::MAX)
-}
+/// A job of the user's own, of which nothing is known before it has run.
+pub(super) const OWN_JOB: Duration = Duration::from_micros(20);
 
 /// The kind by its word; a plan of schema 1 has none, and the name must do.
 fn kind_of(cell: &Cell, word: &str) -> Kind {
@@ -170,7 +161,7 @@ fn job_ns(cell: &Cell) -> f64 {
         // Client and server together use so much CPU for a new connection.
         Workload::Http(_) | Workload::HttpNative(_) => 6e4,
         Workload::File { .. } => 5000.0 / busy,
-        Workload::Own(_) => OWN_NS / busy,
+        Workload::Own(_) => 1e9 * OWN_JOB.as_secs_f64() / busy,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod estimate;
 pub mod families;
 pub mod making;
 pub mod own;
+mod owned;
 pub mod preset;
 mod presets;
 pub mod spec;

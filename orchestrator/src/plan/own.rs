@@ -1,13 +1,13 @@
 //! Jobs of the user's own in a plan: which file they are in, by its hash, and what is known of their results.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use harness::own::Own;
 use serde::{Deserialize, Serialize};
 
-use super::Plan;
 use super::cell::Cell;
 use crate::pools::build::{Build, Globs};
 
@@ -43,60 +43,14 @@ pub fn build(own: &Own) -> Result<Build> {
 pub fn jobs(cells: &[Cell], unchecked: bool) -> Result<BTreeMap<String, Job>> {
     let mut jobs = BTreeMap::new();
     for (name, own) in named(cells) {
-        if !jobs.contains_key(&name) {
-            let sha256 = build(own)?.sha256;
-            jobs.insert(name, Job { sha256, waits: own.waits, unchecked, ..Job::default() });
+        if let Entry::Vacant(entry) = jobs.entry(name) {
+            entry.insert(Job { sha256: build(own)?.sha256, waits: own.waits, unchecked, ..Job::default() });
         }
     }
     Ok(jobs)
 }
 
 /// The names and files of the user's own jobs, once a cell.
-fn named(cells: &[Cell]) -> impl Iterator<Item = (String, &Own)> {
+pub(super) fn named(cells: &[Cell]) -> impl Iterator<Item = (String, &Own)> {
     cells.iter().filter_map(|cell| Some((cell.workload.to_string(), cell.workload.own()?)))
-}
-
-impl Plan {
-    /// Each file of the user's own once, with its name.
-    pub fn own(&self) -> BTreeMap<String, &Own> {
-        named(&self.cells).collect()
-    }
-
-    /// The user's own jobs whose results are held against nothing.
-    pub fn unchecked(&self) -> impl Iterator<Item = &str> {
-        self.jobs.iter().filter(|(_, job)| job.right.is_empty()).map(|(name, _)| name.as_str())
-    }
-
-    /// What is known of a cell's jobs, if they are the user's own.
-    pub fn job(&self, cell: &Cell) -> Option<&Job> {
-        cell.workload.own().and_then(|_| self.jobs.get(&cell.workload.to_string()))
-    }
-
-    /// The numbers of jobs for which a right result of `name` is wanted, ascending, each once.
-    pub fn sizes(&self, name: &str) -> Vec<u64> {
-        let of_it = self.cells.iter().filter(|cell| cell.workload.own().is_some() && cell.workload.to_string() == name);
-        let mut sizes: Vec<u64> = of_it.map(|cell| cell.jobs).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        sizes
-    }
-
-    /// Sets where the files of the user's own are, by name; those that `places` does not have stay as they are.
-    pub fn place(&mut self, places: &BTreeMap<String, Own>) {
-        for cell in &mut self.cells {
-            if let Some(own) = places.get(&cell.workload.to_string()) {
-                cell.workload.set_own(|here| *here = own.clone());
-            }
-        }
-    }
-
-    /// The plan as it was when it was made: a cell of a file says nothing of waiting.
-    #[must_use]
-    pub(crate) fn with_waits(mut self) -> Self {
-        for cell in &mut self.cells {
-            let waits = self.jobs.get(&cell.workload.to_string()).is_some_and(|job| job.waits);
-            cell.workload.set_own(|own| own.waits = waits);
-        }
-        self
-    }
 }
