@@ -385,7 +385,7 @@ fn a_python_function_runs_on_pools_in_python_by_the_same_rules() {
         def text(index):\n    return 'a'\n";
     fs::write(scratch.path("x.py"), source).unwrap();
     fs::write(scratch.path("sibling.py"), "THREE = 3\n").unwrap();
-    let pools = "py-serial,py-mp-threadpool,py-mp-pool,py-futures-processes,py-blended,py-asyncio,serial";
+    let pools = "py-serial,py-mp-threadpool,py-mp-pool,py-futures-processes,py-blended,py-futures-threads,serial";
     let run = |function: &str, more: &[&str]| {
         let _ = fs::remove_dir_all(scratch.path("r"));
         let workload = format!("py:./x.py:{function}");
