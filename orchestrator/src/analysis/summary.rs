@@ -126,8 +126,7 @@ pub(crate) fn everything_as_markdown(data: &Data, level: &RunLevel) -> Result<St
 pub(crate) fn passages(figures: &[Figures]) -> Vec<Passage> {
     let group = |one: &Figures| format!("{}, {} jobs", one.workload_and_param(), one.jobs);
     let of_groups = figures.chunk_by(|one, other| group(one) == group(other));
-    let passage =
-        |of: &[Figures]| Passage { heading: group(&of[0]), table: cells(&POOL, of), below: Vec::new() };
+    let passage = |of: &[Figures]| Passage { heading: group(&of[0]), table: cells(&POOL, of), below: Vec::new() };
     of_groups.map(passage).collect()
 }
 

@@ -87,7 +87,12 @@ fn text(data: &Data, level: &RunLevel, lines: &[Line], ratings: &Ratings, column
         writeln!(text, "\nno data, and what would fill it; `poolbench run all` fills every field")?;
         writeln!(text, "{}", beside(columns, missing))?;
     }
-    writeln!(text, "\nstars out of 5, the rule `{}`\n{}\n", ratings.rule.word(), stars(ratings).text(Style::Terminal(columns)))?;
+    writeln!(
+        text,
+        "\nstars out of 5, the rule `{}`\n{}\n",
+        ratings.rule.word(),
+        stars(ratings).text(Style::Terminal(columns))
+    )?;
     writeln!(text, "{}", blocks(columns, &under_the_stars(data, ratings)))?;
     let sure = condition_in_brief(data, level).join(" ");
     Ok(text + "\n" + &blocks(columns, &[("sure", sure)]))

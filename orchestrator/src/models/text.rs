@@ -155,7 +155,8 @@ pub(crate) fn granularities(fitted: &Fitted) -> Vec<Passage> {
     if all.is_empty() {
         return Vec::new();
     }
-    let heading = "METG(50 %): the core time of a job, overhead included, from which on at least half of it is work".to_owned();
+    let heading =
+        "METG(50 %): the core time of a job, overhead included, from which on at least half of it is work".to_owned();
     let header = ["pool", "jobs", "METG(50 %)", "efficiency by the work of a job"];
     let mut all: Vec<&Granularity> = all.iter().collect();
     all.sort_by(|one, other| one.metg_ns.unwrap_or(f64::MAX).total_cmp(&other.metg_ns.unwrap_or(f64::MAX)));

@@ -44,6 +44,15 @@ impl Expected {
     }
 }
 
+/// The time of a run that has worked for so long which may go into trials that do not count: a quarter of the whole.
+pub fn for_retries(plan: &Plan, worked: Duration) -> Duration {
+    let whole = match plan.budget_ms {
+        0 => worked,
+        budget => Duration::from_millis(budget),
+    };
+    whole / RETRIES
+}
+
 /// Lowers the blocks so far that the budget holds if a block takes `block`, but not below what a claim takes; retries
 /// may take a quarter on top. True if it changed anything.
 pub fn keep(plan: &mut Plan, block: Duration) -> bool {

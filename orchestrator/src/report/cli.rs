@@ -55,7 +55,8 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
             ("report.html", html::page(&document))
         };
         let path = out.map_or_else(|| last.join(name), Clone::clone);
-        file::replace(&path, &text).with_context(|| format!("--out FILE names another place than {}", path.display()))?;
+        file::replace(&path, &text)
+            .with_context(|| format!("--out FILE names another place than {}", path.display()))?;
         written.push(path);
     }
     let mut text = String::new();

@@ -132,7 +132,10 @@ pub(super) fn long(passage: Passage) -> Vec<Part> {
     let first = Cells { header: table.header.clone(), rows: table.rows[..SHOWN].to_vec() };
     let all = Part::Table(Passage { table, ..Passage::default() });
     let first = Part::Table(Passage { heading, table: first, below: Vec::new() });
-    [first, Part::Folded(format!("All {count}"), vec![all])].into_iter().chain(below.into_iter().map(Part::Say)).collect()
+    [first, Part::Folded(format!("All {count}"), vec![all])]
+        .into_iter()
+        .chain(below.into_iter().map(Part::Say))
+        .collect()
 }
 
 /// With a capital letter, where no name begins it.

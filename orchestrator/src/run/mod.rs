@@ -234,20 +234,13 @@ impl<'a> Run<'a> {
         Ok(Tried { attempts, took: self.worked.saturating_sub(worked).saturating_sub(tried_again), ..quietest })
     }
 
-    /// The time that may go into trials which do not count: a quarter of the whole.
-    fn retry_allowance(&self) -> Duration {
-        let whole = match self.plan.budget_ms {
-            0 => self.worked,
-            budget => Duration::from_millis(budget),
-        };
-        whole / budget::RETRIES
-    }
-
     /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.
     fn deserves_retry(&self, trial: &Trial) -> bool {
         let long = trial.watched_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
         let noisy = record::is_noisy(&self.plan, trial) == Some(true);
-        long && noisy && trial.status == Some(Status::Ok) && self.retry_time < self.retry_allowance()
+        long && noisy
+            && trial.status == Some(Status::Ok)
+            && self.retry_time < budget::for_retries(&self.plan, self.worked)
     }
 
     fn trial(&mut self, cell: &Cell, padding: u64) -> Trial {

@@ -15,13 +15,14 @@ const MARKUP: &str = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 fn rich() -> Scratch {
     let sizes = [(1000, 1.0), (10_000, 10.0)];
     let pools = [("serial", 60.0), ("quick", 31.0), ("quick-twin", 31.0), ("slow", 45.0)];
-    let all = sizes.iter().flat_map(|(jobs, times)| {
-        pools.iter().map(move |(name, ms)| Series { jobs: *jobs, ..pool(name, ms * times) })
-    });
+    let all = sizes
+        .iter()
+        .flat_map(|(jobs, times)| pools.iter().map(move |(name, ms)| Series { jobs: *jobs, ..pool(name, ms * times) }));
     let all: Vec<Series> = all.collect();
     let mut made = rows(&all, 16);
     let spin = |row: &Row| Row { workload: "spin".to_owned(), param: "50us".to_owned(), ..row.clone() };
-    let sleep = |row: &Row| Row { workload: "sleep".to_owned(), param: "5ms".to_owned(), workers: Some(50), ..row.clone() };
+    let sleep =
+        |row: &Row| Row { workload: "sleep".to_owned(), param: "5ms".to_owned(), workers: Some(50), ..row.clone() };
     let more: Vec<Row> = made.iter().map(spin).collect();
     let waits: Vec<Row> = made.iter().filter(|row| row.pool != "serial").map(sleep).collect();
     made.extend(more);
@@ -88,7 +89,10 @@ fn the_policy_lets_the_own_style_and_script_through_and_nothing_else() {
     assert!(policy.contains(&format!("script-src {};", hash(script))), "{policy}");
     assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
     assert_eq!((text.matches("<style").count(), text.matches("<script").count()), (1, 1));
-    assert!(!text.contains(" style=\"") && !text.contains("@import") && !text.contains("url("), "styles by class alone");
+    assert!(
+        !text.contains(" style=\"") && !text.contains("@import") && !text.contains("url("),
+        "styles by class alone"
+    );
     assert!(script.len() < 20_000, "{} bytes of script", script.len());
     // An address would be a request.
     let addresses = text.replace("http://www.w3.org/2000/svg", "");
@@ -100,7 +104,9 @@ fn markup_in_texts_of_a_run_is_text() {
     let scratch = rich();
     scratch.tell("r", &[About { pool: "quick", mirrors: MARKUP, base: "", title: MARKUP }]);
     let plan = scratch.path("r/plan.toml");
-    let text = fs::read_to_string(&plan).unwrap().replace("left_out = []", &format!("left_out = ['{MARKUP} at /home/me/pools']"));
+    let text = fs::read_to_string(&plan)
+        .unwrap()
+        .replace("left_out = []", &format!("left_out = ['{MARKUP} at /home/me/pools']"));
     fs::write(&plan, text).unwrap();
     scratch.change_machine("r", |machine| machine["cpu"] = MARKUP.into());
     let mut rows = rows(&[pool("serial", 10.0), pool("quick", 5.0)], 8);
@@ -113,7 +119,10 @@ fn markup_in_texts_of_a_run_is_text() {
     fs::write(scratch.path("r/notes.jsonl"), format!("{note}\n")).unwrap();
     let text = page(&scratch, &["r"]);
     assert!(!text.contains("<img") && text.matches("<script").count() == 1, "markup is none");
-    assert!(text.matches("&lt;img src=x").count() >= 4, "title, class, processor, message and reason are shown as they are");
+    assert!(
+        text.matches("&lt;img src=x").count() >= 4,
+        "title, class, processor, message and reason are shown as they are"
+    );
     assert!(text.contains(".../pool-quick: gone") && !text.contains("/home/me"), "no folder is named");
     scratch.expect(0, &["report", "r", "--markdown"]);
     let text = fs::read_to_string(scratch.path("r/report.md")).expect("it was written");
@@ -147,7 +156,11 @@ fn what_a_run_lacks_is_a_sentence_with_the_command() {
     let text = page(&scratch, &["r"]);
     let cards: Vec<&str> = text.split("<article").skip(1).collect();
     assert!(cards[1].contains("No answer: the run has no jobs that wait"), "{}", cards[1]);
-    assert!(cards[1].contains("<code>poolbench run --pools") && cards[1].contains("--workload sleep:5ms"), "{}", cards[1]);
+    assert!(
+        cards[1].contains("<code>poolbench run --pools") && cards[1].contains("--workload sleep:5ms"),
+        "{}",
+        cards[1]
+    );
     assert!(text.contains("one size tells no cost of a job"), "one size is not enough for a fit");
     assert!(text.contains("poolbench run --workload sleep:1ms --jobs 100<"), "what would fill the table is named");
     let few = Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0)], 3);
@@ -207,7 +220,8 @@ fn two_runs_stand_side_by_side() {
         let path = scratch.path(run).join("plan.toml");
         let plan = fs::read_to_string(&path).unwrap();
         if !plan.contains(&format!("[pools.{pool}]")) {
-            let entry = format!("\n[pools.{pool}]\nlibrary = \"made\"\nversion = \"1\"\nsha256 = \"{}\"\n", "0".repeat(64));
+            let entry =
+                format!("\n[pools.{pool}]\nlibrary = \"made\"\nversion = \"1\"\nsha256 = \"{}\"\n", "0".repeat(64));
             fs::write(&path, plan + &entry).unwrap();
         }
     }

@@ -36,7 +36,8 @@ fn nearest((waits, jobs, ns): Asked, models: &Models) -> Option<Asked> {
     let own = models.curves.iter().filter(|curve| !curve.setup.is_twin() && curve.waits == waits && curve.knows_work());
     let cells = own.flat_map(|curve| {
         // What a workload says is exact, and its cell is then answered as it was measured.
-        let told: Option<u64> = curve.workload.split_once(':').and_then(|(_, param)| Some(param.parse::<Span>().ok()?.ns));
+        let told: Option<u64> =
+            curve.workload.split_once(':').and_then(|(_, param)| Some(param.parse::<Span>().ok()?.ns));
         curve.sizes.iter().map(move |size| (size.jobs, told.unwrap_or_else(|| whole(curve.work_at(size.jobs)))))
     });
     let apart = |one: u64, other: u64| (float(one) / float(other)).ln().abs();
@@ -46,8 +47,15 @@ fn nearest((waits, jobs, ns): Asked, models: &Models) -> Option<Asked> {
 }
 
 fn card((waits, jobs, ns): Asked, models: &Models, plan: &Plan, of: &str) -> Card {
-    let question =
-        Question { waits, jobs, job_time: Span { ns }, once: false, max_memory: None, workers: None, needs: Vec::new() };
+    let question = Question {
+        waits,
+        jobs,
+        job_time: Span { ns },
+        once: false,
+        max_memory: None,
+        workers: None,
+        needs: Vec::new(),
+    };
     let answer = advise::answer(&question, models, plan).map(|found| {
         let best = &found.pools[0];
         Answer {

@@ -69,7 +69,12 @@ fn both(a: (&Models, &Plan), b: (&Models, &Plan)) -> Vec<Card> {
 /// What is claimed of all cells that both have.
 fn changes(base: &Run, new: &Run) -> Result<Section> {
     let shared = pairs(&base.data, &new.data, None);
-    ensure!(!shared.is_empty(), "{} and {} have no cell in common, so there is nothing to compare", base.name, new.name);
+    ensure!(
+        !shared.is_empty(),
+        "{} and {} have no cell in common, so there is nothing to compare",
+        base.name,
+        new.name
+    );
     check_batches(&shared)?;
     let names = Names::of(&base.data);
     let mut parts = Vec::new();
@@ -81,7 +86,10 @@ fn changes(base: &Run, new: &Run) -> Result<Section> {
         parts.push(Part::Say(equals.sentence(measure)));
         let of_group = found.chunk_by(|one, other| one.group == other.group);
         let table = |of: &[Comparison]| Passage {
-            heading: heading(&of[0].group.to_string(), of, Style::Markdown).trim_start_matches("### ").trim().to_owned(),
+            heading: heading(&of[0].group.to_string(), of, Style::Markdown)
+                .trim_start_matches("### ")
+                .trim()
+                .to_owned(),
             table: cells(of, &names),
             below: Vec::new(),
         };
@@ -95,7 +103,8 @@ fn changes(base: &Run, new: &Run) -> Result<Section> {
 fn counted(measure: Measure, found: &[Comparison]) -> String {
     let count = |wanted: Verdict| found.iter().filter(|one| one.verdict() == wanted).count();
     let all = [Verdict::Faster, Verdict::Slower, Verdict::Same, Verdict::Unclear, Verdict::TooFewBlocks];
-    let said = all.into_iter().filter(|one| count(*one) > 0).map(|one| format!("{} {}", count(one), verdict(one, measure)));
+    let said =
+        all.into_iter().filter(|one| count(*one) > 0).map(|one| format!("{} {}", count(one), verdict(one, measure)));
     format!("{}, {} cells that both have: {}.", measure.word(), found.len(), said.collect::<Vec<_>>().join(", "))
 }
 

@@ -13,7 +13,10 @@ use crate::report::document::{Part, Section};
 pub(super) fn part(run: &Run, all: &[Figures]) -> Result<Section> {
     let cells = format!("Every figure of {} cells", all.len());
     let parts = [
-        Some(Part::Say("`trials.csv` in the run's folder has every trial, and `docs/CSV.md` says what its columns mean.".to_owned())),
+        Some(Part::Say(
+            "`trials.csv` in the run's folder has every trial, and `docs/CSV.md` says what its columns mean."
+                .to_owned(),
+        )),
         Part::folded(cells, passages(all)),
         Part::folded("What may be claimed against one pool", claims(run)?),
         Some(Part::How(legend(run.data))),

@@ -35,15 +35,8 @@ pub(super) fn of_run(path: &Path, host: Option<&str>) -> Result<Document> {
     let (about, level, models) = (About::read(path)?, RunLevel::of(&data)?, Models::of(&data));
     let machine = named(folder::read_machine(path)?, host);
     let fitted = Fitted::of(&models, None);
-    let run = Run {
-        path,
-        about: &about,
-        machine: &machine,
-        data: &data,
-        level: &level,
-        models: &models,
-        fitted: &fitted,
-    };
+    let run =
+        Run { path, about: &about, machine: &machine, data: &data, level: &level, models: &models, fitted: &fitted };
     let all = figures_of(&data)?;
     let sections = [
         decision::table(&run)?,

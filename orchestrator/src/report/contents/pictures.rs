@@ -15,7 +15,8 @@ pub(super) fn part(run: &Run) -> Result<Section> {
     let lacking: Vec<String> = absent.into_iter().map(|one| format!("{}: {}", one.title, one.why)).collect();
     let all: Vec<Shown> = all.into_iter().map(|picture| Shown { name: picture.id.to_owned(), picture }).collect();
     let pictures = (!all.is_empty()).then_some(Part::Pictures(all));
-    let lacking = Part::list(lacking).map(|list| Part::Folded("Pictures that this run has no data for".to_owned(), vec![list]));
+    let lacking =
+        Part::list(lacking).map(|list| Part::Folded("Pictures that this run has no data for".to_owned(), vec![list]));
     Ok(section("pictures", "Pictures", pictures.into_iter().chain(lacking)))
 }
 
