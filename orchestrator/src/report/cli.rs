@@ -10,22 +10,28 @@ use super::document::{Document, Shown};
 use super::{contents, html, markdown, pictures};
 use crate::record::{file, folder};
 
+const ABOUT: &str =
+    "A run as one page that needs no network: the answer, pictures, every figure; or two runs side by side";
+const AFTER: &str = "The page is report.html in the run's folder, --markdown makes report.md, and --svg a file for each \
+                     picture. It names no folder of this machine.\n\nExamples:\n  poolbench report\n  poolbench report \
+                     data/results/mine --out mine.html\n  poolbench report --markdown --svg pictures\n  poolbench report \
+                     data/results/before data/results/after";
+const OUT: &str = "Where to [default: report.html or report.md in the run's folder, of two runs in the second's]";
+
 /// The command line.
 pub fn command() -> Command {
     let path = |arg: Arg, value| arg.value_name(value).value_parser(value_parser!(PathBuf));
+    let flag = |name: &'static str| Arg::new(name).long(name);
+    let runs = path(Arg::new("dirs"), "DIR").num_args(0..=2);
     Command::new("report")
-        .about("A run as one page that needs no network: the answer, pictures, every figure; or two runs side by side")
-        .after_help(
-            "The page is report.html in the run's folder, --markdown makes report.md, and --svg a file for each picture. \
-             It names no folder of this machine.\n\nExamples:\n  poolbench report\n  poolbench report data/results/mine --out mine.html\n  \
-             poolbench report --markdown --svg pictures\n  poolbench report data/results/before data/results/after",
-        )
-        .arg(path(Arg::new("dirs"), "DIR").num_args(0..=2).help("A run's folder [default: the latest], or two to hold side by side"))
-        .arg(path(Arg::new("out").long("out"), "FILE").help("Where to [default: report.html or report.md in the run's folder, of two runs in the second's]"))
-        .arg(Arg::new("markdown").long("markdown").help("As Markdown").action(ArgAction::SetTrue))
-        .arg(path(Arg::new("svg").long("svg"), "FOLDER").help("Every picture as a file of its own; with --markdown linked from there"))
-        .arg(Arg::new("host").long("host").value_name("NAME").help("What the machine is called in it [default: as in the run]"))
-        .arg(Arg::new("across-machines").long("across-machines").help("Two runs of different machines all the same").action(ArgAction::SetTrue))
+        .about(ABOUT)
+        .after_help(AFTER)
+        .arg(runs.help("A run's folder [default: the latest], or two to hold side by side"))
+        .arg(path(flag("out"), "FILE").help(OUT))
+        .arg(flag("markdown").help("As Markdown").action(ArgAction::SetTrue))
+        .arg(path(flag("svg"), "FOLDER").help("Every picture as a file of its own; with --markdown linked from there"))
+        .arg(flag("host").value_name("NAME").help("What the machine is called in it [default: as in the run]"))
+        .arg(flag("across-machines").help("Two runs of different machines all the same").action(ArgAction::SetTrue))
 }
 
 /// Writes what was asked for; the text for stdout.

@@ -161,7 +161,7 @@ fn what_a_run_lacks_is_a_sentence_with_the_command() {
         "{}",
         cards[1]
     );
-    assert!(text.contains("one size tells no cost of a job"), "one size is not enough for a fit");
+    assert!(text.contains("ran at one size only"), "one size is not enough for a fit");
     assert!(text.contains("poolbench run --workload sleep:1ms --jobs 100<"), "what would fill the table is named");
     let few = Scratch::with(&[pool("serial", 10.0), pool("quick", 5.0)], 3);
     assert!(page(&few, &["r"]).contains("Smoke only"), "three blocks are a look only");
@@ -232,6 +232,15 @@ fn two_runs_stand_side_by_side() {
     let changed = between(&text, "id=\"changes\"", "</section>");
     let row = between(changed, "<tbody>", "</tbody>");
     assert!(row.contains(">quick<") && row.contains("slower") && !row.contains(">same<"), "{row}");
+    let pictures = between(&text, "id=\"pictures\"", "</section>");
+    let (a, b) = (pictures.matches("<h3>A: ").count(), pictures.matches("<h3>B: ").count());
+    assert!(a > 0 && a == b, "{a} pictures of A and {b} of B");
+    let ids: Vec<&str> = text.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let once: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(once.len(), ids.len(), "what one drawing takes from another it takes from its own run");
+    let drawn = scratch.expect(0, &["report", "a", "b", "--svg", "drawn"]).out;
+    assert_eq!(drawn.matches("wrote drawn/a-").count(), a, "{drawn}");
+    assert_eq!(drawn.matches("wrote drawn/b-").count(), b, "{drawn}");
     scratch.change_machine("b", |machine| machine["cpu"] = "another".into());
     let refused = scratch.expect(2, &["report", "a", "b"]);
     assert!(refused.err.contains("different machines") && refused.err.contains("--across-machines"), "{}", refused.err);

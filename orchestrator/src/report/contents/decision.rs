@@ -38,7 +38,10 @@ pub(super) fn table(run: &Run) -> Result<Section> {
 /// The stars.
 pub(super) fn ratings(run: &Run) -> Result<Section> {
     let ratings = ratings::ratings(run.data, run.level, Rule::Doubling)?;
-    let passage = Passage { table: stars(&ratings), ..Passage::default() };
+    let mut table = stars(&ratings);
+    // Who has no star at all is named below.
+    table.rows.retain(|row| row[1..].iter().any(|cell| cell != "-"));
+    let passage = Passage { table, ..Passage::default() };
     let mut parts = long(passage);
     parts.push(Part::Legend(under_the_stars(run.data, &ratings)));
     Ok(section("ratings", "Ratings", parts))

@@ -15,14 +15,16 @@ mod trust;
 
 pub(super) use beside::of_two;
 
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use anyhow::{Result, ensure};
 
 use self::reported::Run;
-use super::document::{Document, File};
+use super::document::{Card, Document, File, Section, sentence};
 use crate::analysis::condition::condition_in_brief;
-use crate::analysis::{Data, RunLevel, as_csv, figures as figures_of, load};
+use crate::analysis::{Data, Figures, RunLevel, as_csv, figures as figures_of, load};
 use crate::models::Models;
 use crate::models::fit::Fitted;
 use crate::record::about::About;
@@ -38,27 +40,38 @@ pub(super) fn of_run(path: &Path, host: Option<&str>) -> Result<Document> {
     let run =
         Run { path, about: &about, machine: &machine, data: &data, level: &level, models: &models, fitted: &fitted };
     let all = figures_of(&data)?;
-    let sections = [
-        decision::table(&run)?,
-        decision::ratings(&run)?,
-        originals::part(&run),
-        pictures::part(&run)?,
-        places::part(&run)?,
-        fits::costs(&run),
-        fits::memory(&run),
-        trust::part(&run)?,
-        machine::part(&run),
-        methodology::part(),
-        figures::part(&run, &all)?,
-    ];
+    let (sections, answers) = sections(&run, &all)?;
     Ok(Document {
         title: format!("poolbench: {}", about.plan.run),
         heading: "Which worker pool?".to_owned(),
         about: vec![about.heading(), machine.sentence()],
-        answers: answers::cards(&models, &about.plan, ""),
-        sure: condition_in_brief(&data, &level),
-        sections: sections.into_iter().filter(|section| !section.parts.is_empty()).collect(),
+        answers,
+        sure: condition_in_brief(&data, &level).iter().map(|said| sentence(said)).collect(),
+        sections,
         files: vec![File { name: format!("{}-summary.csv", about.plan.run), kind: "text/csv", text: as_csv(&all)? }],
+    })
+}
+
+/// All sections that have something to say, in their order, and the cards; half of the work on a thread of its own.
+fn sections(run: &Run, all: &[Figures]) -> Result<(Vec<Section>, Vec<Card>)> {
+    thread::scope(|scope| {
+        let first = scope.spawn(|| -> Result<_> {
+            let tables = [decision::table(run)?, decision::ratings(run)?, originals::part(run)];
+            Ok((tables, answers::cards(run.models, &run.about.plan, "")))
+        });
+        let others = [
+            pictures::part(run)?,
+            places::part(run)?,
+            fits::costs(run),
+            fits::memory(run),
+            trust::part(run)?,
+            machine::part(run),
+            methodology::part(),
+            figures::part(run, all)?,
+        ];
+        let (tables, cards) = first.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        let sections = tables.into_iter().chain(others).filter(|section| !section.parts.is_empty());
+        Ok((sections.collect(), cards))
     })
 }
 
