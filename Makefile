@@ -100,6 +100,9 @@ bench-server: need-cargo ## CPU a request of the web server against nginx in the
 bench-tax: build ## CPU time of three pools against hand-written twins: what the harness costs
 	"$(TARGET)/release/harness-tax"
 
+bench-own-job: build ## what a job that comes from a library costs over the same job built in: CPU time of three pools, in pairs
+	"$(TARGET)/release/own-job-tax"
+
 bench-speedup: build ## warm batches of the chunked pools against serial, two workers
 	"$(TARGET)/release/speedup"
 

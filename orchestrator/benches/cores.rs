@@ -17,7 +17,7 @@ use orchestrator::process::environment;
 use orchestrator::process::signals::Interrupt;
 use orchestrator::stats::Sample;
 use orchestrator::trial::status::Status;
-use orchestrator::trial::{self, Ask};
+use orchestrator::trial::{self, Ask, Right};
 
 const POOLS: [&str; 3] = ["serial", "threads-counter", "crossbeam"];
 const JOBS: [u64; 2] = [1_000, 10_000];
@@ -98,7 +98,7 @@ fn warm_ns(path: &Path, jobs: u64, right: &str, guard: &Guard, interrupt: &Inter
         jobs,
         batches: 3,
         shortest_ns: 0,
-        checksum: right.to_owned(),
+        right: Right::Sum(right.to_owned()),
     };
     let trial = trial::run(&ask, None, interrupt);
     ensure!(trial.status == Some(Status::Ok), "the trial is not ok: {}", trial.message);

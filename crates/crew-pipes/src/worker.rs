@@ -1,10 +1,9 @@
 //! The worker process: requests from stdin, reports to stdout, until the requests end.
 
-use std::io;
 use std::ops::Range;
 use std::process;
 
-use harness::{Error, Jobs, Result, Workers};
+use harness::{Error, Jobs, Result, Workers, wire_in, wire_out};
 use rustix::io::{Errno, read, retry_on_intr, write};
 
 use crate::wire::{Draft, Kind, MOST, REQUEST, requested};
@@ -72,7 +71,7 @@ fn run(jobs: &Jobs, range: Range<u64>, draft: &mut Draft) -> Result<()> {
 fn send(draft: &mut Draft) -> Result<()> {
     for mut part in draft.take() {
         while !part.is_empty() {
-            match retry_on_intr(|| write(io::stdout(), part)) {
+            match retry_on_intr(|| write(wire_out(), part)) {
                 Ok(count) => part = &part[count..],
                 // The parent has died, and with it everybody who could want to know.
                 Err(Errno::PIPE) => process::exit(1),
@@ -86,7 +85,7 @@ fn send(draft: &mut Draft) -> Result<()> {
 /// The next request; none when the parent has closed the pipe.
 fn next() -> Result<Option<Range<u64>>> {
     let mut bytes = [0; REQUEST];
-    match retry_on_intr(|| read(io::stdin(), &mut bytes)) {
+    match retry_on_intr(|| read(wire_in(), &mut bytes)) {
         Ok(REQUEST) => Ok(Some(requested(&bytes))),
         Ok(0) => Ok(None),
         Ok(count) => Err(Error::internal(format!("a request of {count} bytes"))),

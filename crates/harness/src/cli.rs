@@ -49,7 +49,11 @@ fn command(info: &Info) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about(format!("{}: runs a batch of jobs and says what it cost", info.title))
         .after_help(examples(name, info))
-        .arg(option("workload", "NAME[:PARAM]", "What each job does").default_value("compute").value_parser(workload))
+        .arg(
+            option("workload", "NAME[:PARAM]", "What each job does; lib:./x.so[:PARAM] for jobs of your own")
+                .default_value("compute")
+                .value_parser(workload),
+        )
         .arg(number("jobs", 0, MAX_JOBS, "Jobs in a batch").default_value("100000"))
         .arg(workers(info))
         .arg(

@@ -1,8 +1,8 @@
 //! The gates of a trial: on the wire the pool waits at each of them, by hand it only takes notes.
 
-use std::io::{self, BufRead as _, Read as _};
-
+use crate::checksum;
 use crate::error::{Error, Result};
+use crate::jobs::Jobs;
 use crate::memory::peak_rss_bytes;
 use crate::protocol::{Done, Event, REPLY};
 use crate::stdio;
@@ -11,6 +11,9 @@ use crate::stdio;
 pub(crate) trait Gate {
     /// Passes `event` on; true to go on, false to end the trial with the workers gone.
     fn pass(&mut self, event: Event) -> Result<bool>;
+
+    /// The workers are gone, and jobs can still be run.
+    fn workers_gone(&mut self, _jobs: &Jobs) {}
 }
 
 /// The gates of the protocol, on stdin and stdout.
@@ -28,10 +31,9 @@ impl Gate for Wire {
         if !Self::say(&event)? {
             return Ok(false);
         }
-        let mut reply = Vec::new();
         // One byte more than a reply is enough to see that it is none.
-        let mut stdin = io::stdin().lock().take(REPLY.len() as u64 + 1);
-        stdin.read_until(b'\n', &mut reply).map_err(|cause| Error::io("reading the reply at a gate", &cause))?;
+        let reply = stdio::read_line(REPLY.len() as u64 + 1);
+        let reply = reply.map_err(|cause| Error::io("reading the reply at a gate", &cause))?;
         match reply.as_slice() {
             b"" => Ok(false),
             go if go == REPLY.as_bytes() => Ok(true),
@@ -51,6 +53,8 @@ pub(crate) struct Hand {
     pub(crate) peak_rss_bytes: Option<u64>,
     /// Time of `stop`, ns.
     pub(crate) stop_ns: u64,
+    /// The right checksum.
+    pub(crate) right: String,
 }
 
 impl Gate for Hand {
@@ -65,5 +69,9 @@ impl Gate for Hand {
             Event::Ready(_) | Event::Error { .. } => {}
         }
         Ok(true)
+    }
+
+    fn workers_gone(&mut self, jobs: &Jobs) {
+        self.right = checksum::text(jobs.right_checksum());
     }
 }

@@ -90,7 +90,7 @@ impl Info {
         ordered: false,
         stop_joined: true,
         abilities: &[],
-        workloads: &crate::workload::NAMES,
+        workloads: &crate::workload::RUN_HERE,
         chunk: &["n"],
         window: &["all", "n"],
     };

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 use std::sync::atomic::AtomicU64;
+use std::thread;
 
+use crate::checksum;
 use crate::cores::cores;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{Attempts, Client, Target};
 use crate::policy::{Chunk, Window};
 use crate::runtime::Runtime;
@@ -12,6 +14,9 @@ use crate::slots::{Outcome, Slots};
 use crate::staff::Staff;
 use crate::work::{Loop, Work};
 use crate::workload::Workload;
+
+/// The most threads that run the user's own jobs once more.
+const MOST_THREADS: u64 = 256;
 
 /// The size and policies of a batch, as asked.
 #[derive(Clone, Debug)]
@@ -41,8 +46,7 @@ pub struct Jobs {
 impl Jobs {
     /// Makes the jobs ready, with `cells` for their results; a worker process, whose results go elsewhere, has none.
     pub fn new(shape: Shape, cells: &'static [AtomicU64]) -> Result<Self> {
-        let work = Work::new(&shape.workload, shape.spin_rate)
-            .map_err(|cause| Error::io("finding the pool's own executable", &cause))?;
+        let work = Work::new(&shape.workload, shape.spin_rate)?;
         Ok(Self { work, slots: Slots::over(cells), shape })
     }
 
@@ -114,6 +118,25 @@ impl Jobs {
         let (size, more) = (self.shape.jobs / parts, self.shape.jobs % parts);
         let first = part * size + part.min(more);
         first..first + size + u64::from(part < more)
+    }
+
+    /// The right checksum of a batch. Of jobs of the user's own it is what they give when they are run once more, as many at
+    /// once as there are workers: for so long as the batch.
+    pub(crate) fn right_checksum(&self) -> u64 {
+        let Work::Own(library) = &self.work else { return self.shape.workload.checksum(self.shape.jobs) };
+        let sum = |range: Range<u64>| checksum::fold(range.filter_map(|index| Some((index, library.run(index).ok()?))));
+        let parts = self.shape.workers.total().min(self.shape.jobs).clamp(1, MOST_THREADS);
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..parts).map(|part| scope.spawn(move || sum(self.share(part, parts)))).collect();
+            threads.into_iter().fold(0, |all: u64, thread| all.wrapping_add(thread.join().unwrap_or_default()))
+        })
+    }
+
+    /// Lets a library of the user's own close; no job can be run any more.
+    pub(crate) fn close(&self) {
+        if let Work::Own(library) = &self.work {
+            library.close();
+        }
     }
 
     /// Where results go.

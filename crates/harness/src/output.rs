@@ -1,6 +1,5 @@
 //! What a run by hand prints: a readable line, a JSON object, or a row of the CSV.
 
-use crate::checksum;
 use crate::cli::Format;
 use crate::columns::{COLUMNS, IS_NUMBER, Row, SCHEMA};
 use crate::cores::cores;
@@ -11,6 +10,7 @@ use crate::info::{Info, library_version};
 use crate::jobs::Shape;
 use crate::protocol::quoted;
 use crate::stdio::line;
+use crate::workload::Workload;
 
 /// Prints a run by hand; true if all results were right.
 pub(crate) fn print(info: &Info, shape: &Shape, batches: u64, hand: &Hand, format: Format) -> Result<bool> {
@@ -29,8 +29,7 @@ pub(crate) fn print(info: &Info, shape: &Shape, batches: u64, hand: &Hand, forma
 
 /// The status of the CSV: what came back, held against what is right.
 fn status(shape: &Shape, hand: &Hand) -> &'static str {
-    let right =
-        hand.done.jobs == shape.jobs && hand.done.checksum == checksum::text(shape.workload.checksum(shape.jobs));
+    let right = hand.done.jobs == shape.jobs && hand.done.checksum == hand.right;
     match hand.done.failed() {
         0 if right => "ok",
         0 => "mismatch",
@@ -49,6 +48,7 @@ fn sentence(info: &Info, shape: &Shape, hand: &Hand, status: &str) -> String {
     let workers = if shape.workers.total() == 1 { "1 worker".to_owned() } else { format!("{} workers", shape.workers) };
     let errors: Vec<String> = done.errors.iter().map(|(class, count)| format!("{count} {class}")).collect();
     let verdict = match status {
+        "ok" if matches!(shape.workload, Workload::Own(_)) => "all results the same when run again".to_owned(),
         "ok" => "all results right".to_owned(),
         "mismatch" => format!("WRONG RESULTS: {} jobs came back, checksum {}", done.jobs, done.checksum),
         _ => format!("FAILED JOBS: {}", errors.join(", ")),
@@ -57,7 +57,7 @@ fn sentence(info: &Info, shape: &Shape, hand: &Hand, status: &str) -> String {
         "{}: {} jobs of {} on {} (chunk {}, window {}): {warm} {}{each}; start {}{stop}; peak RSS {peak}; {verdict}",
         info.name,
         shape.jobs,
-        shape.workload,
+        shape.workload.label(),
         workers,
         shape.chunk,
         shape.window,

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
+use crate::error::{Error, Result};
 use crate::http::{Client, Target, get_blocking};
+use crate::own::{Language, Library};
 use crate::routines::{compute, factor, file, spin};
 use crate::slots::{Fault, Outcome, Slots};
 use crate::workload::{Workload, falls_on};
@@ -26,11 +28,12 @@ pub(crate) enum Work {
     Fail(u64),
     Panic(u64),
     Abort(u64),
+    Own(Library),
 }
 
 impl Work {
     /// Makes `workload` ready; `spin_rate` in iterations a second.
-    pub(crate) fn new(workload: &Workload, spin_rate: u64) -> std::io::Result<Self> {
+    pub(crate) fn new(workload: &Workload, spin_rate: u64) -> Result<Self> {
         Ok(match workload {
             Workload::Noop => Self::Noop,
             Workload::Compute => Self::Compute,
@@ -40,10 +43,12 @@ impl Work {
             Workload::Sleep(span) => Self::Sleep(span.duration()),
             Workload::Http(target) => Self::Http(target.clone(), Client::Shared),
             Workload::HttpNative(target) => Self::Http(target.clone(), Client::Native),
-            Workload::File { size } => Self::File(file::OwnBytes::new(*size)?),
+            Workload::File { size } => Self::File(own_bytes(*size)?),
             Workload::Fail(every) => Self::Fail(*every),
             Workload::Panic(every) => Self::Panic(*every),
             Workload::Abort(every) => Self::Abort(*every),
+            Workload::Own(own) if own.language == Language::Library => Self::Own(Library::open_for_process(own)?),
+            Workload::Own(own) => return Err(Error::unsupported(format!("only pools in Python run {}", own.word()))),
         })
     }
 
@@ -66,6 +71,11 @@ impl Work {
             Self::Fail(every) => own.over(|i| fail(*every, i)),
             Self::Panic(every) => own.over(|i| panic(*every, i)),
             Self::Abort(every) => own.over(|i| Ok(abort(*every, i))),
+            Self::Own(library) => {
+                // A copy that the loop holds on to: what a foreign function does to memory is not known.
+                let library = *library;
+                own.over(move |i| library.run(i));
+            }
         }
     }
 
@@ -92,6 +102,10 @@ impl<F: FnMut(u64, Outcome)> Loop for InOrder<F> {
     fn over(mut self, job: impl Fn(u64) -> Outcome + Send + Sync) {
         self.indices.for_each(|index| (self.each)(index, job(index)));
     }
+}
+
+fn own_bytes(size: u64) -> Result<file::OwnBytes> {
+    file::OwnBytes::new(size).map_err(|cause| Error::io("finding the pool's own executable", &cause))
 }
 
 fn fail(every: u64, index: u64) -> Outcome {

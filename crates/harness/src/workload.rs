@@ -7,11 +7,16 @@ use crate::checksum;
 use crate::cores::cores;
 use crate::http::Target;
 use crate::nearest::nearest;
+use crate::own::{Language, Own};
 use crate::routines::{compute, factor};
 use crate::span::Span;
 
 /// The workloads that users choose from; `fail`, `panic` and `abort` are hidden, for tests.
-pub const NAMES: [&str; 9] = ["noop", "compute", "factor", "spin", "skew", "sleep", "http", "http-native", "file"];
+pub const NAMES: [&str; 11] =
+    ["noop", "compute", "factor", "spin", "skew", "sleep", "http", "http-native", "file", "lib", "py"];
+/// Those of them that pools in Rust run.
+pub(crate) const RUN_HERE: [&str; 10] =
+    ["noop", "compute", "factor", "spin", "skew", "sleep", "http", "http-native", "file", "lib"];
 
 /// The largest first number of `factor`: p*p must not overflow while p*p <= n.
 const LARGEST_FIRST: u64 = 1 << 62;
@@ -53,6 +58,8 @@ pub enum Workload {
     Panic(u64),
     /// Every K-th job ends its process by SIGABRT.
     Abort(u64),
+    /// The user's own.
+    Own(Own),
 }
 
 impl Workload {
@@ -71,10 +78,11 @@ impl Workload {
             Self::Fail(_) => "fail",
             Self::Panic(_) => "panic",
             Self::Abort(_) => "abort",
+            Self::Own(own) => own.language.word(),
         }
     }
 
-    /// The parameter as text; empty where there is none.
+    /// The parameter as text; empty where there is none. Of jobs of the user's own it is the word that stands for them.
     pub fn param(&self) -> String {
         match self {
             Self::Noop | Self::Compute => String::new(),
@@ -83,12 +91,26 @@ impl Workload {
             Self::Http(target) | Self::HttpNative(target) => target.url().to_owned(),
             Self::File { size } => size.to_string(),
             Self::Fail(every) | Self::Panic(every) | Self::Abort(every) => every.to_string(),
+            Self::Own(own) => own.word(),
         }
+    }
+
+    /// Name and parameter for people.
+    pub fn label(&self) -> String {
+        match self.param().as_str() {
+            "" => self.name().to_owned(),
+            param => format!("{}:{param}", self.name()),
+        }
+    }
+
+    /// The user's own jobs, if they are.
+    pub fn own(&self) -> Option<&Own> {
+        if let Self::Own(own) = self { Some(own) } else { None }
     }
 
     /// Whether jobs wait for something other than the CPU, so that more workers than cores make sense.
     pub fn waits(&self) -> bool {
-        matches!(self, Self::Sleep(_) | Self::Http(_) | Self::HttpNative(_))
+        matches!(self, Self::Sleep(_) | Self::Http(_) | Self::HttpNative(_) | Self::Own(Own { waits: true, .. }))
     }
 
     /// Whether jobs need a web server.
@@ -105,18 +127,21 @@ impl Workload {
         }
     }
 
-    /// The right result of job `index`, in whatever way it is scheduled; `None` for a job that is made to fail.
+    /// The right result of job `index`, in whatever way it is scheduled; `None` for a job that is made to fail, and for those
+    /// of the user's own, which nobody knows without running them.
     pub fn result(&self, index: u64) -> Option<u64> {
         match self {
             Self::Compute => Some(compute::root(index)),
             Self::Factor { first } => Some(factor::sum_of_factors(first + index)),
             Self::File { size } => Some(index + size),
             Self::Fail(every) | Self::Panic(every) | Self::Abort(every) => (!falls_on(*every, index)).then_some(index),
+            Self::Own(_) => None,
             _ => Some(index),
         }
     }
 
-    /// The right checksum of a batch of `jobs`; as much work as the batch itself, but for jobs that wait.
+    /// The right checksum of a batch of `jobs`; as much work as the batch itself, but for jobs that wait. Of the user's own
+    /// jobs it means nothing.
     pub fn checksum(&self, jobs: u64) -> u64 {
         checksum::fold((0..jobs).filter_map(|index| Some((index, self.result(index)?))))
     }
@@ -177,6 +202,8 @@ impl FromStr for Workload {
             "fail" => Ok(Self::Fail(number(1, u64::MAX, 10)?)),
             "panic" => Ok(Self::Panic(number(1, u64::MAX, 10)?)),
             "abort" => Ok(Self::Abort(number(1, u64::MAX, 10)?)),
+            "lib" => Own::parse(Language::Library, param).map(Self::Own),
+            "py" => Own::parse(Language::Python, param).map(Self::Own),
             _ => Err(unknown(name)),
         }
     }
@@ -189,11 +216,12 @@ fn unknown(name: &str) -> String {
     format!("unknown workload '{name}': {hint}There are {}", NAMES.join(", "))
 }
 
+/// As a pool is told it.
 impl fmt::Display for Workload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.param().as_str() {
-            "" => f.write_str(self.name()),
-            param => write!(f, "{}:{param}", self.name()),
+        match self {
+            Self::Own(own) => own.fmt(f),
+            _ => f.write_str(&self.label()),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! What workers say of themselves in shared memory: that they are up, and what they count beside their results.
 
-use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use harness::{Bell, Board, Error, Jobs, Result, Slots};
+use harness::{Bell, Board, Error, Jobs, Result, Slots, wire_in};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Who is up, and what workers count beside their results.
@@ -24,7 +23,7 @@ impl Roll {
     /// In a worker: says that it is up, and returns a number of its own, from 0 on. An error if its pool is gone already:
     /// one that died before it could tie this worker to its life has closed the other end of stdin.
     pub fn enlist(&self) -> Result<u64> {
-        let stdin = io::stdin();
+        let stdin = wire_in();
         let mut line = [PollFd::new(&stdin, PollFlags::IN)];
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         match poll(&mut line, Some(&now)) {

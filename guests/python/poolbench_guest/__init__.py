@@ -62,6 +62,7 @@ def gated(gate, name, batch, pool):
     start, run, stop = pool
     doing = f"starting {batch.workers} workers"
     try:
+        jobs.open_own(batch)
         slots = [None] * batch.count
         checker = Checker(batch)
         gate.wait("ready", protocol=arguments.VERSION, pool=name, workers=batch.workers, chunk=batch.chunk, window=0)
@@ -85,6 +86,7 @@ def gated(gate, name, batch, pool):
 def by_hand(name, batch, pool):
     """Without gates: straight through, and a line for people."""
     start, run, stop = pool
+    jobs.open_own(batch)
     slots, checker = [None] * batch.count, Checker(batch)
     workers = start(batch)
     for number in range(1, batch.batches + 1):

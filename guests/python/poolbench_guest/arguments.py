@@ -11,7 +11,7 @@ VERSION = 1
 MOST_JOBS, MOST_WORKERS, MOST_BATCHES, MOST_RATE = 10**9, 100_000, 1000, 2**64 - 1
 # What the language is called in a description: a distribution's own additions to its version are no word.
 PYTHON = "{}.{}.{}".format(*sys.version_info)
-WORKLOADS = ["noop", "compute", "factor", "sleep", "http", "file"]
+WORKLOADS = ["noop", "compute", "factor", "sleep", "http", "file", "py"]
 SWITCHES = ["describe", "gate"]
 
 

@@ -30,10 +30,24 @@ def job(text):
     if name == "file":
         # The interpreter is the executable of a pool in Python.
         return partial(own_bytes, os.path.realpath(sys.executable), whole(name, param if colon else "4096", 1, LARGEST_READ)), 0
+    if name == "py":
+        from . import own
+        return own.job(param), 0
     if name in ("http", "http-native"):
         from . import web
         return web.job(name, param), 0
     return partial({"fail": fail, "panic": panic}[name], whole(name, param if colon else "10", 1, 2**64 - 1)), 0
+
+
+def open_own(batch):
+    """Loads a job of the user's own, before there is a worker; a forked one has it then."""
+    if batch.workload.startswith("py:"):
+        from . import own
+        from .gate import Failed
+        try:
+            own.load(*batch.job.args)
+        except Exception as cause:
+            raise Failed("io", f"{type(cause).__name__}: {cause}") from None
 
 
 def whole(name, text, least, most):

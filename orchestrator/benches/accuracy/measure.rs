@@ -15,7 +15,7 @@ use orchestrator::guard::{Grouping, Guard};
 use orchestrator::process::environment;
 use orchestrator::process::signals::Interrupt;
 use orchestrator::record;
-use orchestrator::trial::{self, Ask};
+use orchestrator::trial::{self, Ask, Right};
 
 use crate::cases::{CASES, Case};
 
@@ -122,7 +122,7 @@ fn row(guard: &Guard, interrupt: &Interrupt, payload: &PathBuf, case: Case, mib:
         jobs: 1,
         batches: 1,
         shortest_ns: 0,
-        checksum: checksum::text(Workload::Noop.checksum(1)),
+        right: Right::Sum(checksum::text(Workload::Noop.checksum(1))),
     };
     let trial = trial::run(&ask, None, interrupt);
     ensure!(trial.status.is_some_and(|status| status.word() == "ok"), "{name}: {}", trial.message);

@@ -91,7 +91,8 @@ fn made(truth: Truth, noise: &[Pair], generator: &mut Pcg64) -> Data {
             serial.points.push(point(block, WORK * n * of_serial.exp()));
         }
         let setups = BTreeMap::from([(setup("pool", 2), own), (setup("serial", 1), serial)]);
-        data.groups.insert(Group { workload: "compute".to_owned(), param: String::new(), jobs }, setups);
+        data.groups
+            .insert(Group { workload: "compute".to_owned(), param: String::new(), jobs, said_to_wait: false }, setups);
     }
     data
 }

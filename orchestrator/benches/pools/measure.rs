@@ -12,7 +12,7 @@ use orchestrator::pools::{self, Found, Pool, Pools};
 use orchestrator::process::environment;
 use orchestrator::process::signals::Interrupt;
 use orchestrator::trial::status::Status;
-use orchestrator::trial::{self, Ask};
+use orchestrator::trial::{self, Ask, Right};
 
 /// The pool that all others are held against.
 pub(crate) const BASE: &str = "serial";
@@ -102,7 +102,9 @@ impl Bench {
             jobs: batch.jobs,
             batches: batch.batches,
             shortest_ns: 0,
-            checksum: self.checksums.get(&(batch.workload, batch.jobs)).context("a size without a checksum")?.clone(),
+            right: Right::Sum(
+                self.checksums.get(&(batch.workload, batch.jobs)).context("a size without a checksum")?.clone(),
+            ),
         };
         let trial = trial::run(&ask, None, &self.interrupt);
         match trial.status {

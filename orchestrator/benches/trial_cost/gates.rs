@@ -15,7 +15,7 @@ use orchestrator::process::environment;
 use orchestrator::process::signals::Interrupt;
 use orchestrator::stats::Sample;
 use orchestrator::trial::status::Status;
-use orchestrator::trial::{self, Ask};
+use orchestrator::trial::{self, Ask, Right};
 
 const JOBS: u64 = 1000;
 /// No run of a pool comes near it.
@@ -145,7 +145,7 @@ impl Bench<'_> {
             jobs: JOBS,
             batches: 1,
             shortest_ns: 0,
-            checksum: checksum::text(Workload::Noop.checksum(JOBS)),
+            right: Right::Sum(checksum::text(Workload::Noop.checksum(JOBS))),
         };
         let clock = Instant::now();
         let trial = trial::run(&ask, None, self.interrupt);

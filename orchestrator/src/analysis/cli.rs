@@ -94,7 +94,9 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
         places.extend(ranks.iter().flat_map(Ranks::places));
     }
     if matches.get_flag("json") {
-        return pretty(&json!({"run": plan.run, "ranks": places, "level": level.record()}));
+        return pretty(
+            &json!({"run": plan.run, "ranks": places, "level": level.record(), "unchecked": data.unchecked}),
+        );
     }
     Ok(text + &condition(&data, &level, style)?)
 }

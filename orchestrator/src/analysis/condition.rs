@@ -17,6 +17,9 @@ use crate::stats::{Alpha, Band, Verdict, drift};
 /// Disturbed trials and drift, a line each.
 pub(crate) fn condition(data: &Data, level: &RunLevel, style: Style) -> Result<String> {
     let mut text = String::new();
+    if let Some(said) = unchecked(data) {
+        writeln!(text, "{}", prose(style, &said))?;
+    }
     let (noisy, trials) = disturbed(data);
     if noisy > 0 {
         let said = format!(
@@ -59,6 +62,7 @@ pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
     let slow = if slow > 0 { format!(", {slow} began on slow cores") } else { String::new() };
     let hint = if 10 * noisy > trials as u64 { " (`poolbench doctor` says more)" } else { "" };
     let mut said = vec![format!("{disturbed}{slow}{hint}.")];
+    said.extend(unchecked(data));
     said.extend(still_warming(data));
     said.push(level.sentence());
     let drifts = drifts(data);
@@ -69,6 +73,14 @@ pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
         format!("{drift} from the first half of the blocks to the last{more}.")
     }));
     said
+}
+
+/// Whose results nobody has looked at.
+fn unchecked(data: &Data) -> Option<String> {
+    let names = data.unchecked.join(", ");
+    (!names.is_empty()).then(|| {
+        format!("UNCHECKED: results of {names} were held against nothing, wrong ones would not have been seen.")
+    })
 }
 
 /// How many trials began on slow cores; nothing where none did, or where the cores were not read.

@@ -17,12 +17,14 @@ pub struct Group {
     pub param: String,
     /// Jobs in a batch.
     pub jobs: u64,
+    /// Whether the user says that the jobs wait, which are the user's own.
+    pub said_to_wait: bool,
 }
 
 impl Group {
     /// Whether its jobs wait for something other than the CPU.
     pub fn waits(&self) -> bool {
-        matches!(self.workload.as_str(), "sleep" | "http" | "http-native")
+        self.said_to_wait || matches!(self.workload.as_str(), "sleep" | "http" | "http-native")
     }
 
     /// The workload and its parameter, `sleep:20ms`.
@@ -199,6 +201,8 @@ pub struct Data {
     pub seed: u64,
     /// Rows that were left aside where that is safe, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
+    /// The user's own jobs whose results were held against nothing.
+    pub unchecked: Vec<String>,
     /// What efficiency and overhead are held against.
     pub(crate) bases: Bases,
 }
@@ -244,7 +248,15 @@ impl Data {
 
     /// No trial yet, of a run that may claim at this error.
     pub fn new(alpha: Alpha, seed: u64) -> Self {
-        Self { groups: BTreeMap::new(), blocks: 0, alpha, seed, skipped: BTreeMap::new(), bases: Bases::default() }
+        Self {
+            groups: BTreeMap::new(),
+            blocks: 0,
+            alpha,
+            seed,
+            skipped: BTreeMap::new(),
+            unchecked: Vec::new(),
+            bases: Bases::default(),
+        }
     }
 }
 

@@ -62,6 +62,8 @@ const DEAD_CHILDREN: Column = Column::named("dead_children");
 const PEAK_CONCURRENCY: Column = Column::named("peak_concurrency");
 const THROTTLED_NS: Column = Column::named("throttled_ns");
 
+const WAITS: Column = Column::named("waits");
+
 /// Rows that are counted and not read.
 const FOREIGN: &str = "of another run";
 
@@ -78,6 +80,7 @@ pub fn load(run: &Path) -> Result<Data> {
     let plan = folder::read_plan(run)?;
     let mut rows = Loading::new(Data::new(plan.alpha(0), plan.seed_number()), &plan);
     rows.data.bases = Bases::of(&plan);
+    rows.data.unchecked = plan.unchecked().map(str::to_owned).collect();
     // One batch a trial tells nothing of the others.
     if plan.cells.iter().any(|cell| cell.batches > 2) {
         rows.late = late_changes(run, &plan.run)?;
@@ -294,7 +297,8 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Res
 
 fn keys(cells: &Cells) -> Result<(Group, Setup)> {
     let word = |column| cells.text(column).map(str::to_owned);
-    let group = Group { workload: word(WORKLOAD)?, param: word(PARAM)?, jobs: cells.required(JOBS)? };
+    let said_to_wait = cells.number(WAITS)? == Some(1);
+    let group = Group { workload: word(WORKLOAD)?, param: word(PARAM)?, jobs: cells.required(JOBS)?, said_to_wait };
     let setup =
         Setup { pool: word(POOL)?, workers: cells.required(WORKERS)?, chunk: word(CHUNK)?, window: word(WINDOW)? };
     Ok((group, setup))

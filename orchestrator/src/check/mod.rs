@@ -1,4 +1,5 @@
-//! The contract of a pool, docs/PROTOCOL.md, driven from outside: every check is a process or a few, started afresh.
+//! The contract of a pool, docs/PROTOCOL.md, driven from outside: every check is a process or a few, started afresh. And whether
+//! jobs of the user's own are fit for pools.
 
 mod batches;
 mod book;
@@ -9,6 +10,7 @@ mod drive;
 mod finding;
 mod gate;
 mod isolation;
+pub mod job;
 mod judge;
 mod overlap;
 mod presence;

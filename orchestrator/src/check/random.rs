@@ -99,7 +99,9 @@ fn skewed(draw: &mut Pcg64, most: u64) -> u64 {
 }
 
 fn workload(draw: &mut Pcg64, about: &Description) -> Result<Workload, Stop> {
-    let local = |name: &&str| !name.starts_with("http") && about.workloads.iter().any(|own| own == name);
+    let local = |name: &&str| {
+        !name.starts_with("http") && !["lib", "py"].contains(name) && about.workloads.iter().any(|own| own == name)
+    };
     let names: Vec<&str> = harness::NAMES.into_iter().filter(local).chain(["fail", "panic"]).collect();
     let name = *names.choose(draw).expect("fail is always there");
     let param = match name {

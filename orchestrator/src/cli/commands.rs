@@ -1,6 +1,5 @@
 //! What each command of `poolbench` does, from parsed arguments to text on stdout.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -17,7 +16,7 @@ use crate::guard::watcher;
 use crate::models::{advise, decide};
 use crate::plan::cell::Cell;
 use crate::plan::making::{Cells, cells};
-use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, twins};
+use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, own, twins};
 use crate::pools::{self, Found, LeftOut};
 use crate::process::{plain, tell, terminal};
 use crate::record::about::About;
@@ -33,7 +32,7 @@ const MOST_BLOCKS: u64 = 40;
 
 /// Whether the command runs pools, and so takes processes that lost their parents for theirs.
 pub fn runs_pools(matches: &ArgMatches) -> bool {
-    matches!(matches.subcommand_name(), Some("run" | "resume" | "check-pool" | "doctor"))
+    matches!(matches.subcommand_name(), Some("run" | "resume" | "check-pool" | "check-job" | "doctor"))
 }
 
 /// Runs the command that was asked for; how it went.
@@ -54,6 +53,7 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
+        "check-job" => check::job::cli::run(matches),
         "new-guest" => say(&new_guest::run(matches)?).map(|()| Finish::Well),
         "doctor" => {
             let (text, finish) = doctor::cli::run(matches)?;
@@ -99,10 +99,15 @@ fn run_into_folder(matches: &ArgMatches) -> Result<(Finish, PathBuf)> {
     let pools = pools_for(&wish, matches)?;
     let (plan, machine) = make_plan(&wish, &pools)?;
     let described = described::text(&plan, &machine, &wish.preset.title, terminal::columns());
-    let places = Places::known(None, &pools.pools);
+    tell(format_args!("{described}"));
+    let mut plan = plan;
+    if !run::right::find(&mut plan, &pools, &guard)? {
+        anyhow::bail!("stopped before the first trial");
+    }
+    let places = Places::known(None, &pools.pools, plan.own().into_values());
     let mut plan = plan.with_texts(|text| places.hide(text));
     let path = folder::create(wish.out.as_deref(), &mut plan, &machine)?;
-    tell(format_args!("{described}\nrows go to {}", path.join("trials.csv").display()));
+    tell(format_args!("rows go to {}", path.join("trials.csv").display()));
     Ok((run::start(plan, &path, &pools, &guard)?, path))
 }
 
@@ -223,6 +228,7 @@ fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
         "--until waits for comparisons, and this run has none: no workload and size has a second pool beside the reference \
          (serial, else the pool that the twin doubles); name more pools, or a number of --blocks"
     );
+    let jobs = own::jobs(&cells, wish.unchecked)?;
     let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
     let used = found.pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
     let mut plan = Plan {
@@ -248,7 +254,7 @@ fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
         left_out,
         race: None,
         shards: None,
-        jobs: BTreeMap::new(),
+        jobs,
         pools: used.map(|(name, pool)| (name.clone(), Binary::of(pool))).collect(),
         cells,
     };

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::analysis::table::{Style, prose};
 use crate::plan::budget::Expected;
 use crate::plan::cell::Cell;
+use crate::plan::own::Job;
 use crate::plan::{Plan, SMOKE_BLOCKS, estimate, families};
 use crate::record::machine::Machine;
 use crate::run::progress;
@@ -30,10 +31,28 @@ pub(super) fn text(plan: &Plan, machine: &Machine, title: &str, columns: usize) 
     if plan.blocks < SMOKE_BLOCKS {
         lines.push(format!("smoke only: under {SMOKE_BLOCKS} blocks nothing can be said about differences"));
     }
+    lines.extend(own_jobs(plan));
     lines.extend(families::sentence(plan));
     lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
     lines.extend(cell_lines(&plan.cells));
     lines.iter().map(|line| wrapped(line, columns)).collect::<Vec<_>>().join("\n")
+}
+
+/// How the results of the user's own jobs will be checked, a line for each.
+fn own_jobs(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.jobs.iter().map(|(name, job)| {
+        let largest = plan.sizes(name).last().copied().unwrap_or(0);
+        let check = match job {
+            Job { unchecked: true, .. } => "UNCHECKED: nobody knows which results of a pool are right".to_owned(),
+            _ => format!("its {largest} jobs are run twice before the first trial, for the right results"),
+        };
+        let takes = match job.job_ns {
+            0 => "what a job takes is not known yet, 20 us are assumed".to_owned(),
+            ns => format!("a job takes about {}", human::time(ns)),
+        };
+        let waits = if job.waits { "; jobs wait, and block a thread of their pool" } else { "" };
+        format!("{name}: {check}; {takes}{waits}")
+    })
 }
 
 /// The whole plan for programs, and what was computed from it.

@@ -11,7 +11,7 @@ use crate::pools::{Found, Pool, Pools};
 use crate::process::plain;
 
 /// What each workload's job is, and its parameter.
-const WORKLOADS: [(&str, &str); 9] = [
+const WORKLOADS: [(&str, &str); 11] = [
     ("noop", "returns its index"),
     ("compute", "three complex square roots, about 0.1 us"),
     ("factor[:FIRST]", "naive factorisation of FIRST + index"),
@@ -21,6 +21,8 @@ const WORKLOADS: [(&str, &str); 9] = [
     ("http[:DELAY]", "one GET on a new connection, shared exchange; the server holds answers back for DELAY"),
     ("http-native[:DELAY]", "the same with the ecosystem's client: ureq or hyper"),
     ("file[:BYTES]", "open, read and close the pool's own executable"),
+    ("lib:PATH[:PARAM]", "your own: a function of a shared library, after docs/poolbench_job.h"),
+    ("py:FILE:FUNCTION", "your own in Python, on pools in Python"),
 ];
 
 /// A column of the list: its heading, and what stands in it.

@@ -51,6 +51,8 @@ pub struct Wish {
     pub server_cpus: Option<Cpus>,
     /// Environment variables that pools keep.
     pub keep_env: Vec<String>,
+    /// Whether the results of the user's own jobs are not to be checked.
+    pub unchecked: bool,
 }
 
 /// The whole command line.
@@ -101,6 +103,7 @@ pub fn command() -> Command {
         .subcommand(crate::models::advise::command())
         .subcommand(runs::command())
         .subcommand(crate::check::cli::command())
+        .subcommand(crate::check::job::cli::command())
         .subcommand(new_guest::command())
         .subcommand(crate::doctor::cli::command())
         .subcommand(crate::guard::watcher::command())
@@ -125,7 +128,7 @@ fn wishes(command: Command) -> Command {
                 .help("A name that `list` shows, or a TOML file; without it the flags are the cells"),
         )
         .arg(option("pools", "a,b", "Only these pools"))
-        .arg(option("workload", "NAME[:PARAM],..", "What each job does [default: compute]"))
+        .arg(option("workload", "NAME[:PARAM],..", "What each job does; lib:./x.so[:PARAM] and py:./x.py:FUNCTION are jobs of your own [default: compute]"))
         .arg(option("jobs", "N,..", "Batch sizes [default: 1000,10000,100000]"))
         .arg(option("workers", "N|PxT|cores|jobs", "The most jobs running at once; PxT: P processes of T threads each"))
         .arg(option("chunk", "N|auto|own,..", "Jobs per dispatch"))
@@ -149,6 +152,8 @@ fn wishes(command: Command) -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(option("host", "NAME", "A name for this machine in the rows [default: a short hash]"))
+        .arg(switch("waits", "Jobs of your own wait for something other than the CPU: as many workers as for sleep and http"))
+        .arg(switch("unchecked", "Jobs of your own give other results each time: go on without checking them"))
         .arg(option("cpus", "LIST", "Processors of the pools, e.g. 0,2-3"))
         .arg(option("server-cpus", "LIST", "Processors of the web server"))
         .arg(
@@ -156,6 +161,10 @@ fn wishes(command: Command) -> Command {
                 .action(ArgAction::Append),
         )
         .arg(pools_from())
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
 }
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
@@ -179,10 +188,12 @@ impl Wish {
     /// Reads the flags of `plan` and `run`.
     pub fn read(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-        let preset = match matches.get_one::<PathBuf>("preset") {
+        let mut preset = match matches.get_one::<PathBuf>("preset") {
             Some(name) => restricted(Preset::load(name)?, &words(text("pools"))),
             None => from_flags(&text)?,
         };
+        let (waits, unchecked) = (matches.get_flag("waits"), matches.get_flag("unchecked"));
+        preset.own_jobs(waits || unchecked, waits)?;
         let seed = text("seed").map(str::to_lowercase);
         ensure!(seed.as_ref().is_none_or(|s| is_seed(s)), "--seed takes up to 16 hexadecimal digits");
         let host = text("host").map(str::to_owned);
@@ -206,6 +217,7 @@ impl Wish {
             out: matches.get_one("out").cloned(),
             cpus: cpus("--cpus", text("cpus"))?,
             server_cpus: cpus("--server-cpus", text("server-cpus"))?,
+            unchecked,
             keep_env: matches.get_many::<String>("keep-env").into_iter().flatten().cloned().collect(),
         })
     }

@@ -65,6 +65,8 @@ pub(super) const LANGUAGES: &[Language] = &[
             "poolbench_guest/gate.py" "python/poolbench_guest/gate.py"
             "poolbench_guest/jobs.py" "python/poolbench_guest/jobs.py"
             "poolbench_guest/native.py" "python/poolbench_guest/native.py"
+            "poolbench_guest/own.py" "python/poolbench_guest/own.py"
+            "poolbench_guest/own_job.py" "python/poolbench_guest/own_job.py"
             "poolbench_guest/web.py" "python/poolbench_guest/web.py"
         },
     },

@@ -17,7 +17,7 @@ use crate::process::environment;
 use crate::process::signals::Interrupt;
 use crate::process::tell;
 use crate::stats::{Alpha, SignedRank, log_ratios};
-use crate::trial::{self, Ask};
+use crate::trial::{self, Ask, Right};
 
 /// How long it measures.
 const TIME: Duration = Duration::from_secs(10);
@@ -101,7 +101,7 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         jobs: JOBS,
         batches: cell.batches,
         shortest_ns: cell.shortest_batch_ns(),
-        checksum: checksum::text(cell.workload.workload().checksum(JOBS)),
+        right: Right::Sum(checksum::text(cell.workload.workload().checksum(JOBS))),
     };
     let mut trial = trial::run(&ask, None, interrupt);
     while trial.stood_still && !interrupt.raised() {

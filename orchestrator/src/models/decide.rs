@@ -60,7 +60,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<String> {
     let run = folder::read_plan(&path)?.run;
     serde_json::to_string_pretty(&json!({
         "run": run, "table": lines, "rule": rule.word(), "memory": ratings.memory.key(), "ratings": ratings.pools,
-        "blocks": data.blocks, "level": level.record(),
+        "blocks": data.blocks, "level": level.record(), "unchecked": data.unchecked,
     }))
     .context("writing JSON")
 }

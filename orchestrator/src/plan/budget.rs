@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::owned::right_results;
 use super::{Plan, families};
 
 /// A budget never lowers the blocks below this: drift is judged on halves of 6, and 95 % intervals get wide fast from here.
@@ -24,7 +25,9 @@ pub struct Expected {
 impl Expected {
     /// As the plan's own guesses have it.
     pub fn guessed(plan: &Plan) -> Self {
-        Self::of(plan, plan.cells.iter().map(|cell| plan.trial_estimate(cell)))
+        let Self { undisturbed, disturbed } = Self::of(plan, plan.cells.iter().map(|cell| plan.trial_estimate(cell)));
+        let before = right_results(plan);
+        Self { undisturbed: undisturbed.saturating_add(before), disturbed: disturbed.saturating_add(before) }
     }
 
     /// Of a plan whose cells take so long in a block, without what is tried again.
@@ -41,11 +44,22 @@ impl Expected {
     }
 }
 
+/// The time of a run that has worked for so long which may go into trials that do not count: a quarter of the whole.
+pub fn for_retries(plan: &Plan, worked: Duration) -> Duration {
+    let whole = match plan.budget_ms {
+        0 => worked,
+        budget => Duration::from_millis(budget),
+    };
+    whole / RETRIES
+}
+
 /// Lowers the blocks so far that the budget holds if a block takes `block`, but not below what a claim takes; retries
 /// may take a quarter on top. True if it changed anything.
 pub fn keep(plan: &mut Plan, block: Duration) -> bool {
     let budget = Duration::from_millis(plan.budget_ms);
-    let budget = budget.saturating_sub(budget / RETRIES);
+    let before: u64 = plan.jobs.values().map(|job| job.took_ms).sum();
+    let before = right_results(plan).saturating_add(Duration::from_millis(before));
+    let budget = budget.saturating_sub(before).saturating_sub(budget / RETRIES);
     let fewest = families::fewest_blocks(plan).max(families::fewest_for_places(plan)).max(FEWEST_BLOCKS);
     if plan.budget_ms == 0 || plan.blocks <= fewest || block.is_zero() {
         return false;

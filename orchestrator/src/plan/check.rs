@@ -21,8 +21,10 @@ impl Plan {
     pub fn check(&self) -> Result<()> {
         within("schema", self.schema, 1, SCHEMA).context("a newer poolbench reads newer plans")?;
         let words = [("run", &self.run), ("preset", &self.preset), ("host", &self.host)];
+        // Their names are workload and parameter, and what is no word is no path either.
+        let words = words.into_iter().chain(self.jobs.keys().map(|name| ("jobs of the user's own", name)));
         let pools = self.pools.keys().chain(self.cells.iter().map(|cell| &cell.pool)).map(|name| ("a pool", name));
-        words.into_iter().chain(pools).try_for_each(|(what, name)| name_of(what, name))?;
+        words.chain(pools).try_for_each(|(what, name)| name_of(what, name))?;
         ensure!(
             self.seed.len() <= 16 && u64::from_str_radix(&self.seed, 16).is_ok(),
             "seed '{}' is not of up to 16 hexadecimal digits",
@@ -47,7 +49,7 @@ impl Plan {
     /// The plan with texts that may be shown.
     #[must_use]
     pub fn shown(self) -> Self {
-        self.with_texts(|text| plain::line(text).into_owned())
+        self.with_waits().with_texts(|text| plain::line(text).into_owned())
     }
 
     /// The plan with all that comes from pools rewritten.
@@ -58,7 +60,8 @@ impl Plan {
             let others = [&mut binary.mirrors, &mut binary.variant_of, &mut binary.stop, &mut binary.base];
             own.into_iter().chain(others).chain(&mut binary.abilities)
         });
-        self.left_out.iter_mut().chain(pools).for_each(|text| *text = rewritten(text));
+        let jobs = self.jobs.values_mut().map(|job| &mut job.without);
+        self.left_out.iter_mut().chain(jobs).chain(pools).for_each(|text| *text = rewritten(text));
         self
     }
 }

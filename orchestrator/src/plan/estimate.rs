@@ -121,7 +121,9 @@ fn jobs_of(cell: &Cell, kind: Kind) -> f64 {
 /// The jobs at which the shortest batch of `cells` is no longer short, rounded up to one digit, and how long it is now, ns;
 /// nothing if it is long enough, or has no jobs.
 pub fn too_short<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Option<(u64, u64)> {
-    let shortest = cells.into_iter().min_by(|one, other| batch_ns(one).total_cmp(&batch_ns(other)))?;
+    // Of the user's own jobs nothing is known before they have run.
+    let known = cells.into_iter().filter(|cell| cell.workload.own().is_none());
+    let shortest = known.min_by(|one, other| batch_ns(one).total_cmp(&batch_ns(other)))?;
     let now_ns = batch_ns(shortest);
     if shortest.jobs == 0 || now_ns >= SHORT_BATCH_NS {
         return None;
@@ -130,6 +132,9 @@ pub fn too_short<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Option<(u64, 
     let digit = 10_u64.pow(jobs.max(1).ilog10());
     Some((jobs.div_ceil(digit) * digit, whole(now_ns)))
 }
+
+/// A job of the user's own, of which nothing is known before it has run.
+pub(super) const OWN_JOB: Duration = Duration::from_micros(20);
 
 /// The kind by its word; a plan of schema 1 has none, and the name must do.
 fn kind_of(cell: &Cell, word: &str) -> Kind {
@@ -156,6 +161,7 @@ fn job_ns(cell: &Cell) -> f64 {
         // Client and server together use so much CPU for a new connection.
         Workload::Http(_) | Workload::HttpNative(_) => 6e4,
         Workload::File { .. } => 5000.0 / busy,
+        Workload::Own(_) => 1e9 * OWN_JOB.as_secs_f64() / busy,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::{Result, bail, ensure};
+use harness::own::Language;
 use harness::{Chunk, MAX_WORKERS, Staff, Window};
 
 use super::cell::Cell;
@@ -55,6 +56,11 @@ fn told_apart(cells: &[Cell]) -> Result<()> {
     let mut keys = HashMap::new();
     for cell in cells {
         if let Some(other) = keys.insert(cell.key(), cell) {
+            ensure!(
+                other.workload == cell.workload,
+                "two files of your own are both called {} in rows; run them one at a time, or rename one",
+                cell.workload
+            );
             bail!("rows could not tell these cells apart, run them one at a time: '{other}' and '{cell}'");
         }
     }
@@ -95,7 +101,12 @@ fn cell(
     let about = &pool.description;
     let name = &about.name;
     let hidden = !harness::NAMES.contains(&workload.name());
-    if !hidden && !about.workloads.iter().any(|known| known == workload.name()) {
+    let is_listed = about.workloads.iter().any(|known| known == workload.name());
+    if !is_listed && workload.own().is_some_and(|own| own.language == Language::Python) && set.pools.is_empty() {
+        // One reason for all of them, which nobody has asked for by name.
+        return Err("py: only pools in Python run it; all others are left out".to_owned());
+    }
+    if !hidden && !is_listed {
         return Err(format!("{name}: does not run {}", workload.name()));
     }
     if !chunk.accepted_by(&about.chunk) {

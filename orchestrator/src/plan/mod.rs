@@ -6,6 +6,8 @@ pub mod check;
 pub mod estimate;
 pub mod families;
 pub mod making;
+pub mod own;
+mod owned;
 pub mod preset;
 mod presets;
 pub mod spec;
@@ -22,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::pools::Pool;
 use crate::stats::{Alpha, Band, Look};
 use cell::Cell;
+use own::Job;
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
@@ -67,7 +70,7 @@ pub struct Plan {
     pub shards: Option<toml::Table>,
     /// Jobs of the user's own, by the name that they have in the rows.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub jobs: BTreeMap<String, toml::Table>,
+    pub jobs: BTreeMap<String, Job>,
     /// The pools' executables.
     pub pools: BTreeMap<String, Binary>,
     /// The cells.

@@ -109,6 +109,18 @@ impl Preset {
         Ok(Self { name: name.to_owned(), title, budget, blocks, pools_from, sets })
     }
 
+    /// Says of the user's own jobs whether they wait; an error if there `must` be some, and are none.
+    pub fn own_jobs(&mut self, must: bool, waits: bool) -> Result<()> {
+        let specs = || self.sets.iter().flat_map(|set| &set.workloads);
+        ensure!(
+            !must || specs().any(|spec| spec.own().is_some()),
+            "--waits and --unchecked are about jobs of your own: --workload lib:./x.so or py:./x.py:FUNCTION"
+        );
+        let specs = self.sets.iter_mut().flat_map(|set| &mut set.workloads);
+        specs.for_each(|spec| spec.set_own(|own| own.waits = waits));
+        Ok(())
+    }
+
     /// All pools that it names.
     pub fn pools(&self) -> Vec<&str> {
         self.sets.iter().flat_map(|set| set.pools.iter().chain(&set.except)).map(String::as_str).collect()

@@ -1,8 +1,10 @@
-//! A workload as plans and rows name it: like the harness's, but `http` has the server's delay instead of a URL.
+//! A workload as plans and rows name it: like the harness's, but `http` has the server's delay instead of a URL, and jobs of the
+//! user's own have a word instead of a path.
 
 use std::fmt;
 use std::str::FromStr;
 
+use harness::own::Own;
 use harness::{Span, Workload};
 
 /// What the jobs of a cell do.
@@ -35,6 +37,18 @@ impl Spec {
     /// The workload without a server's address: good for everything but running it.
     pub fn workload(&self) -> &Workload {
         &self.workload
+    }
+
+    /// The user's own jobs, if they are.
+    pub fn own(&self) -> Option<&Own> {
+        self.workload.own()
+    }
+
+    /// Changes what is known of the user's own jobs; does nothing to others.
+    pub fn set_own(&mut self, change: impl FnOnce(&mut Own)) {
+        if let Workload::Own(own) = &mut self.workload {
+            change(own);
+        }
     }
 
     /// The workload as a pool gets it, with the address of the server where it needs one.

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod guest;
 mod lists;
+pub mod runner;
 pub mod wire;
 
 use std::collections::BTreeMap;

@@ -33,7 +33,12 @@ impl About {
             NO_PRESET => "the cells of the command line".to_owned(),
             preset => format!("preset {preset}"),
         };
-        format!("run {}, {begun}, {cells}", self.plan.run)
+        let unchecked: Vec<&str> = self.plan.unchecked().collect();
+        let unchecked = match unchecked.as_slice() {
+            [] => String::new(),
+            names => format!(", results of {} UNCHECKED", names.join(", ")),
+        };
+        format!("run {}, {begun}, {cells}{unchecked}", self.plan.run)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `paths.toml`: where this machine keeps the guests of a run, so that `resume` finds them; the one file of a run that names
+//! `paths.toml`: where this machine keeps the guests and the user's own jobs of a run, so that `resume` finds them; the one file of a run that names
 //! folders, and that nothing carries elsewhere. A folder from elsewhere must not run anything: the file is obeyed only
 //! where poolbench wrote it, and only for files that have the hashes of the plan.
 
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use harness::own::Own;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -32,6 +33,15 @@ struct Paths {
     /// Which file this is: a copy is another.
     written_as: String,
     pools: BTreeMap<String, Place>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    jobs: BTreeMap<String, JobPlace>,
+}
+
+/// Where a file of the user's own jobs is, and what it is told.
+#[derive(Serialize, Deserialize)]
+struct JobPlace {
+    path: String,
+    param: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,18 +54,23 @@ struct Place {
     build: Option<String>,
 }
 
-/// Writes where the guests of a plan are; no file where it has none. Replaces what was there.
+/// Writes where the guests of a plan and the user's own jobs are; no file where it has none. Replaces what was there.
 pub fn write(folder: &Path, found: &Found, plan: &Plan) -> Result<()> {
     let guests = found.pools.values().filter_map(|pool| pool.guest.as_ref());
     let of_plan = guests.filter(|guest| plan.pools.contains_key(&guest.name));
     let places: Option<BTreeMap<_, _>> = of_plan.map(|guest| Some((guest.name.clone(), place(guest)?))).collect();
+    let jobs: BTreeMap<_, _> = plan
+        .own()
+        .into_iter()
+        .map(|(name, own)| (name, JobPlace { path: own.path.clone(), param: own.param.clone() }))
+        .collect();
     let path = folder.join(NAME);
     match places {
         None => tell(format_args!(
             "{NAME} was not written, since a path of a guest is not UTF-8; `resume` will ask for --pools-from"
         )),
-        Some(pools) if pools.is_empty() => {}
-        Some(pools) => save(&path, pools).with_context(|| format!("writing {}", path.display()))?,
+        Some(pools) if pools.is_empty() && jobs.is_empty() => {}
+        Some(pools) => save(&path, pools, jobs).with_context(|| format!("writing {}", path.display()))?,
     }
     Ok(())
 }
@@ -67,14 +82,17 @@ fn place(Guest { command, globs, base, build, .. }: &Guest) -> Option<Place> {
     Some(Place { command, folder, files: globs.patterns.clone(), base: base.clone(), build: build.clone() })
 }
 
-fn save(path: &Path, pools: BTreeMap<String, Place>) -> Result<()> {
+fn save(path: &Path, pools: BTreeMap<String, Place>, jobs: BTreeMap<String, JobPlace>) -> Result<()> {
     match fs::remove_file(path) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause.into()),
         _ => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let text = toml::to_string(&Paths { written_as: identity(&file.metadata()?), pools })?;
-    writeln!(file, "# Where this machine keeps the guests of the run; for poolbench on this machine alone.\n{text}")?;
+    let text = toml::to_string(&Paths { written_as: identity(&file.metadata()?), pools, jobs })?;
+    writeln!(
+        file,
+        "# Where this machine keeps the guests and the user's own jobs of the run; for poolbench on this machine alone.\n{text}"
+    )?;
     Ok(file.sync_data()?)
 }
 
@@ -97,6 +115,31 @@ pub fn read(folder: &Path, plan: &Plan, names: &[&str]) -> Result<Vec<Guest>> {
         let (path, names) = (path.display(), names.join(", "));
         anyhow!("{path} is not obeyed: {why:#}; name the list that holds {names} with --pools-from")
     })
+}
+
+/// Where the user's own jobs of a plan are, by name, as the file of a run's folder says; nothing of them is read or run for that.
+/// Fails with what to do where the file must not be obeyed.
+pub fn jobs(folder: &Path, plan: &Plan) -> Result<BTreeMap<String, Own>> {
+    let asked = plan.own();
+    if asked.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let path = folder.join(NAME);
+    let file = OpenOptions::new().read(true).custom_flags(nofollow()).open(&path);
+    let paths = file.map_err(unopened).and_then(obeyed);
+    let paths = paths.map_err(|why| {
+        let names: Vec<&str> = asked.keys().map(String::as_str).collect();
+        anyhow!(
+            "{} is not obeyed: {why:#}; where {} lies is known from nowhere else, start a new run",
+            path.display(),
+            names.join(", ")
+        )
+    })?;
+    let place = |(name, own): (String, &Own)| {
+        let JobPlace { path, param } = paths.jobs.get(&name)?;
+        Some((name, Own { path: path.clone(), param: param.clone(), ..own.clone() }))
+    };
+    Ok(asked.into_iter().filter_map(place).collect())
 }
 
 fn nofollow() -> i32 {

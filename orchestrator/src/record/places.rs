@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{self, Path};
 
+use harness::own::Own;
+
 use crate::pools::{self, Pools};
 use crate::process::plain;
 
@@ -11,9 +13,9 @@ use crate::process::plain;
 pub struct Places(Vec<(String, &'static str)>);
 
 impl Places {
-    /// The run's folder where there is one yet, that of poolbench and its pools, those of the lists, the current one, the
-    /// user's and that of temporary files.
-    pub fn known(run: Option<&Path>, pools: &Pools) -> Self {
+    /// The run's folder where there is one yet, that of poolbench and its pools, those of the lists and of the user's own jobs,
+    /// the current one, the user's and that of temporary files.
+    pub fn known<'a>(run: Option<&Path>, pools: &Pools, jobs: impl IntoIterator<Item = &'a Own>) -> Self {
         let bases = pools.values().filter_map(|pool| pool.guest.as_ref()).map(|guest| Some(guest.globs.base.clone()));
         let own = [
             (run.map(Path::to_owned), "$RUN"),
@@ -22,7 +24,8 @@ impl Places {
             (env::var_os("HOME").map(Into::into), "$HOME"),
             (Some(env::temp_dir()), "$TMPDIR"),
         ];
-        let all = own.into_iter().chain(bases.map(|base| (base, "$GUESTS")));
+        let of_jobs = jobs.into_iter().map(|own| (Path::new(&own.path).parent().map(Path::to_owned), "$JOB"));
+        let all = own.into_iter().chain(bases.map(|base| (base, "$GUESTS"))).chain(of_jobs);
         let mut places = Vec::new();
         for (folder, stand_in) in all.filter_map(|(folder, stand_in)| Some((folder?, stand_in))) {
             // As it is called, and as the kernel calls it.

@@ -22,6 +22,7 @@ pub struct Place {
 /// The row of one trial.
 pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &Trial, started_at: String) -> Row {
     let status = trial.status.expect("a trial has ended when it is recorded");
+    let job = plan.job(cell);
     let row = Row {
         schema: Some(SCHEMA),
         run: plan.run.clone(),
@@ -59,6 +60,8 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         core_alone_ps: trial.cores.map(|cores| cores.alone_ps),
         cores_together_ps: trial.cores.map(|cores| cores.together_ps),
         slow: trial.cores.map(|cores| u64::from(cores.slow)),
+        unchecked: job.map(|job| u64::from(job.right.is_empty())),
+        waits: job.map(|job| u64::from(job.waits)),
         ..Row::default()
     };
     observed(with_results(row, trial), trial)

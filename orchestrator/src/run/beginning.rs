@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use harness::columns::SCHEMA;
 
 use super::ready::watch_cores;
-use super::{Finish, Run};
+use super::{Finish, Run, right};
 use crate::guard::Guard;
 use crate::observe::Cores;
 use crate::plan::Plan;
@@ -32,7 +32,8 @@ pub fn start_with(plan: Plan, path: &Path, pools: &Found, guard: &Guard, cores: 
 /// Goes on with a stopped run: every cell and block without an accepted row. A cell that has timed out in two blocks is
 /// tried only if `again` says so.
 pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine, again: bool) -> Result<Finish> {
-    let plan = folder::read_plan(path)?;
+    let mut plan = folder::read_plan(path)?;
+    plan.place(&paths::jobs(path, &plan)?);
     ensure!(
         plan.schema == SCHEMA,
         "{} has the columns of schema {}, this version writes those of {SCHEMA}; it can be read but not gone on with, start a \
@@ -50,6 +51,10 @@ pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine, agai
         let now = &pools.pick(name)?.build.sha256;
         ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
     }
+    if !right::find(&mut plan, pools, guard)? {
+        return Ok(Finish::Interrupted);
+    }
+    folder::write_plan(path, &plan)?;
     let trials = Trials::reopen(path)?;
     paths::write(path, pools, &plan)?;
     let progress = Progress::read(path, &plan.run, &plan.cells)?;

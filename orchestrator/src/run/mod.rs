@@ -3,9 +3,11 @@
 mod beginning;
 mod finish;
 mod learnt;
+mod own_jobs;
 mod patience;
 pub mod progress;
 mod ready;
+pub mod right;
 mod same;
 mod until;
 mod warming;
@@ -13,7 +15,7 @@ mod warming;
 pub use beginning::{resume, start, start_with};
 pub use finish::Finish;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -36,7 +38,7 @@ use crate::record::trials::{Mark, Progress, Trials};
 use crate::record::{self, Place};
 use crate::trial::status::Status;
 use crate::trial::webserver::WebServer;
-use crate::trial::{self, Ask, Trial};
+use crate::trial::{self, Ask, Right, Trial};
 use patience::Patience;
 use progress::Display;
 use ready::checksums;
@@ -68,7 +70,9 @@ struct Run<'a> {
     cpus: Option<Cpus>,
     /// Nothing where the state of the cores cannot be read.
     cores: Option<Cores>,
-    checksums: HashMap<(Spec, u64), String>,
+    checksums: HashMap<(Spec, u64), Right>,
+    /// Those of the user's own jobs that have said something on stderr, which is told once.
+    spoken: HashSet<String>,
 }
 
 impl<'a> Run<'a> {
@@ -85,8 +89,9 @@ impl<'a> Run<'a> {
         cpus.as_ref().map_or(Ok(()), Cpus::check)?;
         Ok(Self {
             interrupt: Interrupt::install()?,
-            notes: Notes::open(path, Places::known(Some(path), &pools.pools))?,
-            checksums: checksums(&plan.cells),
+            notes: Notes::open(path, Places::known(Some(path), &pools.pools, plan.own().into_values()))?,
+            checksums: checksums(&plan),
+            spoken: HashSet::new(),
             patience: Patience::new(plan.cells.len(), &progress, again),
             same: Same::as_now(&plan, path, pools)?,
             cores: None,
@@ -191,7 +196,7 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let started_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
             self.guard.keep_watched()?;
-            self.same.check(cell.real_pool())?;
+            self.same.check(&cell)?;
             // Read before the trial and decides nothing: waiting for fast cores did not narrow the spread.
             let before = self.cores.as_mut().and_then(Cores::read);
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
@@ -229,20 +234,13 @@ impl<'a> Run<'a> {
         Ok(Tried { attempts, took: self.worked.saturating_sub(worked).saturating_sub(tried_again), ..quietest })
     }
 
-    /// The time that may go into trials which do not count: a quarter of the whole.
-    fn retry_allowance(&self) -> Duration {
-        let whole = match self.plan.budget_ms {
-            0 => self.worked,
-            budget => Duration::from_millis(budget),
-        };
-        whole / budget::RETRIES
-    }
-
     /// Whether a trial was disturbed, is long enough for that to be known, and the time set aside is not used up.
     fn deserves_retry(&self, trial: &Trial) -> bool {
         let long = trial.watched_ns.is_some_and(|ns| ns >= SHORTEST_RETRIED_NS);
         let noisy = record::is_noisy(&self.plan, trial) == Some(true);
-        long && noisy && trial.status == Some(Status::Ok) && self.retry_time < self.retry_allowance()
+        long && noisy
+            && trial.status == Some(Status::Ok)
+            && self.retry_time < budget::for_retries(&self.plan, self.worked)
     }
 
     fn trial(&mut self, cell: &Cell, padding: u64) -> Trial {
@@ -256,7 +254,8 @@ impl<'a> Run<'a> {
         let mut server = self.server.take();
         let uses_it = cell.workload.workload().needs_server();
         let ask = self.ask(cell, server.as_ref(), padding);
-        let trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
+        let mut trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
+        own_jobs::explain(&mut trial, cell, &self.pools.pools[cell.real_pool()].description);
         // A server that was lost in the trial, or hangs, is replaced before the next one that needs it.
         self.server = server.take_if(|server| trial.status == Some(Status::Ok) || server.seen().is_ok());
         trial
@@ -285,7 +284,7 @@ impl<'a> Run<'a> {
             jobs: cell.jobs,
             batches: cell.batches,
             shortest_ns: cell.shortest_batch_ns(),
-            checksum: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),
+            right: self.checksums[&(cell.workload.clone(), cell.jobs)].clone(),
         }
     }
 
@@ -293,6 +292,7 @@ impl<'a> Run<'a> {
         let about = &self.pools.pools[cell.real_pool()].description;
         let mark = self.trials.append(&record::row(&self.plan, cell, about, place, trial, started_at))?;
         self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
+        own_jobs::tell_of_words(&mut self.spoken, cell, trial);
         Ok(mark)
     }
 }

@@ -29,6 +29,17 @@ pub struct Ask<'a> {
     pub batches: u64,
     /// The shortest time that a batch can take, ns; 0 where nothing can be said.
     pub shortest_ns: u64,
+    /// What the results are held against.
+    pub right: Right,
+}
+
+/// What the results of a trial are held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Right {
     /// The right checksum.
-    pub checksum: String,
+    Sum(String),
+    /// Nothing: the user goes on without.
+    Unchecked,
+    /// Nothing, although something was looked for.
+    None,
 }

@@ -8,7 +8,7 @@ pub mod status;
 mod verdict;
 pub mod webserver;
 
-pub use ask::Ask;
+pub use ask::{Ask, Right};
 pub use outcome::Trial;
 
 use anyhow::Result;

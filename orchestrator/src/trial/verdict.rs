@@ -3,7 +3,7 @@
 use harness::ErrorKind;
 use harness::protocol::{Done, Event};
 
-use super::ask::Ask;
+use super::ask::{Ask, Right};
 use super::status::Status;
 use super::webserver::Seen;
 use crate::process::limit;
@@ -29,12 +29,18 @@ pub(super) fn judge(ask: &Ask, done: &Done, seen: Option<Seen>) -> Result<(), En
         let status = if limited { Status::Limit } else { Status::Failed };
         return Err(End(status, format!("failed jobs: {}", classes.join(", "))));
     }
-    if (done.jobs, done.checksum.as_str()) != (ask.jobs, ask.checksum.as_str()) {
-        let message = format!(
-            "{} jobs, checksum {}; right is {}, {}; {CHECK_IT}",
-            done.jobs, done.checksum, ask.jobs, ask.checksum
-        );
+    let (is_right, right) = match &ask.right {
+        Right::Sum(sum) => (done.checksum == *sum, format!(", {sum}")),
+        Right::Unchecked | Right::None => (true, String::new()),
+    };
+    if done.jobs != ask.jobs || !is_right {
+        let message =
+            format!("{} jobs, checksum {}; right is {}{right}; {CHECK_IT}", done.jobs, done.checksum, ask.jobs);
         return Err(End(Status::Mismatch, message));
+    }
+    if ask.right == Right::None {
+        let message = format!("checksum {}; there is no right one to hold it against", done.checksum);
+        return Err(End(Status::Failed, message));
     }
     if let Some(short) = done.batch_ns.iter().find(|ns| **ns < ask.shortest_ns) {
         let least = ask.shortest_ns;

@@ -50,7 +50,10 @@ fn made(works: &[(&str, f64)], sizes: &[u64], batch: impl Fn(f64, f64) -> f64) -
                 (setup("pool", 2), series("threads", batch(*work, n))),
                 (setup("serial", 1), series("serial", work * n)),
             ]);
-            data.groups.insert(Group { workload: "spin".to_owned(), param: (*param).to_owned(), jobs: *jobs }, setups);
+            data.groups.insert(
+                Group { workload: "spin".to_owned(), param: (*param).to_owned(), jobs: *jobs, said_to_wait: false },
+                setups,
+            );
         }
     }
     data

@@ -19,6 +19,7 @@ mod listing;
 mod machine;
 mod memory;
 mod new_guest;
+mod own_jobs;
 mod planning;
 mod presets;
 mod refused;

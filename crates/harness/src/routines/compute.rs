@@ -8,7 +8,7 @@ use num_complex::Complex64;
 /// floor(2^20 Re z + 0.5) for z = index + 1j under three complex square roots. The imaginary part keeps libraries off
 /// their shortcut for reals; 20 bits after the point are safe against the last bits in which libraries differ.
 #[inline]
-pub(crate) fn root(index: u64) -> u64 {
+pub fn root(index: u64) -> u64 {
     #[expect(clippy::cast_precision_loss, reason = "indices stay below 2^53")]
     let z = black_box(Complex64::new(index as f64, 1.0)).sqrt().sqrt().sqrt();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 <= Re z < 2^8 for a root of 2^53")]

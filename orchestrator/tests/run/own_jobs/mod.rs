@@ -1,0 +1,85 @@
+//! Jobs of the user's own: `--workload lib:PATH[:PARAM]` on every pool, and what is written of them.
+
+mod checked;
+mod examples;
+mod faults;
+
+use std::fs;
+use std::process::Command;
+
+use super::common::{Ended, Rows, Scratch, described};
+
+const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/test-helpers/src/job.c");
+
+/// Compiles the misbehaving library as `name` in the scratch folder.
+fn compile(scratch: &Scratch, name: &str, flags: &[&str]) {
+    let compiled = Command::new("cc")
+        .args(["-O1", "-shared", "-fPIC", "-pthread", "-o"])
+        .arg(scratch.path(name))
+        .args(flags)
+        .arg(SOURCE)
+        .status()
+        .expect("there is a C compiler");
+    assert!(compiled.success());
+}
+
+fn compiled() -> Scratch {
+    let scratch = Scratch::new();
+    compile(&scratch, "job.so", &[]);
+    scratch
+}
+
+/// A run of one workload on these pools, in the folder `r`.
+fn run(scratch: &Scratch, workload: &str, pools: &str, more: &[&str]) -> Ended {
+    let asked = ["run", "--workload", workload, "--pools", pools, "--blocks", "1", "--twin", "none", "--out", "r"];
+    scratch.poolbench(&[&asked[..], more].concat())
+}
+
+const SMALL: [&str; 6] = ["--jobs", "100", "--workers", "2", "--batches", "1"];
+
+fn notes(scratch: &Scratch) -> String {
+    fs::read_to_string(scratch.path("r/notes.jsonl")).unwrap_or_default()
+}
+
+/// No file of the run but `paths.toml` names the scratch folder.
+fn assert_no_path(scratch: &Scratch) {
+    let folder = scratch.path("").canonicalize().expect("it is there");
+    let folder = folder.to_str().expect("it is UTF-8").trim_end_matches('/');
+    for entry in fs::read_dir(scratch.path("r")).expect("there is a run") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_file() && !path.ends_with("paths.toml") {
+            let text = String::from_utf8_lossy(&fs::read(&path).expect("it can be read")).into_owned();
+            assert!(!text.contains(folder), "{} names {folder}:\n{text}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_pool_in_rust_runs_a_library_and_all_results_are_right() {
+    let scratch = compiled();
+    let pools: Vec<String> = described().into_iter().map(|about| about.name).collect();
+    let ended = run(&scratch, "lib:./job.so:fine", &pools.join(","), &["--jobs", "100,7", "--workers", "2"]).expect(0);
+    assert!(ended.stderr().contains("were run twice before the first trial"), "{}", ended.stderr());
+    let rows = Rows::read(&scratch.path("r")).accepted().whole();
+    assert_eq!(rows.len(), 2 * 2 * pools.len(), "two sizes, block 0 and 1");
+    for row in &rows {
+        assert_eq!(
+            (row.status.as_str(), row.workload.as_str(), row.param.as_str()),
+            ("ok", "lib", "job:fine"),
+            "{row:?}"
+        );
+        assert_eq!((row.unchecked, row.waits), (Some(0), Some(0)));
+        // The right one, worked out here.
+        let right = harness::checksum::fold((0..row.jobs.unwrap()).map(|index| (index, 3 * index + 1)));
+        assert_eq!(row.checksum, harness::checksum::text(right), "{row:?}");
+    }
+    assert_no_path(&scratch);
+}
+
+/// Statuses of the accepted rows, each once.
+fn statuses(scratch: &Scratch) -> Vec<String> {
+    let mut all: Vec<String> = Rows::read(&scratch.path("r")).whole().into_iter().map(|row| row.status).collect();
+    all.sort();
+    all.dedup();
+    all
+}
