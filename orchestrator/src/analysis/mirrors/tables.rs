@@ -44,8 +44,7 @@ pub(super) fn text(mirrors: &Mirrors, style: Style) -> Result<String> {
 /// The answer, what it is of, a table for each figure, and what the tables stand on.
 pub(super) fn passages(mirrors: &Mirrors) -> (String, Passage, Vec<Passage>, Vec<String>) {
     let names = Names::of(&mirrors.data);
-    let of_figures =
-        mirrors.ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure));
+    let of_figures = mirrors.ratios.chunk_by(|(one, _), (other, _)| (&one.at, one.figure) == (&other.at, other.figure));
     let passage = |of: &[(Ratio, Option<Finding>)]| Passage {
         heading: format!("{}: {}", of[0].0.at, title(of[0].0.figure, &mirrors.data)),
         table: cells(of, &names),
