@@ -99,7 +99,8 @@ impl Curve {
         times(jobs, most.jobs).max(times(least.jobs, jobs)).max(1.0)
     }
 
-    /// The peak of a batch of so many jobs, bytes: between the sizes linear, beyond the largest by the median slope. None where
+    /// The peak of a batch of so many jobs, bytes: between the sizes linear, beyond the largest by the slope of the two
+    /// largest: over smaller ones the 256 KiB to which peaks are exact say more than the jobs do. None where
     /// memory was not measured.
     pub fn predict_peak(&self, jobs: u64, draws: &Draws) -> Option<Prediction> {
         let value = self.peak(jobs, None)?;
@@ -116,7 +117,7 @@ impl Curve {
         let known: Vec<(f64, f64)> = known.collect();
         let (most, peak) = *known.last()?;
         let more = (float(jobs) - most).max(0.0);
-        let slope = if more > 0.0 { theil_sen(&known).unwrap_or(0.0).max(0.0) } else { 0.0 };
+        let slope = theil_sen(&known[known.len().saturating_sub(2)..]).unwrap_or(0.0).max(0.0);
         Some(if more > 0.0 { peak + slope * more } else { between(&known, float(jobs))? })
     }
 }
