@@ -78,6 +78,9 @@ test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) build --release --workspace --locked
 	$(CARGO) test --release --workspace --locked
 
+documents: need-cargo ## what README and docs show of recorded runs, words and pictures, written anew
+	POOLBENCH_REFRESH=1 $(CARGO) test --release -p orchestrator --test documents --locked
+
 test-sheets: build ## what `export` writes, opened in LibreOffice in two locales; says so where there is none
 	python3 orchestrator/tests/office/check.py $(POOLBENCH)
 
