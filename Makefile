@@ -130,6 +130,9 @@ bench-rows: build ## time and memory of a summary, of fits and of a report of 10
 bench-models: build ## what the intervals of fits hold, and how far predictions are off: RUNS="DIR.." are the runs left out from
 	$(CARGO) bench -p orchestrator --bench models -- $(abspath $(RUNS))
 
+bench-race: build ## simulated races on the rows of a recorded run: how often right, and for how many trials; RUN=DIR RACES=500
+	$(CARGO) bench -p orchestrator --bench race -- $(abspath $(RUN))
+
 bench-survivors: build ## hostile pools under every blow at twenty drawn moments each
 	$(CARGO) bench -p orchestrator --bench survivors
 

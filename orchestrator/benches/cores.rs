@@ -92,6 +92,7 @@ fn warm_ns(path: &Path, jobs: u64, right: &str, guard: &Guard, interrupt: &Inter
         env: environment::minimal(),
         cpus: None,
         timeout: Duration::from_secs(10),
+        batches_within: None,
         pool: name.context("a pool is called pool-NAME")?,
         guard,
         server: None,

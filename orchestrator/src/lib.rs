@@ -12,6 +12,7 @@ pub mod observe;
 pub mod plan;
 pub mod pools;
 pub mod process;
+pub mod race;
 pub mod record;
 pub mod report;
 pub mod run;

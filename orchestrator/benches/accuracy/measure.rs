@@ -116,6 +116,7 @@ fn row(guard: &Guard, interrupt: &Interrupt, payload: &PathBuf, case: Case, mib:
         env: environment::minimal(),
         cpus: None,
         timeout: Duration::from_mins(1),
+        batches_within: None,
         pool: &name,
         guard,
         server: None,

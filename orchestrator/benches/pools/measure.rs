@@ -96,6 +96,7 @@ impl Bench {
             env: environment::minimal(),
             cpus: None,
             timeout: TIMEOUT,
+            batches_within: None,
             pool: &about.name,
             guard: &self.guard,
             server: None,

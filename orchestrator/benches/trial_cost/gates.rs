@@ -139,6 +139,7 @@ impl Bench<'_> {
             env: environment::minimal(),
             cpus: None,
             timeout: PATIENCE,
+            batches_within: None,
             pool: self.pool,
             guard: &self.guard,
             server: None,

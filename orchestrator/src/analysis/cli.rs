@@ -84,6 +84,7 @@ fn write_csv(path: &Path, data: &Data) -> Result<()> {
 
 fn ranking(matches: &ArgMatches) -> Result<String> {
     let path = folder_of(matches, "dir")?;
+    folder::claimable(&path)?;
     let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
     let (level, style) = (RunLevel::of(&data)?, Style::of_stdout());
     let (mut text, mut places) = (String::new(), Vec::new());

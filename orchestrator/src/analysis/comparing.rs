@@ -25,6 +25,9 @@ use crate::record::folder;
 /// What `compare` says.
 pub(super) fn compare(matches: &ArgMatches) -> Result<String> {
     let dirs: Vec<PathBuf> = paths(matches, "dirs").map(|dir| folder::find(Some(dir))).collect::<Result<_>>()?;
+    if dirs.len() < 2 {
+        folder::claimable(&dirs_or_latest(&dirs)?)?;
+    }
     if matches.get_flag("mirrors") {
         ensure!(
             dirs.len() < 2,

@@ -46,3 +46,4 @@ pub use measure::Measure;
 pub(crate) use mirrors::{Beside, beside, mirrors_as_markdown, mirrors_in_passages};
 pub(crate) use names::Names;
 pub(crate) use summary::everything_as_markdown;
+pub(crate) use words::grouped;

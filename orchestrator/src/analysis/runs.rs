@@ -34,6 +34,7 @@ impl Run {
     /// Reads a run's folder.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let plan = folder::read_plan(path)?;
+        plan.claimable()?;
         let machine = folder::read_machine(path)?;
         let mut facts = BTreeMap::from([
             ("rustc".to_owned(), machine.rustc.clone()),

@@ -2,22 +2,19 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ArgMatches;
-use rand::TryRng as _;
-use rand::rngs::SysRng;
 
 use super::Wish;
+use super::planning::{find_pools, list_of, make_plan, pools_for, tell_of};
+use super::racing::{self, RACE};
 use super::{described, ending, list, new_guest, runs};
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::models::{advise, decide};
-use crate::plan::cell::Cell;
-use crate::plan::making::{Cells, cells};
-use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, own, twins};
-use crate::pools::{self, Found, LeftOut};
+use crate::plan::Plan;
+use crate::pools::{self, Found};
 use crate::process::{plain, tell, terminal};
 use crate::record::about::About;
 use crate::record::folder;
@@ -25,14 +22,12 @@ use crate::record::machine::Machine;
 use crate::record::paths;
 use crate::record::places::Places;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, models, report};
-
-/// The blocks at the last look of a run with `--until`.
-const MOST_BLOCKS: u64 = 40;
+use crate::{analysis, check, doctor, models, race, report};
 
 /// Whether the command runs pools, and so takes processes that lost their parents for theirs.
 pub fn runs_pools(matches: &ArgMatches) -> bool {
-    matches!(matches.subcommand_name(), Some("run" | "resume" | "check-pool" | "check-job" | "doctor"))
+    let runs = ["run", "race", "resume", "check-pool", "check-job", "doctor"];
+    matches.subcommand_name().is_some_and(|name| runs.contains(&name))
 }
 
 /// Runs the command that was asked for; how it went.
@@ -42,7 +37,12 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "list" => list(matches),
         "plan" => plan(matches),
         "run" => run(matches),
+        RACE => race(matches),
         "resume" => resume(matches),
+        "summary" if is_of_race(matches)? => {
+            say(&racing::answer(&folder::find(dir(matches))?, matches.get_flag("json"), matches.get_flag("all"))?)
+                .map(|()| Finish::Well)
+        }
         "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
         "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
         "report" => say(&report::cli::run(matches)?).map(|()| Finish::Well),
@@ -111,11 +111,45 @@ fn run_into_folder(matches: &ArgMatches) -> Result<(Finish, PathBuf)> {
     Ok((run::start(plan, &path, &pools, &guard)?, path))
 }
 
+/// Runs a race; its end is its answer.
+fn race(matches: &ArgMatches) -> Result<Finish> {
+    if matches.get_flag("plan") {
+        return say(&racing::plan(matches)?).map(|()| Finish::Well);
+    }
+    let (ended, path) = racing::run(matches)?;
+    end_of_race(ended, &path, matches.get_flag("json"))
+}
+
+/// Says a race's answer, and if it was stopped how it goes on.
+fn end_of_race(ended: Finish, path: &Path, as_json: bool) -> Result<Finish> {
+    say(&racing::answer(path, as_json, false)?)?;
+    match ended {
+        Finish::Interrupted => tell(format_args!("stopped; `poolbench resume {}` goes on", path.display())),
+        Finish::NotOk(count) => {
+            tell(format_args!("{count} entrants failed; notes.jsonl in {} says why", path.display()));
+        }
+        _ => {}
+    }
+    Ok(ended)
+}
+
+/// Whether the run that a command is about is a race.
+fn is_of_race(matches: &ArgMatches) -> Result<bool> {
+    Ok(folder::read_plan(&folder::find(dir(matches))?)?.race.is_some())
+}
+
 /// Runs what measures the question of `advise`, and answers it from that run.
 fn measured(matches: &ArgMatches) -> Result<Finish> {
     let words = advise::measuring(matches)?;
     let asked = super::command().try_get_matches_from(["poolbench".to_owned()].into_iter().chain(words))?;
-    let (_, asked) = asked.subcommand().context("no command")?;
+    let (name, asked) = asked.subcommand().context("no command")?;
+    if name == RACE {
+        let (ended, path) = racing::run(asked)?;
+        return match race::as_advice(&path)?.filter(|_| matches.get_flag("json") && ended != Finish::Interrupted) {
+            Some((run, pools)) => say(&advise::raced(matches, &run, &pools)?).map(|()| ended),
+            None => end_of_race(ended, &path, false),
+        };
+    }
     let (ended, path) = run_into_folder(asked)?;
     if ended == Finish::Interrupted {
         return finish(ended, &path);
@@ -128,6 +162,9 @@ fn resume(matches: &ArgMatches) -> Result<Finish> {
     let guard = Guard::of_this_process()?;
     let plan = folder::read_plan(&path)?;
     let found = pools_of(&plan, &path, matches)?;
+    if plan.race.is_some() {
+        return end_of_race(race::resume(&path, &found, &guard, &Machine::read(None))?, &path, false);
+    }
     finish(run::resume(&path, &found, &guard, &Machine::read(None), matches.get_flag("again"))?, &path)
 }
 
@@ -193,91 +230,6 @@ fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
 
 fn dir(matches: &ArgMatches) -> Option<&Path> {
     matches.get_one::<PathBuf>("dir").map(PathBuf::as_path)
-}
-
-fn find_pools(matches: &ArgMatches) -> Result<Found> {
-    pools::find(list_of(matches))
-}
-
-/// The pools of the command line and those of the lists that the preset names.
-fn pools_for(wish: &Wish, matches: &ArgMatches) -> Result<Found> {
-    let mut found = find_pools(matches)?;
-    found.add_lists(&wish.preset.pools_from, &wish.preset.pools())?;
-    Ok(found)
-}
-
-fn list_of(matches: &ArgMatches) -> Option<&Path> {
-    matches.get_one::<PathBuf>("pools-from").map(PathBuf::as_path)
-}
-
-/// Says what is left out, a line each.
-fn tell_of<'a>(left_out: impl Iterator<Item = &'a LeftOut>) {
-    left_out.for_each(|out| tell(format_args!("{}", out.sentence)));
-}
-
-fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
-    // Whom the user asks for by name is wanted; whom a preset or `all` asks for may be missing.
-    wish.named.iter().try_for_each(|name| found.pick(name).map(drop))?;
-    let machine = Machine::read(wish.host.as_deref());
-    let cores = wish.cpus.as_ref().map_or(machine.cores, crate::process::affinity::Cpus::count);
-    let Cells { mut cells, left_out } = cells(&wish.preset.sets, found, machine.workers(cores))?;
-    tell_of(found.left_out.iter().filter(|out| !left_out.contains(&out.sentence)));
-    twins::add(&mut cells, wish.twin.as_deref(), &found.pools)?;
-    ensure!(
-        wish.until.is_none() || families::any_compared(&cells),
-        "--until waits for comparisons, and this run has none: no workload and size has a second pool beside the reference \
-         (serial, else the pool that the twin doubles); name more pools, or a number of --blocks"
-    );
-    let jobs = own::jobs(&cells, wish.unchecked)?;
-    let names: Vec<&str> = cells.iter().map(Cell::real_pool).collect();
-    let used = found.pools.iter().filter(|(name, _)| names.contains(&name.as_str()));
-    let mut plan = Plan {
-        schema: harness::columns::SCHEMA,
-        run: format!("{}-{}", wish.preset.name.to_lowercase(), utc_stamp()),
-        preset: wish.preset.name.clone(),
-        seed: wish.seed.clone().map_or_else(drawn_seed, Ok)?,
-        until: wish.until.clone().unwrap_or_default(),
-        blocks: wish
-            .until
-            .as_ref()
-            .map(|_| MOST_BLOCKS)
-            .or(wish.blocks)
-            .or(wish.preset.blocks)
-            .unwrap_or(DEFAULT_BLOCKS),
-        timeout_ms: millis(wish.timeout),
-        budget_ms: wish.preset.budget.map_or(0, millis),
-        host: machine.host.clone(),
-        spin_rate: harness::calibrate(),
-        cpus: wish.cpus.as_ref().map(ToString::to_string).unwrap_or_default(),
-        server_cpus: wish.server_cpus.as_ref().map(ToString::to_string).unwrap_or_default(),
-        keep_env: wish.keep_env.clone(),
-        left_out,
-        race: None,
-        shards: None,
-        jobs,
-        pools: used.map(|(name, pool)| (name.clone(), Binary::of(pool))).collect(),
-        cells,
-    };
-    if wish.blocks.is_none() && wish.until.is_none() {
-        let block = plan.block_estimate();
-        budget::keep(&mut plan, block);
-    }
-    plan.check()?;
-    Ok((plan, machine))
-}
-
-fn utc_stamp() -> String {
-    let stamp = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    stamp.to_lowercase().replace(['-', ':'], "")
-}
-
-fn drawn_seed() -> Result<String> {
-    let number = SysRng.try_next_u64().context("drawing a seed")?;
-    Ok(format!("{number:016x}"))
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Prints to stdout, without what a terminal obeys; a reader that has gone away (`| head`) is no error.

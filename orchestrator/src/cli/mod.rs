@@ -5,6 +5,8 @@ mod described;
 pub mod ending;
 mod list;
 mod new_guest;
+mod planning;
+mod racing;
 mod runs;
 mod templates;
 
@@ -83,18 +85,8 @@ pub fn command() -> Command {
                  poolbench run --pools processes --workload noop --jobs 1000 --chunk 1,auto --workers 2\n\n{EXIT_CODES}"
             ),
         ))
-        .subcommand(
-            Command::new("resume")
-                .about("Goes on with a run that was stopped: the trials that have no row yet")
-                .arg(directory())
-                .arg(
-                    Arg::new("again")
-                        .long("again")
-                        .help("Also cells that have timed out in two blocks, which are not tried a third time else")
-                        .action(ArgAction::SetTrue),
-                )
-                .arg(pools_from()),
-        )
+        .subcommand(resume())
+        .subcommand(racing::command())
         .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::report::sheets::command())
         .subcommand(crate::report::cli::command())
@@ -109,18 +101,31 @@ pub fn command() -> Command {
         .subcommand(crate::guard::watcher::command())
 }
 
+fn resume() -> Command {
+    Command::new("resume")
+        .about("Goes on with a run that was stopped: the trials that have no row yet")
+        .arg(directory())
+        .arg(
+            Arg::new("again")
+                .long("again")
+                .help("Also cells that have timed out in two blocks, which are not tried a third time else")
+                .action(ArgAction::SetTrue),
+        )
+        .arg(pools_from())
+}
+
 fn lists(command: Command) -> Command {
     let name = Arg::new("name").value_name("NAME").help("All about this pool");
     command.arg(name).arg(pools_from()).arg(json())
 }
 
 fn json() -> Arg {
-    Arg::new("json").long("json").help("As JSON, for programs").action(ArgAction::SetTrue)
+    switch("json", "As JSON, for programs")
 }
 
 fn wishes(command: Command) -> Command {
     let cells = ["workload", "jobs", "workers", "chunk", "window", "batches"];
-    command
+    let command = command
         .arg(
             Arg::new("preset")
                 .value_name("PRESET")
@@ -140,13 +145,19 @@ fn wishes(command: Command) -> Command {
             option("until", "PERCENT", "Blocks until every pool's ratio to the reference is known to plus or minus that, looking at 10, 20 and 40 blocks only")
                 .conflicts_with("blocks"),
         )
-        .arg(option("seed", "HEX", "What all orders are drawn from [default: drawn]"))
-        .arg(option("timeout", "TIME", "The longest trial, e.g. 60s").default_value("60s"))
         .arg(option(
             "twin",
             "A,B|none",
             "Pools that run twice, to show how far equal things differ [default: one of threads, one async, one of processes]",
-        ))
+        ));
+    surroundings(command)
+}
+
+/// What a run and a race take besides what is run.
+fn surroundings(command: Command) -> Command {
+    command
+        .arg(option("seed", "HEX", "What all orders are drawn from [default: drawn]"))
+        .arg(option("timeout", "TIME", "The longest trial, e.g. 60s").default_value("60s"))
         .arg(
             option("out", "DIR", "Where the run goes [default: PRESET-TIME in data/results, or in poolbench-results if poolbench is installed]")
                 .value_parser(value_parser!(PathBuf)),
@@ -194,6 +205,18 @@ impl Wish {
         };
         let (waits, unchecked) = (matches.get_flag("waits"), matches.get_flag("unchecked"));
         preset.own_jobs(waits || unchecked, waits)?;
+        Ok(Self {
+            // Ten thousand blocks of one cell are a day.
+            blocks: text("blocks").map(|n| number("--blocks", 1, 10_000, n)).transpose()?,
+            until: text("until").map(until).transpose()?,
+            twin: text("twin").map(str::to_owned),
+            ..Self::around(matches, preset, words(text("pools")))?
+        })
+    }
+
+    /// Reads what a run and a race take besides.
+    fn around(matches: &ArgMatches, preset: Preset, named: Vec<String>) -> Result<Self> {
+        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let seed = text("seed").map(str::to_lowercase);
         ensure!(seed.as_ref().is_none_or(|s| is_seed(s)), "--seed takes up to 16 hexadecimal digits");
         let host = text("host").map(str::to_owned);
@@ -206,18 +229,17 @@ impl Wish {
         ensure!(timeout >= Duration::from_millis(1), "--timeout takes 1ms and more");
         Ok(Self {
             preset,
-            named: words(text("pools")),
-            // Ten thousand blocks of one cell are a day.
-            blocks: text("blocks").map(|n| number("--blocks", 1, 10_000, n)).transpose()?,
-            until: text("until").map(until).transpose()?,
+            named,
+            blocks: None,
+            until: None,
             seed,
             timeout,
-            twin: text("twin").map(str::to_owned),
+            twin: None,
             host,
             out: matches.get_one("out").cloned(),
             cpus: cpus("--cpus", text("cpus"))?,
             server_cpus: cpus("--server-cpus", text("server-cpus"))?,
-            unchecked,
+            unchecked: matches.get_flag("unchecked"),
             keep_env: matches.get_many::<String>("keep-env").into_iter().flatten().cloned().collect(),
         })
     }

@@ -95,6 +95,7 @@ fn time(pool: &Pool, guard: &Guard, interrupt: &Interrupt) -> Result<f64> {
         env: environment::minimal(),
         cpus: None,
         timeout: TIME,
+        batches_within: None,
         pool: &about.name,
         guard,
         server: None,

@@ -36,6 +36,7 @@ pub fn command() -> Command {
 /// The text of `fit`.
 pub fn run(matches: &ArgMatches) -> Result<String> {
     let path = folder_of(matches, "dir")?;
+    folder::claimable(&path)?;
     let data = load(&path)?;
     let cross = matches.get_one::<String>("cross").map(|text| two_pools(&data, text)).transpose()?;
     let models = Models::of(&data);

@@ -51,6 +51,7 @@ pub(crate) fn command() -> Command {
 pub(crate) fn run(matches: &ArgMatches) -> Result<String> {
     let path = folder_of(matches, "dir")?;
     let rule = matches.get_one::<String>("stars").and_then(|word| Rule::named(word)).unwrap_or(Rule::Doubling);
+    folder::claimable(&path)?;
     let data = load(&path)?;
     let level = RunLevel::of(&data)?;
     let (lines, ratings) = (lines(&data, &level)?, ratings(&data, &level, rule)?);

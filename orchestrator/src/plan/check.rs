@@ -37,6 +37,7 @@ impl Plan {
             let read = |text: &String| text.parse::<Cpus>().map_err(anyhow::Error::msg).context(what);
             Some(text).filter(|text| !text.is_empty()).map_or(Ok(()), |text| read(text).map(drop))?;
         }
+        self.race.as_ref().map_or(Ok(()), |race| race.check(self.cells.len(), self.blocks))?;
         for cell in &self.cells {
             within("jobs", cell.jobs, 0, MAX_JOBS)?;
             within("batches", cell.batches, 1, MAX_BATCHES)?;

@@ -5,17 +5,23 @@ pub mod cell;
 pub mod check;
 pub mod estimate;
 pub mod families;
+pub mod ladder;
 pub mod making;
 pub mod own;
 mod owned;
+mod percentage;
 pub mod preset;
 mod presets;
+pub mod race;
 pub mod spec;
 pub mod twins;
+
+pub use percentage::percentage;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::{Result, bail};
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 use rand_pcg::Pcg64;
@@ -25,6 +31,7 @@ use crate::pools::Pool;
 use crate::stats::{Alpha, Band, Look};
 use cell::Cell;
 use own::Job;
+use race::Race;
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
@@ -64,7 +71,7 @@ pub struct Plan {
     pub left_out: Vec<String>,
     /// What a race has decided so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub race: Option<toml::Table>,
+    pub race: Option<Race>,
     /// Which part of a run on several machines this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shards: Option<toml::Table>,
@@ -199,10 +206,26 @@ impl Plan {
         let kind = self.pools.get(cell.real_pool()).map_or("", |pool| &pool.kind);
         estimate::trial(cell, kind).min(self.timeout())
     }
-}
 
-/// A share written as a percentage, such as `2%` or `2`.
-pub fn percentage(text: &str) -> Option<f64> {
-    let number: f64 = text.strip_suffix('%').unwrap_or(text).parse().ok()?;
-    number.is_finite().then_some(number / 100.0)
+    /// The trials that there are when the run is whole, block 0 among them: of a race those of who was in.
+    pub fn trials(&self) -> u64 {
+        let cells = self.cells.len();
+        match &self.race {
+            None => cells as u64 * (self.blocks + 1),
+            Some(race) => race.trials(cells, self.blocks),
+        }
+    }
+
+    /// An error where the run is a race: who survived was picked on its rows, and a claim on them would be too bold.
+    pub fn claimable(&self) -> Result<()> {
+        if self.race.is_some() {
+            bail!(
+                "{} is a race: who ran on was picked on these very rows, so nothing is claimed on them but what the race has \
+                 found; `poolbench summary` with its folder says that, and `poolbench run` with the pools that are left measures \
+                 them afresh",
+                self.run
+            );
+        }
+        Ok(())
+    }
 }

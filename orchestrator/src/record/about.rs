@@ -30,6 +30,7 @@ impl About {
     pub fn heading(&self) -> String {
         let begun = self.begun.as_ref().map_or("no trial yet".to_owned(), |time| format!("begun {time} UTC"));
         let cells = match self.plan.preset.as_str() {
+            _ if self.plan.race.is_some() => "a race".to_owned(),
             NO_PRESET => "the cells of the command line".to_owned(),
             preset => format!("preset {preset}"),
         };

@@ -8,6 +8,7 @@ use csv::StringRecord;
 
 use super::trials::{self, WholeLines};
 use crate::plan::Plan;
+use crate::plan::race::End;
 use crate::trial::status::Status;
 
 /// What there is of a run.
@@ -21,14 +22,17 @@ pub struct Ended {
     pub not_ok: u64,
     /// Whether a poolbench is writing to it now.
     pub is_written: bool,
+    /// Whether a race has come to its end, which no number of trials says; nothing of another run.
+    pub is_over: Option<bool>,
 }
 
 impl Ended {
     /// Reads it off the rows of the run in `folder` that `plan` is of; rows of another run do not count.
     pub fn read(folder: &Path, plan: &Plan) -> Result<Self> {
         let rows = folder.join(trials::NAME);
-        let planned = plan.cells.len() as u64 * (plan.blocks + 1);
-        let mut ended = Self { done: 0, planned, not_ok: 0, is_written: trials::is_locked(&rows) };
+        let is_over = plan.race.as_ref().map(|race| ![None, Some(End::Interrupted)].contains(&race.ended));
+        let mut ended =
+            Self { done: 0, planned: plan.trials(), not_ok: 0, is_written: trials::is_locked(&rows), is_over };
         let WholeLines { reader, path } = trials::whole_lines(&rows)?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
         let header = reader.headers().with_context(|| format!("reading the header of {}", path.display()))?;
@@ -46,7 +50,8 @@ impl Ended {
 
     /// `whole`, `stopped` or `being written`.
     pub fn word(&self) -> &'static str {
-        match (self.is_written, self.done < self.planned) {
+        let is_open = self.is_over.map_or(self.done < self.planned, |is_over| !is_over);
+        match (self.is_written, is_open) {
             (true, _) => "being written",
             (false, true) => "stopped",
             (false, false) => "whole",

@@ -107,6 +107,11 @@ pub fn read_plan(path: &Path) -> Result<Plan> {
     read(&file::read(&path)?).with_context(|| format!("reading {}", path.display()))
 }
 
+/// Refuses the run of a folder to whatever claims something on its rows, if it is a race.
+pub fn claimable(path: &Path) -> Result<()> {
+    read_plan(path)?.claimable()
+}
+
 /// Reads `machine.json`.
 pub fn read_machine(path: &Path) -> Result<Machine> {
     let path = path.join(MACHINE);

@@ -43,6 +43,8 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
         [] => vec![folder::find(None)?],
         some => some.iter().map(|dir| folder::find(Some(dir))).collect::<Result<_>>()?,
     };
+    // A race has an answer of its own, and no claim is made on its rows.
+    runs.iter().try_for_each(|run| folder::claimable(run))?;
     let document = match runs.as_slice() {
         [base, new] => contents::of_two(base, new, host, matches.get_flag("across-machines"))?,
         runs => contents::of_run(&runs[0], host)?,

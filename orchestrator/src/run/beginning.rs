@@ -18,20 +18,47 @@ use crate::record::{folder, identity, paths};
 
 /// Starts a planned run in its new folder.
 pub fn start(plan: Plan, path: &Path, pools: &Found, guard: &Guard) -> Result<Finish> {
-    let cores = watch_cores(&plan);
-    start_with(plan, path, pools, guard, cores)
+    begin(plan, path, pools, guard)?.go()
 }
 
 /// The same with this reader of the cores, or without one.
 pub fn start_with(plan: Plan, path: &Path, pools: &Found, guard: &Guard, cores: Option<Cores>) -> Result<Finish> {
+    begin_with(plan, path, pools, guard, cores)?.go()
+}
+
+/// Begins a planned run in its new folder; nothing has run yet.
+pub fn begin<'a>(plan: Plan, path: &'a Path, pools: &'a Found, guard: &'a Guard) -> Result<Run<'a>> {
+    let cores = watch_cores(&plan);
+    begin_with(plan, path, pools, guard, cores)
+}
+
+fn begin_with<'a>(
+    plan: Plan,
+    path: &'a Path,
+    pools: &'a Found,
+    guard: &'a Guard,
+    cores: Option<Cores>,
+) -> Result<Run<'a>> {
     let trials = Trials::create(path)?;
     paths::write(path, pools, &plan)?;
-    Run { cores, ..Run::new(plan, path, pools, guard, trials, Progress::default(), false)? }.go()
+    Ok(Run { cores, ..Run::new(plan, path, pools, guard, trials, Progress::default(), false)? })
 }
 
 /// Goes on with a stopped run: every cell and block without an accepted row. A cell that has timed out in two blocks is
 /// tried only if `again` says so.
 pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine, again: bool) -> Result<Finish> {
+    reopen(path, pools, guard, machine, again)?.map_or(Ok(Finish::Interrupted), Run::go)
+}
+
+/// Opens a stopped run, if it still is the same; nothing has run yet. Nothing if the user stops it while the right results of
+/// own jobs are found.
+pub fn reopen<'a>(
+    path: &'a Path,
+    pools: &'a Found,
+    guard: &'a Guard,
+    machine: &Machine,
+    again: bool,
+) -> Result<Option<Run<'a>>> {
     let mut plan = folder::read_plan(path)?;
     plan.place(&paths::jobs(path, &plan)?);
     ensure!(
@@ -52,13 +79,13 @@ pub fn resume(path: &Path, pools: &Found, guard: &Guard, machine: &Machine, agai
         ensure!(*now == binary.sha256, "pool '{name}' is another build than the run began with; start a new run");
     }
     if !right::find(&mut plan, pools, guard)? {
-        return Ok(Finish::Interrupted);
+        return Ok(None);
     }
     folder::write_plan(path, &plan)?;
     let trials = Trials::reopen(path)?;
     paths::write(path, pools, &plan)?;
     let progress = Progress::read(path, &plan.run, &plan.cells)?;
-    tell(format_args!("{} of {} trials are there", progress.done(), (plan.blocks + 1) * plan.cells.len() as u64));
+    tell(format_args!("{} of {} trials are there", progress.done(), plan.trials()));
     let cores = watch_cores(&plan);
-    Run { cores, ..Run::new(plan, path, pools, guard, trials, progress, again)? }.go()
+    Ok(Some(Run { cores, ..Run::new(plan, path, pools, guard, trials, progress, again)? }))
 }

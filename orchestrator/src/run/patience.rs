@@ -20,9 +20,14 @@ impl Patience {
         Self { timeouts: (0..cells).map(timeouts).collect(), untried: 0 }
     }
 
+    /// That has no end, since others decide who is tried.
+    pub(super) fn endless() -> Self {
+        Self { timeouts: Vec::new(), untried: 0 }
+    }
+
     /// Whether a cell is not tried any more.
     pub(super) fn is_over(&self, cell: usize) -> bool {
-        self.timeouts[cell] >= MOST_TIMEOUTS
+        self.timeouts.get(cell).is_some_and(|timeouts| *timeouts >= MOST_TIMEOUTS)
     }
 
     /// Whether a trial is not begun, which is counted.
@@ -38,8 +43,9 @@ impl Patience {
 
     /// A cell has timed out in one more block; true, and said, if that ends all patience with it.
     pub(super) fn timed_out(&mut self, cell: usize, plan: &Plan) -> bool {
-        self.timeouts[cell] += 1;
-        let is_over = self.timeouts[cell] == MOST_TIMEOUTS;
+        let Some(timeouts) = self.timeouts.get_mut(cell) else { return false };
+        *timeouts += 1;
+        let is_over = *timeouts == MOST_TIMEOUTS;
         if is_over {
             tell(format_args!(
                 "{} took more than {} in two blocks and is not tried again in this run; `poolbench resume --again` tries it",

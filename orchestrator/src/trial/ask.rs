@@ -17,6 +17,8 @@ pub struct Ask<'a> {
     pub cpus: Option<&'a Cpus>,
     /// How long the trial may take.
     pub timeout: Duration,
+    /// How long its batches may take, from the reply at `started`; in a race a slow one is cut off.
+    pub batches_within: Option<Duration>,
     /// The pool's own name.
     pub pool: &'a str,
     /// What sees to it that nothing is left behind.

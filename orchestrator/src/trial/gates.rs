@@ -15,6 +15,9 @@ use crate::process::child::{Child, Heard};
 use crate::process::signals::Interrupt;
 use crate::process::standstill::Stretch;
 
+/// What the limit of a race is.
+const CUT_OFF: &str = "five times what the leader's took";
+
 /// One pool on its way through the gates.
 pub(super) struct Driver<'a> {
     ask: &'a Ask<'a>,
@@ -127,6 +130,7 @@ impl<'a> Driver<'a> {
         // Read last, so that little of the orchestrator's own reading lies in the window.
         let load = MachineLoad::read(self.ask.server);
         self.reply();
+        self.deadline = self.ask.batches_within.map_or(self.deadline, |span| self.deadline.min(self.went_at + span));
         Ok(Before { work, overflows, throttled_ns, load })
     }
 
@@ -135,6 +139,7 @@ impl<'a> Driver<'a> {
             Event::Done(done) => done,
             other => return Err(out_of_turn("done", &other)),
         };
+        self.deadline = self.child.spawned() + self.ask.timeout;
         let batches_ns = done.batch_ns.iter().fold(0, |sum, ns| u64::saturating_add(sum, *ns));
         self.passed("its batches", batches_ns)?;
         self.passed("its batches and checking them", batches_ns.saturating_add(done.check_ns))?;
@@ -208,6 +213,10 @@ impl<'a> Driver<'a> {
             None => ", not even its first event: is its stdout flushed?".to_owned(),
             Some(_) => String::new(),
         };
+        if let Some(span) = self.ask.batches_within.filter(|_| self.deadline < self.child.spawned() + self.ask.timeout)
+        {
+            return End(Status::Timeout, format!("cut off: its batches took more than {span:?}, {CUT_OFF}{why}"));
+        }
         End(Status::Timeout, format!("nothing within {:?}{why}", self.ask.timeout))
     }
 

@@ -91,7 +91,7 @@ fn pools_that_lack_the_cell_are_named_as_predicted() {
 fn the_command_at_the_end_can_be_pasted() {
     let scratch = run();
     let said = scratch.expect(0, &QUESTION).out;
-    let at = said.find("  poolbench run ").expect("it ends with a command");
+    let at = said.find("  poolbench race ").expect("it ends with a command");
     let (command, wanted) = (&said[at..], scratch.expect(0, &[&QUESTION[..], &["--json"]].concat()).json());
     let pasted: Vec<&str> = command.split("\\\n").flat_map(str::split_whitespace).collect();
     assert_eq!(pasted.join(" "), wanted["measure_with"].as_str().expect("a command"));
@@ -108,7 +108,7 @@ fn what_lies_outside_is_said_and_far_outside_refused() {
     let refused = said(2, "1000000").err;
     let times = ["100 times outside", "101 times outside"];
     assert!(
-        times.iter().any(|times| refused.contains(times)) && refused.contains("poolbench run --pools"),
+        times.iter().any(|times| refused.contains(times)) && refused.contains("poolbench race --pools"),
         "{refused}"
     );
 }

@@ -22,6 +22,7 @@ mod new_guest;
 mod own_jobs;
 mod planning;
 mod presets;
+mod racing;
 mod refused;
 mod setting;
 mod signals;

@@ -81,7 +81,7 @@ fn job_ns(question: &Question, curves: &[&Curve], models: &Models) -> f64 {
     own.and_then(|curve| own_work(curve, question.jobs)).unwrap_or(question.job_ns())
 }
 
-/// The arguments of the run that measures the question: the best of the run's pools for it, or those that it has.
+/// The arguments of the race that measures the question, or of a program that runs once the run: the best of the run's pools for it, or those that it has.
 pub(super) fn measuring(question: &Question, models: &Models, plan: &Plan) -> Vec<String> {
     measuring_best(question, &ordered(question, models, plan), models, plan)
 }
@@ -107,9 +107,18 @@ pub(super) fn measuring_best(
     }
     let mut words =
         ["run", "--pools", &pools.join(","), "--workload", &question.workload(), "--jobs"].map(str::to_owned).to_vec();
-    words.extend([question.jobs.to_string(), "--blocks".to_owned(), BLOCKS.to_string()]);
+    words.push(question.jobs.to_string());
+    let option = |name: &str, value: String| [format!("--{name}"), value];
+    if !question.once {
+        // Start and stop, which count where a program runs once, are no matter of a race.
+        "race".clone_into(&mut words[0]);
+        words.extend(question.workers.into_iter().flat_map(|workers| option("workers", workers.to_string())));
+        words.extend(question.max_memory.into_iter().flat_map(|bytes| option("max-memory", format!("{bytes}B"))));
+        return words;
+    }
+    words.extend(option("blocks", BLOCKS.to_string()));
     let workers = question.workers.or_else(|| found.first().filter(|_| question.waits).map(|(setup, _)| setup.workers));
-    words.extend(workers.into_iter().flat_map(|workers| ["--workers".to_owned(), workers.to_string()]));
-    words.extend(question.once.then(|| ["--batches".to_owned(), "1".to_owned()]).into_iter().flatten());
+    words.extend(workers.into_iter().flat_map(|workers| option("workers", workers.to_string())));
+    words.extend(option("batches", "1".to_owned()));
     words
 }

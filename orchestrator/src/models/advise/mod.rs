@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use serde_json::{Value, json};
 
 pub use answer::{Advice, Answer, answer};
+pub(crate) use question::bytes;
 pub use question::{Ability, Question};
 
 use super::Models;
@@ -68,6 +70,7 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
 /// The same from this run.
 pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
     let question = Question::read(matches)?;
+    folder::claimable(path)?;
     let data = load(path)?;
     let plan = folder::read_plan(path)?;
     let models = Models::of(&data);
@@ -78,7 +81,17 @@ pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
     Ok(format!("{}\n", About::read(path)?.heading()) + &text::text(&question, &answer, &models, terminal::columns()))
 }
 
-/// The arguments of the `run` that measures the question, after `poolbench`.
+/// The answer for programs where a race of this name has measured these pools, the best first, as `pools` of the answer has
+/// them.
+pub fn raced(matches: &ArgMatches, run: &str, pools: &[Value]) -> Result<String> {
+    let value = json!({
+        "run": run, "question": Question::read(matches)?.json(), "pools": pools, "outside": 1.0,
+        "measure_with": format!("poolbench {}", measuring(matches)?.join(" ")),
+    });
+    serde_json::to_string_pretty(&value).context("writing JSON")
+}
+
+/// The arguments of what measures the question, after `poolbench`: a `race`, or with `--once` a `run`.
 pub fn measuring(matches: &ArgMatches) -> Result<Vec<String>> {
     let path = folder_of(matches, "dir")?;
     let question = Question::read(matches)?;

@@ -5,6 +5,7 @@ use clap::ArgMatches;
 use harness::{Span, human};
 use serde_json::{Value, json};
 
+use crate::analysis::grouped;
 use crate::plan::Plan;
 
 /// The most jobs of a batch, as pools take them.
@@ -123,20 +124,13 @@ impl Question {
     }
 }
 
-/// Digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
-    groups.join(",")
-}
-
 fn count(flag: &str, text: &str, most: u64) -> Result<u64> {
     let number = text.parse::<u64>().ok().filter(|number| (1..=most).contains(number));
     number.with_context(|| format!("{flag} {text}: whole numbers from 1 to {most} are accepted"))
 }
 
-fn bytes(text: &str) -> Result<u64> {
+/// The bytes of a `--max-memory`.
+pub(crate) fn bytes(text: &str) -> Result<u64> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = SIZES.iter().find(|(unit, _)| *unit == &text[number.len()..]).map(|(_, bytes)| *bytes);
     let bytes = number.parse::<u64>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
@@ -163,6 +157,5 @@ mod tests {
         for wrong in ["", "16", "MiB", "-1MiB", "1.5MiB", "0B", "99999999999999GiB", "1 MiB"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

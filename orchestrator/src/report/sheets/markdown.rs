@@ -14,6 +14,7 @@ use crate::record::folder;
 pub(super) fn text(run: &Path) -> Result<String> {
     let data = load(run)?;
     let plan = folder::read_plan(run)?;
+    plan.claimable()?;
     let machine = folder::read_machine(run)?;
     let preset = if plan.preset == "run" { "with the cells of the tables".to_owned() } else { plan.preset.clone() };
     let mut text = format!("## {}\n\n- {}\n", plan.run, About::read(run)?.heading());
