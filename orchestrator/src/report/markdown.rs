@@ -62,7 +62,9 @@ fn part(text: &mut String, part: &Part, pictures: Option<&Path>) {
         Part::Pictures(all) => all.iter().for_each(|one| picture(text, one, pictures)),
         Part::Folded(title, parts) => {
             put(text, &format!("### {}", escaped(title)));
-            parts.iter().for_each(|one| self::part(text, one, pictures));
+            for one in parts {
+                self::part(text, one, pictures);
+            }
         }
     }
 }
