@@ -48,7 +48,7 @@ fn renewed(text: &str) -> (String, Vec<String>) {
         let is_fenced = old.starts_with("```");
         let now =
             if is_fenced { format!("```text\n{}\n```\n", now.trim_end()) } else { format!("\n{}\n\n", now.trim()) };
-        whole += &format!("{before}{BEGINS}{line} -->\n{now}{ENDS}");
+        whole += &[before, BEGINS, line, " -->\n", &now, ENDS].concat();
         commands.push(line.to_owned());
         rest = following;
     }
