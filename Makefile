@@ -81,6 +81,9 @@ test: need-cargo ## all tests, through the binaries, in release
 documents: need-cargo ## what README and docs show of recorded runs, words and pictures, written anew
 	POOLBENCH_REFRESH=1 $(CARGO) test --release -p orchestrator --test documents --locked
 
+test-fleet: build ## shards on a real Slurm and over real ssh, on loopback, as root; says so where these are not here
+	$(PYTHON) orchestrator/tests/fleet/check.py $(POOLBENCH)
+
 test-sheets: build ## what `export` writes, opened in LibreOffice in two locales; says so where there is none
 	python3 orchestrator/tests/office/check.py $(POOLBENCH)
 
@@ -126,6 +129,9 @@ bench-verdicts: build ## false alarms, places and power of the statistics, besid
 
 bench-rows: build ## time and memory of a summary, of fits and of a report of 10^5 and 10^6 rows
 	$(CARGO) bench -p orchestrator --bench rows
+
+bench-shards: build ## time and memory of merging up to 500 shards of 20,000 rows (8 GB of the temporary folder)
+	$(CARGO) bench -p orchestrator --bench shards
 
 bench-models: build ## what the intervals of fits hold, and how far predictions are off: RUNS="DIR.." are the runs left out from
 	$(CARGO) bench -p orchestrator --bench models -- $(abspath $(RUNS))

@@ -6,6 +6,7 @@ pub mod analysis;
 pub mod check;
 pub mod cli;
 pub mod doctor;
+pub mod fleet;
 pub mod guard;
 pub mod models;
 pub mod observe;

@@ -16,13 +16,14 @@ use super::data::Data;
 use super::figures::{as_csv, figures};
 use super::gate::{self, Limits, gate};
 use super::heading::{folder_of, headings, is_for_people};
+use super::kinds::by_kind;
 use super::level::RunLevel;
 use super::load;
 use super::measure::Measure;
 use super::rank::{self, Ranks};
 use super::runs::{Run, check_machines};
 use super::summary::{as_json, text};
-use super::table::Style;
+use super::table::{Style, prose};
 use crate::plan::percentage;
 use crate::process::{tell, terminal};
 use crate::record::{file, folder};
@@ -86,20 +87,34 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
     let path = folder_of(matches, "dir")?;
     folder::claimable(&path)?;
     let (data, plan) = (load(&path)?, folder::read_plan(&path)?);
-    let (level, style) = (RunLevel::of(&data)?, Style::of_stdout());
-    let (mut text, mut places) = (String::new(), Vec::new());
-    for measure in measures(matches, data.memory()) {
-        let ranks = rank::ranks(&data, &level, measure)?;
-        let shown = rank::shown(&ranks, word(matches, "cells"))?;
-        writeln!(text, "{}", rank::passage(&data, &ranks, shown).text(style))?;
-        places.extend(ranks.iter().flat_map(Ranks::places));
+    let style = Style::of_stdout();
+    let end = condition(&data, &RunLevel::of(&data)?, style)?;
+    let (mut text, mut kinds) = (String::new(), Vec::new());
+    for (machines, data) in by_kind(data) {
+        let level = RunLevel::of(&data)?;
+        let mut places = Vec::new();
+        if let Some(machines) = &machines {
+            writeln!(text, "{}\n", prose(style, machines))?;
+        }
+        for measure in measures(matches, data.memory()) {
+            let ranks = rank::ranks(&data, &level, measure)?;
+            let shown = rank::shown(&ranks, word(matches, "cells"))?;
+            writeln!(text, "{}", rank::passage(&data, &ranks, shown).text(style))?;
+            places.extend(ranks.iter().flat_map(Ranks::places));
+        }
+        kinds.push((machines, json!({"ranks": places, "level": level.record(), "unchecked": data.unchecked})));
     }
-    if matches.get_flag("json") {
-        return pretty(
-            &json!({"run": plan.run, "ranks": places, "level": level.record(), "unchecked": data.unchecked}),
-        );
+    if !matches.get_flag("json") {
+        return Ok(text + &end);
     }
-    Ok(text + &condition(&data, &level, style)?)
+    let mut all = match kinds.as_slice() {
+        [(None, only)] => only.clone(),
+        _ => {
+            json!({"kinds": kinds.into_iter().map(|(machines, ranks)| json!({"machines": machines, "of": ranks})).collect::<Vec<_>>()})
+        }
+    };
+    all["run"] = json!(plan.run);
+    pretty(&all)
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use harness::human;
 
 use super::data::Data;
+use super::hosts;
 use super::level::RunLevel;
 use super::measure::Measure;
 use super::names::Names;
@@ -17,6 +18,9 @@ use crate::stats::{Alpha, Band, Verdict, drift};
 /// Disturbed trials and drift, a line each.
 pub(crate) fn condition(data: &Data, level: &RunLevel, style: Style) -> Result<String> {
     let mut text = String::new();
+    for said in hosts::said(data) {
+        writeln!(text, "{}", prose(style, &said))?;
+    }
     if let Some(said) = unchecked(data) {
         writeln!(text, "{}", prose(style, &said))?;
     }
@@ -62,6 +66,7 @@ pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
     let slow = if slow > 0 { format!(", {slow} began on slow cores") } else { String::new() };
     let hint = if 10 * noisy > trials as u64 { " (`poolbench doctor` says more)" } else { "" };
     let mut said = vec![format!("{disturbed}{slow}{hint}.")];
+    said.extend(hosts::said(data));
     said.extend(unchecked(data));
     said.extend(still_warming(data));
     said.push(level.sentence());

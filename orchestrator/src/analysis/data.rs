@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::bases::Bases;
 use super::measure::Measure;
+use super::nodes::Nodes;
 use crate::plan::cell::TWIN;
 use crate::stats::{self, Alpha, Late};
 
@@ -205,6 +206,8 @@ pub struct Data {
     pub unchecked: Vec<String>,
     /// What efficiency and overhead are held against.
     pub(crate) bases: Bases,
+    /// Which machines it was measured on.
+    pub(crate) nodes: Nodes,
 }
 
 impl Data {
@@ -256,6 +259,7 @@ impl Data {
             skipped: BTreeMap::new(),
             unchecked: Vec::new(),
             bases: Bases::default(),
+            nodes: Nodes::default(),
         }
     }
 }

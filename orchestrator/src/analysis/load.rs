@@ -12,14 +12,12 @@ use harness::columns;
 use super::bases::Bases;
 use super::cells::{Cells, Column, Header};
 use super::data::{Data, Group, Point, Series, Setup};
+use super::nodes::Nodes;
 use crate::plan::Plan;
 use crate::record::trials::{self, WholeLines};
 use crate::record::{Place, folder, notes, peak};
 use crate::stats::late_change;
 use crate::trial::status::{MOST_TIMEOUTS, Status};
-
-/// The most blocks that a run has.
-const MOST_BLOCKS: u64 = 10_000;
 
 const SCHEMA: Column = Column::named("schema");
 const HOST: Column = Column::named("host");
@@ -61,7 +59,6 @@ const PROCESSES: Column = Column::named("processes");
 const DEAD_CHILDREN: Column = Column::named("dead_children");
 const PEAK_CONCURRENCY: Column = Column::named("peak_concurrency");
 const THROTTLED_NS: Column = Column::named("throttled_ns");
-
 const WAITS: Column = Column::named("waits");
 
 /// Rows that are counted and not read.
@@ -81,8 +78,9 @@ pub fn load(run: &Path) -> Result<Data> {
     let mut rows = Loading::new(Data::new(plan.alpha(0), plan.seed_number()), &plan);
     rows.data.bases = Bases::of(&plan);
     rows.data.unchecked = plan.unchecked().map(str::to_owned).collect();
+    rows.data.nodes = Nodes::read(run, &plan)?;
     // One batch a trial tells nothing of the others.
-    if plan.cells.iter().any(|cell| cell.batches > 2) {
+    if plan.most_batches() > 2 {
         rows.late = late_changes(run, &plan.run)?;
     }
     let mut record = ByteRecord::new();
@@ -119,7 +117,6 @@ struct Incoming {
 struct Loading {
     data: Data,
     run: String,
-    host: String,
     /// Rows of this run.
     own: u64,
     /// The number of each setup in `incoming`, by the cells that name it: rows are millions, setups are few.
@@ -134,11 +131,9 @@ struct Loading {
 
 impl Loading {
     fn new(data: Data, plan: &Plan) -> Self {
-        let (run, host) = (plan.run.clone(), plan.host.clone());
         Self {
             data,
-            run,
-            host,
+            run: plan.run.clone(),
             own: 0,
             numbers: HashMap::new(),
             incoming: Vec::new(),
@@ -162,10 +157,10 @@ impl Loading {
             "schema {schema}: this version reads 1 to {}; a newer poolbench reads it",
             columns::SCHEMA
         );
-        ensure!(host == self.host, "host '{host}': the run is of '{}', and two machines are not one run", self.host);
+        self.data.nodes.check(host)?;
         ensure!(!cells.bytes(POOL).is_empty(), "pool is empty");
         let block = cells.required(BLOCK)?;
-        ensure!(block <= MOST_BLOCKS, "block {block}: no run has so many");
+        let counted = self.data.nodes.block(block)?;
         ensure!(cells.required(ATTEMPT)? > 0, "attempt: they count from 1");
         let accepted = cells.required(ACCEPTED)?;
         check_flag("accepted", Some(accepted))?;
@@ -190,10 +185,10 @@ impl Loading {
             }
             Some((other, _)) => bail!("a second accepted row for {} in block {block}, as line {other}", incoming.setup),
         }
-        self.data.blocks = self.data.blocks.max(block);
+        self.data.blocks = self.data.blocks.max(counted);
         let place = Place { block, position: cells.number(POSITION)?.unwrap_or(0), attempt: cells.required(ATTEMPT)? };
         let late = self.late.get(&place).copied();
-        add(&mut incoming.series, &cells, block, late)
+        add(&mut incoming.series, &cells, counted, late)
     }
 
     /// Reads the cells that name the setup that a row is of.

@@ -80,6 +80,13 @@ pub(crate) fn differences(base: &Run, new: &Run) -> Vec<String> {
 
 /// Refuses runs of different machines unless the user insists.
 pub(crate) fn check_machines(base: &Run, new: &Run, insist: bool) -> Result<()> {
+    let mixed = [base, new].into_iter().find(|run| run.data.nodes.kinds() > 1);
+    ensure!(
+        insist || mixed.is_none(),
+        "{} was measured on machines of several kinds, so a difference says nothing about the pools; add --across-machines to \
+         compare it all the same",
+        mixed.map_or("", |run| &run.name)
+    );
     let differences = differences(base, new).join("\n  ");
     ensure!(
         insist || identity::differences(&base.machine, &new.machine).is_empty(),

@@ -10,6 +10,7 @@ use super::Wish;
 use super::planning::{find_pools, list_of, make_plan, pools_for, tell_of};
 use super::racing::{self, RACE};
 use super::{described, ending, list, new_guest, runs};
+use crate::fleet::shard;
 use crate::guard::Guard;
 use crate::guard::watcher;
 use crate::models::{advise, decide};
@@ -22,7 +23,7 @@ use crate::record::machine::Machine;
 use crate::record::paths;
 use crate::record::places::Places;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, models, race, report};
+use crate::{analysis, check, doctor, fleet, models, race, report};
 
 /// Whether the command runs pools, and so takes processes that lost their parents for theirs.
 pub fn runs_pools(matches: &ArgMatches) -> bool {
@@ -39,6 +40,8 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "run" => run(matches),
         RACE => race(matches),
         "resume" => resume(matches),
+        "merge" => of_fleet(fleet::cli::run(matches)?),
+        "fleet" => of_fleet(fleet::engines::run(matches)?),
         "summary" if is_of_race(matches)? => {
             say(&racing::answer(&folder::find(dir(matches))?, matches.get_flag("json"), matches.get_flag("all"))?)
                 .map(|()| Finish::Well)
@@ -78,7 +81,13 @@ fn list(matches: &ArgMatches) -> Result<Finish> {
 
 fn plan(matches: &ArgMatches) -> Result<Finish> {
     let wish = Wish::read(matches)?;
-    let (plan, machine) = make_plan(&wish, &pools_for(&wish, matches)?)?;
+    let pools = pools_for(&wish, matches)?;
+    let (plan, machine) = make_plan(&wish, &pools)?;
+    if let Some((count, out)) = wish.shards.zip(wish.out.as_deref()) {
+        let plan = fleet::make::write(plan, &pools.pools, count, out)?;
+        let described = described::text(&plan, &machine, &wish.preset.title, terminal::columns());
+        return say(&format!("{described}\n{}", fleet::cli::planned(&plan, out))).map(|()| Finish::Well);
+    }
     say(&if matches.get_flag("json") {
         described::json(&plan, &machine, &wish.preset.title)?
     } else {
@@ -88,6 +97,10 @@ fn plan(matches: &ArgMatches) -> Result<Finish> {
 }
 
 fn run(matches: &ArgMatches) -> Result<Finish> {
+    if let Some(asked) = fleet::cli::asked(matches)? {
+        let (ended, path) = shard::run(&asked, || find_pools(matches))?;
+        return finish(ended, &path);
+    }
     let (ended, path) = run_into_folder(matches)?;
     finish(ended, &path)
 }
@@ -136,6 +149,11 @@ fn end_of_race(ended: Finish, path: &Path, as_json: bool) -> Result<Finish> {
 /// Whether the run that a command is about is a race.
 fn is_of_race(matches: &ArgMatches) -> Result<bool> {
     Ok(folder::read_plan(&folder::find(dir(matches))?)?.race.is_some())
+}
+
+/// Prints what is said of shards, and whether they are all there.
+fn of_fleet((text, is_whole): (String, bool)) -> Result<Finish> {
+    say(&text).map(|()| if is_whole { Finish::Well } else { Finish::NotOk(0) })
 }
 
 /// Runs what measures the question of `advise`, and answers it from that run.
@@ -189,6 +207,9 @@ fn pools_of(plan: &Plan, path: &Path, matches: &ArgMatches) -> Result<Found> {
 
 fn finish(finish: Finish, path: &Path) -> Result<Finish> {
     match finish {
+        Finish::Interrupted if is_shard(path) => {
+            tell(format_args!("stopped; a shard counts only as a whole, run it again"));
+        }
         Finish::Interrupted => {
             tell(format_args!(
                 "stopped; every finished trial has its row, `poolbench resume {}` goes on",
@@ -213,6 +234,11 @@ fn finish(finish: Finish, path: &Path) -> Result<Finish> {
         Finish::Well | Finish::Regression => summarise(path)?,
     }
     Ok(finish)
+}
+
+/// Whether a folder holds a shard, which is not gone on with.
+fn is_shard(path: &Path) -> bool {
+    folder::read_plan(path).is_ok_and(|plan| plan.shards.is_some())
 }
 
 fn summarise(path: &Path) -> Result<()> {

@@ -18,6 +18,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Window};
 
+use crate::fleet::cli::{planning, running, shards};
 use crate::plan::percentage;
 use crate::plan::preset::{CellSet, Preset, Workers, number};
 use crate::plan::spec::Spec;
@@ -55,6 +56,8 @@ pub struct Wish {
     pub keep_env: Vec<String>,
     /// Whether the results of the user's own jobs are not to be checked.
     pub unchecked: bool,
+    /// How many shards are to share the plan.
+    pub shards: Option<u64>,
 }
 
 /// The whole command line.
@@ -76,15 +79,17 @@ pub fn command() -> Command {
              any number.",
             ),
         )
-        .subcommand(wishes(
+        .subcommand(planning(wishes(
             Command::new("plan").about("Cells, blocks, expected time and what is left out; runs nothing").arg(json()),
-        ))
-        .subcommand(wishes(Command::new("run").about("Runs a preset, or the cells that the flags name")).after_help(
+        )))
+        .subcommand(running(wishes(Command::new("run").about("Runs a preset, or the cells that the flags name")).after_help(
             format!(
                 "Examples:\n  poolbench run quick\n  poolbench run all --blocks 10 --out data/results/mine\n  \
                  poolbench run --pools processes --workload noop --jobs 1000 --chunk 1,auto --workers 2\n\n{EXIT_CODES}"
             ),
-        ))
+        )))
+        .subcommand(crate::fleet::cli::command())
+        .subcommand(crate::fleet::engines::command())
         .subcommand(resume())
         .subcommand(racing::command())
         .subcommands(crate::analysis::arguments::commands())
@@ -200,14 +205,16 @@ impl Wish {
     pub fn read(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let mut preset = match matches.get_one::<PathBuf>("preset") {
-            Some(name) => restricted(Preset::load(name)?, &words(text("pools"))),
+            Some(name) => Preset::load(name)?.narrowed(&words(text("pools"))),
             None => from_flags(&text)?,
         };
         let (waits, unchecked) = (matches.get_flag("waits"), matches.get_flag("unchecked"));
         preset.own_jobs(waits || unchecked, waits)?;
+        let shards = if matches.try_contains_id("shards").is_ok() { shards(matches)? } else { None };
         Ok(Self {
+            shards,
             // Ten thousand blocks of one cell are a day.
-            blocks: text("blocks").map(|n| number("--blocks", 1, 10_000, n)).transpose()?,
+            blocks: text("blocks").map(|n| number("--blocks", 1, 10_000 * shards.unwrap_or(1), n)).transpose()?,
             until: text("until").map(until).transpose()?,
             twin: text("twin").map(str::to_owned),
             ..Self::around(matches, preset, words(text("pools")))?
@@ -228,6 +235,7 @@ impl Wish {
         let timeout = humantime::parse_duration(timeout).with_context(|| format!("--timeout {timeout}"))?;
         ensure!(timeout >= Duration::from_millis(1), "--timeout takes 1ms and more");
         Ok(Self {
+            shards: None,
             preset,
             named,
             blocks: None,
@@ -243,18 +251,6 @@ impl Wish {
             keep_env: matches.get_many::<String>("keep-env").into_iter().flatten().cloned().collect(),
         })
     }
-}
-
-/// `--pools` beside a preset narrows it.
-fn restricted(mut preset: Preset, pools: &[String]) -> Preset {
-    if !pools.is_empty() {
-        for set in &mut preset.sets {
-            let also = |name: &String| set.pools.is_empty() || set.pools.contains(name);
-            set.pools = pools.iter().filter(|name| also(name)).cloned().collect();
-        }
-        preset.sets.retain(|set| !set.pools.is_empty());
-    }
-    preset
 }
 
 fn from_flags<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Preset> {

@@ -65,9 +65,10 @@ pub(super) fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
     };
     if wish.blocks.is_none() && wish.until.is_none() {
         let block = plan.block_estimate();
-        budget::keep(&mut plan, block);
+        budget::keep(&mut plan, block, wish.shards.unwrap_or(1));
     }
-    plan.check()?;
+    // Shards have more blocks together than a run; their plan is checked as it is shared.
+    wish.shards.map_or_else(|| plan.check(), |_| Ok(()))?;
     Ok((plan, machine))
 }
 

@@ -32,7 +32,7 @@ impl Expected {
 
     /// Of a plan whose cells take so long in a block, without what is tried again.
     pub fn of(plan: &Plan, cells: impl Iterator<Item = Duration>) -> Self {
-        let blocks = |time: Duration| if time >= plan.timeout() { TRIES_AT_THE_LIMIT } else { plan.blocks + 1 };
+        let blocks = |time: Duration| if time >= plan.timeout() { TRIES_AT_THE_LIMIT } else { plan.all_blocks() };
         let of_cell = |time: Duration| time.saturating_mul(u32::try_from(blocks(time)).unwrap_or(u32::MAX));
         let undisturbed = cells.map(of_cell).fold(Duration::ZERO, Duration::saturating_add);
         let retries = match plan.budget_ms {
@@ -54,8 +54,8 @@ pub fn for_retries(plan: &Plan, worked: Duration) -> Duration {
 }
 
 /// Lowers the blocks so far that the budget holds if a block takes `block`, but not below what a claim takes; retries
-/// may take a quarter on top. True if it changed anything.
-pub fn keep(plan: &mut Plan, block: Duration) -> bool {
+/// may take a quarter on top. `shards` that share the plan run at once, each for as long as the budget says. True if it changed anything.
+pub fn keep(plan: &mut Plan, block: Duration, shards: u64) -> bool {
     let budget = Duration::from_millis(plan.budget_ms);
     let before: u64 = plan.jobs.values().map(|job| job.took_ms).sum();
     let before = right_results(plan).saturating_add(Duration::from_millis(before));
@@ -66,6 +66,7 @@ pub fn keep(plan: &mut Plan, block: Duration) -> bool {
     }
     // Block 0 takes its share as well.
     let fits = u64::try_from(budget.as_nanos() / block.as_nanos()).unwrap_or(u64::MAX).saturating_sub(1);
+    let fits = fits.saturating_mul(shards);
     let before = plan.blocks;
     plan.blocks = plan.blocks.min(fits.max(fewest));
     plan.blocks < before

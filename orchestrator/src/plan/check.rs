@@ -30,7 +30,9 @@ impl Plan {
             "seed '{}' is not of up to 16 hexadecimal digits",
             plain::line(&self.seed)
         );
-        within("blocks", self.blocks, 1, MOST_BLOCKS)?;
+        let shards = self.shards.as_ref().map_or(1, |shards| shards.count);
+        within("blocks", self.blocks, 1, MOST_BLOCKS.saturating_mul(shards))?;
+        self.shards.as_ref().map_or(Ok(()), |shards| shards.check(self.blocks))?;
         within("cells", self.cells.len() as u64, 1, MOST_CELLS as u64)?;
         within("timeout_ms", self.timeout_ms, 1, u64::from(u32::MAX))?;
         for (what, text) in [("cpus", &self.cpus), ("server_cpus", &self.server_cpus)] {

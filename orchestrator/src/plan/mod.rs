@@ -13,6 +13,8 @@ mod percentage;
 pub mod preset;
 mod presets;
 pub mod race;
+pub mod shards;
+mod shared;
 pub mod spec;
 pub mod twins;
 
@@ -32,6 +34,7 @@ use crate::stats::{Alpha, Band, Look};
 use cell::Cell;
 use own::Job;
 use race::Race;
+use shards::Shards;
 
 /// Blocks to analyse where nothing else is said.
 pub const DEFAULT_BLOCKS: u64 = 20;
@@ -74,7 +77,7 @@ pub struct Plan {
     pub race: Option<Race>,
     /// Which part of a run on several machines this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shards: Option<toml::Table>,
+    pub shards: Option<Shards>,
     /// Jobs of the user's own, by the name that they have in the rows.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub jobs: BTreeMap<String, Job>,
@@ -211,7 +214,7 @@ impl Plan {
     pub fn trials(&self) -> u64 {
         let cells = self.cells.len();
         match &self.race {
-            None => cells as u64 * (self.blocks + 1),
+            None => cells as u64 * self.all_blocks(),
             Some(race) => race.trials(cells, self.blocks),
         }
     }

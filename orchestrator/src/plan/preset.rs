@@ -95,6 +95,19 @@ struct Set {
 }
 
 impl Preset {
+    /// With these pools alone, if there are any.
+    #[must_use]
+    pub fn narrowed(mut self, pools: &[String]) -> Self {
+        if !pools.is_empty() {
+            for set in &mut self.sets {
+                let also = |name: &String| set.pools.is_empty() || set.pools.contains(name);
+                set.pools = pools.iter().filter(|name| also(name)).cloned().collect();
+            }
+            self.sets.retain(|set| !set.pools.is_empty());
+        }
+        self
+    }
+
     /// Reads the preset called `name`, or the file if `name` is a path to one.
     pub fn load(name: &Path) -> Result<Self> {
         let Source { name, place, text } = presets::find(name)?;

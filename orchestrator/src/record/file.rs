@@ -14,7 +14,7 @@ use rustix::fs::OFlags;
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Opens a file for reading; an error if it is not a regular one.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     regular(OpenOptions::new().read(true).custom_flags(flags(OFlags::NONBLOCK)).open(path)?)
 }
 
@@ -28,7 +28,7 @@ pub(super) fn open_for_writing(options: &mut OpenOptions, path: &Path) -> io::Re
 }
 
 /// The text of a file.
-pub(super) fn read(path: &Path) -> Result<String> {
+pub(crate) fn read(path: &Path) -> Result<String> {
     let read = || {
         let mut text = String::new();
         open(path)?.take(LARGEST + 1).read_to_string(&mut text).map(|_| text)

@@ -25,6 +25,12 @@ pub fn find(named: Option<&Path>) -> Result<PathBuf> {
         "{} holds no run (it has no plan.toml); name the folder of one, or start one with `poolbench run quick`",
         path.display()
     );
+    let shared = read_plan(&path).is_ok_and(|plan| plan.shards.is_some() && plan.parts().is_empty());
+    ensure!(
+        !shared,
+        "{0} is a plan that shards share, and no run; `poolbench merge {0} --out DIR` makes one of them",
+        path.display()
+    );
     Ok(path)
 }
 
@@ -42,8 +48,7 @@ pub fn create(out: Option<&Path>, plan: &mut Plan, machine: &Machine) -> Result<
         Err(cause) if cause.kind() == ErrorKind::AlreadyExists => bail!(refusal(&path)),
         wrote => wrote.with_context(|| format!("writing {}", path.join(PLAN).display()))?,
     }
-    let machine = serde_json::to_string_pretty(machine).context("writing machine.json")?;
-    file::replace(&path.join(MACHINE), &format!("{machine}\n"))?;
+    write_machine(&path, machine)?;
     latest::point_to(&path);
     Ok(path)
 }
@@ -97,14 +102,24 @@ pub fn write_plan(path: &Path, plan: &Plan) -> Result<()> {
     file::replace(&path.join(PLAN), &toml::to_string(plan).context("writing plan.toml")?)
 }
 
-/// Reads `plan.toml`; an error if what it says cannot be a plan.
+/// Writes `machine.json`.
+pub fn write_machine(path: &Path, machine: &Machine) -> Result<()> {
+    let machine = serde_json::to_string_pretty(machine).context("writing machine.json")?;
+    file::replace(&path.join(MACHINE), &format!("{machine}\n"))
+}
+
+/// Reads `plan.toml` of a folder; an error if what it says cannot be a plan.
 pub fn read_plan(path: &Path) -> Result<Plan> {
-    let path = path.join(PLAN);
+    read_plan_file(&path.join(PLAN))
+}
+
+/// Reads a plan from its file.
+pub fn read_plan_file(path: &Path) -> Result<Plan> {
     let read = |text: &str| {
         let plan: Plan = toml::from_str(text)?;
         plan.check().map(|()| plan.shown())
     };
-    read(&file::read(&path)?).with_context(|| format!("reading {}", path.display()))
+    read(&file::read(path)?).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Refuses the run of a folder to whatever claims something on its rows, if it is a race.

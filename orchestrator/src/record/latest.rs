@@ -32,7 +32,7 @@ pub(super) fn path() -> PathBuf {
 
 /// Lets the link point to `run` if that lies in the folder of results, however it was written. Says why it could not, and
 /// leaves alone what is no link: no run depends on it.
-pub(super) fn point_to(run: &Path) {
+pub(crate) fn point_to(run: &Path) {
     let Some(target) = within_results(run) else { return };
     let link = path();
     let left = match fs::symlink_metadata(&link) {

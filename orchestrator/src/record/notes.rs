@@ -14,6 +14,7 @@ use super::file;
 use super::lines::{self, whole_lines};
 use super::places::Places;
 use super::trials::whole_length;
+use crate::plan::Plan;
 use crate::process::{plain, tell};
 use crate::trial::Trial;
 
@@ -27,6 +28,8 @@ pub struct Notes(File, Places);
 #[derive(Serialize)]
 struct Note<'a> {
     run: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<u64>,
     block: u64,
     position: u64,
     attempt: u64,
@@ -55,7 +58,7 @@ impl Notes {
     }
 
     /// Notes what the row of a trial has no room for; nothing if there is nothing.
-    pub fn append(&mut self, run: &str, pool: &str, place: Place, trial: &Trial) -> Result<()> {
+    pub fn append(&mut self, plan: &Plan, pool: &str, place: Place, trial: &Trial) -> Result<()> {
         let all = trial.done.as_ref().map_or(&[][..], |done| &done.batch_ns);
         // A single batch stands in the row.
         let batch_ns = if all.len() > 1 { all } else { &[] };
@@ -66,7 +69,8 @@ impl Notes {
         let status = trial.status.map_or("", crate::trial::status::Status::word);
         let (message, stderr) = (self.1.hide(&trial.message), self.1.hide(&trial.stderr));
         let (message, stderr) = (&*plain::line(&message), &*plain::lines(&stderr));
-        let note = Note { run, block, position, attempt, pool, status, message, stderr, batch_ns };
+        let (run, shard) = (&*plan.run, plan.shard().map(|part| part.shard));
+        let note = Note { run, shard, block, position, attempt, pool, status, message, stderr, batch_ns };
         let mut line = serde_json::to_string(&note).context("writing a note")?;
         line.push('\n');
         self.0.write_all(line.as_bytes()).context("writing to notes.jsonl")

@@ -62,6 +62,8 @@ pub fn row(plan: &Plan, cell: &Cell, about: &Description, place: Place, trial: &
         slow: trial.cores.map(|cores| u64::from(cores.slow)),
         unchecked: job.map(|job| u64::from(job.right.is_empty())),
         waits: job.map(|job| u64::from(job.waits)),
+        node: plan.shard().map(|part| part.node.clone()).unwrap_or_default(),
+        shard: plan.shard().map(|part| part.shard),
         ..Row::default()
     };
     observed(with_results(row, trial), trial)

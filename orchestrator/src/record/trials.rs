@@ -143,7 +143,7 @@ impl Trials {
 }
 
 /// Whether a poolbench is writing to the rows' file now.
-pub(super) fn is_locked(path: &Path) -> bool {
+pub(crate) fn is_locked(path: &Path) -> bool {
     // The lock that is gained here is given back as the file is closed.
     let locked = |file: File| flock(&file, FlockOperation::NonBlockingLockShared) == Err(Errno::WOULDBLOCK);
     file::open(path).is_ok_and(locked)

@@ -137,7 +137,7 @@ impl Run<'_> {
     fn record(&mut self, cell: &Cell, place: Place, trial: &Trial, started_at: String) -> Result<Mark> {
         let about = &self.pools.pools[cell.real_pool()].description;
         let mark = self.trials.append(&record::row(&self.plan, cell, about, place, trial, started_at))?;
-        self.notes.append(&self.plan.run, &cell.pool, place, trial)?;
+        self.notes.append(&self.plan, &cell.pool, place, trial)?;
         own_jobs::tell_of_words(&mut self.spoken, cell, trial);
         Ok(mark)
     }

@@ -62,6 +62,11 @@ pub fn reopen<'a>(
     let mut plan = folder::read_plan(path)?;
     plan.place(&paths::jobs(path, &plan)?);
     ensure!(
+        plan.shards.is_none(),
+        "{} is of a run on several machines: a shard is run anew as a whole, with `poolbench run --plan PLAN --shard N`",
+        path.display()
+    );
+    ensure!(
         plan.schema == SCHEMA,
         "{} has the columns of schema {}, this version writes those of {SCHEMA}; it can be read but not gone on with, start a \
          new run",

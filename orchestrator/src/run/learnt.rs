@@ -14,7 +14,8 @@ use crate::record::folder;
 /// From the times of the cells in block 0, without what was tried again: lowers the blocks if the budget asks for it, and
 /// says how long the run will take.
 pub(super) fn learn(plan: &mut Plan, path: &Path, took: &[Duration], display: &mut Display) -> Result<()> {
-    if budget::keep(plan, took.iter().sum()) {
+    // What shards share was settled when it was planned.
+    if plan.shards.is_none() && budget::keep(plan, took.iter().sum(), 1) {
         folder::write_plan(path, plan)?;
         display.shorten(vec![plan.blocks; plan.cells.len()]);
         tell(format_args!("{} blocks fit the budget", plan.blocks));

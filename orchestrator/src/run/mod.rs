@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
             }
             display.block(block, self.plan.blocks);
             until::look(&mut self.plan, self.path, block, self.progress.last_block())?;
-            block += 1;
+            block = self.plan.block_after(block);
         }
         self.trials.sync()?;
         let (took, not_ok) = display.finish();
@@ -148,7 +148,9 @@ impl<'a> Run<'a> {
     /// Trials to be done for each cell.
     fn left(&self) -> Vec<u64> {
         let is_open = |cell, block| !self.progress.is_done(cell, block) && !self.patience.is_over(cell);
-        let open = |cell| (0..=self.plan.blocks).filter(|block| is_open(cell, *block)).count() as u64;
+        let open = |cell| {
+            (0..=self.plan.blocks).filter(|block| self.plan.has_block(*block) && is_open(cell, *block)).count() as u64
+        };
         (0..self.plan.cells.len()).map(open).collect()
     }
 

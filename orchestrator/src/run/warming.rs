@@ -111,7 +111,7 @@ pub(super) fn keep(plan: &mut Plan, path: &Path, index: usize, asked: u64, grown
 
 /// The longest that a trial may become: an even share of what the budget leaves to trials, or of no budget two seconds.
 pub(super) fn longest(plan: &Plan) -> Duration {
-    let trials = (plan.blocks + 1).saturating_mul(plan.cells.len() as u64);
+    let trials = plan.all_blocks().saturating_mul(plan.cells.len() as u64);
     let share = match plan.budget_ms {
         0 => LONGEST,
         budget => {

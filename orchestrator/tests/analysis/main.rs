@@ -13,6 +13,7 @@ mod gates;
 mod given_up;
 mod guests;
 mod json;
+mod machines;
 mod made;
 mod mirrors;
 mod mutated;
