@@ -21,8 +21,12 @@ pub(super) fn along(scale: &Scale, (left, right): (f64, f64)) -> Vec<Tick> {
             .windows(2)
             .all(|two| (two[1].0 - two[0].0).abs() >= f64::midpoint(width(&two[0].1), width(&two[1].1)) + 2.0 * LETTER)
     };
-    let tries = (1..=MOST).rev().map(|most| ticks(scale, most).into_iter().filter(inside).collect::<Vec<_>>());
-    tries.into_iter().find(|ticks| fits(ticks)).unwrap_or_default()
+    let kinds: [fn(&Scale, u64) -> Vec<Tick>; 2] = [ticks, evenly];
+    let tries = kinds.iter().flat_map(|kind| (1..=MOST).rev().map(move |most| kind(scale, most)));
+    let inside: Vec<Vec<Tick>> = tries.map(|ticks| ticks.into_iter().filter(inside).collect()).collect();
+    // One alone tells no scale.
+    let told = inside.iter().position(|ticks| ticks.len() > 1 && fits(ticks));
+    told.or_else(|| inside.iter().position(|ticks| fits(ticks))).map_or(Vec::new(), |at| inside[at].clone())
 }
 
 /// Upwards: no two closer than two lines.
@@ -32,10 +36,18 @@ pub(super) fn upwards(scale: &Scale) -> Vec<Tick> {
 }
 
 fn ticks(scale: &Scale, most: u64) -> Vec<Tick> {
-    let values = match scale.spread {
-        Spread::Log => log(scale, most),
-        Spread::Linear => linear(scale, most),
-    };
+    match scale.spread {
+        Spread::Log => placed(scale, log(scale, most)),
+        Spread::Linear => evenly(scale, most),
+    }
+}
+
+/// Equal differences apart, whatever the scale.
+fn evenly(scale: &Scale, most: u64) -> Vec<Tick> {
+    placed(scale, linear(scale, most))
+}
+
+fn placed(scale: &Scale, values: Vec<f64>) -> Vec<Tick> {
     values.into_iter().filter_map(|value| Some((scale.place(value)?, scale.unit.tick(value)))).collect()
 }
 
@@ -77,18 +89,25 @@ mod tests {
 
     fn texts(unit: Unit, spread: Spread, values: [f64; 2]) -> String {
         let scale = Scale::over(unit, spread, values, (40.0, 300.0));
-        along(&scale, (0.0, 340.0)).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+        along(&scale, (0.0, 310.0)).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
     fn ticks_are_at_1_2_and_5_and_in_units() {
         assert_eq!(texts(Unit::Time, Spread::Log, [900.0, 12_000.0]), "1 us, 2 us, 5 us, 10 us");
         assert_eq!(texts(Unit::Time, Spread::Log, [1e3, 1e9]), "1 us, 100 us, 10 ms, 1 s");
-        assert_eq!(texts(Unit::Count, Spread::Log, [1e3, 1e5]), "1k, 2k, 5k, 10k, 20k, 50k, 100k");
+        assert_eq!(texts(Unit::Count, Spread::Log, [1e3, 1e5]), "1k, 10k, 100k");
         assert_eq!(texts(Unit::Size, Spread::Log, [3e6, 3e7]), "5 MiB, 10 MiB, 20 MiB");
         assert_eq!(texts(Unit::Size, Spread::Linear, [3e6, 1e7]), "0, 2 MiB, 4 MiB, 6 MiB, 8 MiB");
         assert_eq!(texts(Unit::Share, Spread::Linear, [0.2, 0.9]), "0, 20 %, 40 %, 60 %, 80 %");
-        assert_eq!(texts(Unit::Time, Spread::Linear, [-40.0, 50.0]), "-40 ns, -20 ns, 0, 20 ns, 40 ns");
+        assert_eq!(texts(Unit::Time, Spread::Linear, [-4.0, 5.0]), "-4 ns, -2 ns, 0, 2 ns, 4 ns");
+    }
+
+    #[test]
+    fn one_tick_alone_tells_no_scale() {
+        let scale = Scale::over(Unit::Time, Spread::Log, [13e6, 51e6], (40.0, 300.0));
+        let told: Vec<String> = along(&scale, (0.0, 300.0)).into_iter().map(|(_, text)| text).collect();
+        assert!(told.len() > 1 && !told.contains(&"50 ms".to_owned()), "50 ms would leave the panel: {told:?}");
     }
 
     proptest! {
