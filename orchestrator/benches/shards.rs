@@ -97,7 +97,7 @@ fn write(folder: &Path, mut plan: Plan, good: &Row, shard: u64) -> Result<()> {
         block = plan.block_after(block);
     }
     file.flush().context("writing the rows")?;
-    part.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    part.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     plan.host.clone_from(&part.host);
     plan.shards.as_mut().context("it has shards")?.parts = vec![part];
     folder::write_plan(folder, &plan)
