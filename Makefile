@@ -79,7 +79,7 @@ test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) test --release --workspace --locked
 
 documents: need-cargo ## what README and docs show of recorded runs, words and pictures, written anew
-	POOLBENCH_REFRESH=1 $(CARGO) test --release -p orchestrator --test documents --locked
+	POOLBENCH_REFRESH=1 $(CARGO) test --release --workspace --test documents --locked
 
 test-fleet: build ## shards on a real Slurm and over real ssh, on loopback, as root; says so where these are not here
 	$(PYTHON) orchestrator/tests/fleet/check.py $(POOLBENCH)
