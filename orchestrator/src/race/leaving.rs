@@ -1,5 +1,7 @@
 //! Who leaves a race without a comparison: who failed, and who takes too much memory. And how the others' leaving is said.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use harness::human;
 
@@ -19,6 +21,14 @@ pub(super) fn by_themselves(race: &mut Race, plan: &Plan, field: &Field, round: 
     let out = |cell, how| Out { cell, round, how, leader, factor: 0.0, cut_off: false };
     let failed: Vec<usize> = race.remaining().into_iter().filter(|cell| field.failed(*cell) >= MOST_FAILURES).collect();
     race.out.extend(failed.into_iter().map(|cell| out(cell, How::Failed)));
+    let all = 0..race.entrants;
+    let only_late = all.clone().any(|cell| field.cut_off(cell) > 0) && all.clone().all(|cell| field.failed(cell) == 0);
+    ensure!(
+        !only_late || field.has_values(round.min(FEWEST_ROUNDS)),
+        "--budget {} is too short: no trial ended within {}, which is an eighth of it or --timeout; give more, or fewer --jobs",
+        human::seconds(Duration::from_millis(plan.budget_ms)),
+        humantime::format_duration(plan.timeout())
+    );
     ensure!(
         !race.remaining().is_empty() && field.has_values(round.min(FEWEST_ROUNDS)),
         "no entrant has trials that were ok, so that nothing can be said: notes.jsonl of the run says how they failed, \
