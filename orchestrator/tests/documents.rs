@@ -88,7 +88,7 @@ fn pictures_of_recorded_runs_are_what_the_command_draws() {
     for run in recorded.map(|entry| entry.unwrap().file_name().into_string().expect("a word")) {
         let shown = root().join(PICTURES).join(&run);
         let new = tempfile::tempdir().expect("a folder");
-        let into = if is_refreshing() { shown.clone() } else { new.path().to_owned() };
+        let into = if is_refreshing() { shown.clone() } else { new.path().join("pictures") };
         let _ = is_refreshing().then(|| fs::remove_dir_all(&into));
         let page = new.path().join("page.html");
         let arguments = [
