@@ -9,7 +9,7 @@ use super::verdicts::{Judged, verdicts};
 use crate::analysis::Measure;
 use crate::plan::Plan;
 use crate::plan::race::Race;
-use crate::record::folder;
+use crate::record::{folder, paths};
 use crate::stats::{Alpha, Interval, Sample, SignedRank, Verdict};
 
 /// What is known of one entrant.
@@ -32,8 +32,10 @@ pub struct Standing {
 /// What came of a race.
 #[derive(Debug)]
 pub struct Answer {
-    /// Its plan.
+    /// Its plan, with the places of the user's own jobs where they are known.
     pub plan: Plan,
+    /// Whether they are.
+    pub knows_files: bool,
     /// What is to be as small as can be.
     pub measure: Measure,
     /// What stands for memory.
@@ -51,7 +53,11 @@ pub struct Answer {
 impl Answer {
     /// Reads it from a race's folder; nothing before the first look.
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        let plan = folder::read_plan(path)?;
+        let mut plan = folder::read_plan(path)?;
+        // On another machine nobody knows where a job of the user's own lies, and the answer is the same.
+        let places = paths::jobs(path, &plan).unwrap_or_default();
+        plan.place(&places);
+        let knows_files = plan.own().keys().all(|name| places.contains_key(name));
         let race = race_of(&plan);
         if race.looks.is_empty() {
             return Ok(None);
@@ -67,7 +73,7 @@ impl Answer {
         });
         let interval = interval(race, &field)?;
         let twin = twin(race, &plan, &field)?;
-        Ok(Some(Self { measure: field.measure, memory: field.memory, left, interval, twin, all, plan }))
+        Ok(Some(Self { measure: field.measure, memory: field.memory, left, interval, twin, all, plan, knows_files }))
     }
 
     /// The race.

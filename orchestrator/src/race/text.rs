@@ -89,7 +89,7 @@ pub(super) fn further(answer: &Answer) -> Option<Command> {
     let mut ladder: Vec<String> =
         [own, 2 * own, 4 * own].into_iter().map(|step| step.min(best.jobs).to_string()).collect();
     ladder.dedup();
-    let case = words(&["poolbench", "race", "--workload"], &best.workload.to_string(), best.jobs);
+    let case = words(&["poolbench", "race", "--workload"], &asked(answer, best), best.jobs);
     let list = if is_guest(&answer.plan, &best.pool) { &["--pools-from", "LIST"][..] } else { &[] };
     let own = ["--pools".to_owned(), best.pool.clone(), "--workers".to_owned(), ladder.join(",")];
     Some(("more workers", case.into_iter().chain(own).chain(list.iter().map(|word| (*word).to_owned())).collect()))
@@ -99,7 +99,7 @@ pub(super) fn further(answer: &Answer) -> Option<Command> {
 pub(super) fn again(answer: &Answer) -> Vec<Command> {
     let (plan, cell) = (&answer.plan, &answer.plan.cells[answer.best().cell]);
     let Cell { pool, workload, jobs, workers, chunk, window, batches, .. } = cell;
-    let mut run = words(&["poolbench", "run", "--workload"], &workload.to_string(), *jobs);
+    let mut run = words(&["poolbench", "run", "--workload"], &asked(answer, cell), *jobs);
     for (option, value) in [
         ("--pools", pool.clone()),
         ("--workers", workers.to_string()),
@@ -112,11 +112,22 @@ pub(super) fn again(answer: &Answer) -> Vec<Command> {
     if is_guest(plan, pool) {
         run.extend(["--pools-from", "LIST"].map(str::to_owned));
     }
-    if is_guest(plan, pool) || workload.workload().needs_server() {
+    let is_unknown = workload.own().is_some() && !answer.knows_files;
+    if is_guest(plan, pool) || workload.workload().needs_server() || is_unknown {
         return vec![("as a run", run)];
     }
     let options = cell.arguments(None, plan.spin_rate).into_iter().filter(|word| word != "--gate");
     vec![("by hand", std::iter::once(format!("pool-{pool}")).chain(options).collect()), ("as a run", run)]
+}
+
+/// The workload as it is asked for: a job of the user's own by its file, or by a word for that where nobody knows it.
+fn asked(answer: &Answer, cell: &Cell) -> String {
+    match cell.workload.own() {
+        None => cell.workload.to_string(),
+        Some(_) if answer.knows_files => cell.workload.argument(None),
+        Some(own) if own.param.is_empty() => format!("{}:FILE", own.language.word()),
+        Some(own) => format!("{}:FILE:PARAM", own.language.word()),
+    }
 }
 
 /// A command's first words, the workload and the jobs.

@@ -83,3 +83,25 @@ fn statuses(scratch: &Scratch) -> Vec<String> {
     all.dedup();
     all
 }
+
+/// What was printed in one line, with commands as a shell joins them.
+fn joined(ended: &Ended) -> String {
+    ended.stdout().split_whitespace().filter(|word| *word != "\\").collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_race_ends_with_commands_that_find_the_job() {
+    let scratch = compiled();
+    let race = ["race", "--workload", "lib:./job.so:fine", "--jobs", "100", "--pools", "serial,threads", "--workers"];
+    let answer = joined(&scratch.poolbench(&[&race[..], &["1,2", "--batches", "2", "--out", "r"]].concat()).expect(0));
+    let library = scratch.path("job.so").canonicalize().expect("it is there");
+    let asked = format!("--workload lib:{}:fine", library.display());
+    let (by_hand, as_a_run) = (answer.find("by hand"), answer.find("as a run"));
+    let (Some(by_hand), Some(as_a_run)) = (by_hand, as_a_run) else { panic!("{answer}") };
+    assert!(answer[by_hand..as_a_run].contains(&asked) && answer[as_a_run..].contains(&asked), "{asked}: {answer}");
+    assert_no_path(&scratch);
+    // Taken elsewhere without the file that says where it lies, it still answers.
+    fs::remove_file(scratch.path("r/paths.toml")).expect("it is there");
+    let answer = joined(&scratch.poolbench(&["summary", "r"]).expect(0));
+    assert!(answer.contains("poolbench run --workload lib:FILE:PARAM") && !answer.contains("by hand"), "{answer}");
+}
