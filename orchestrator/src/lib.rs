@@ -8,6 +8,7 @@ pub mod cli;
 pub mod doctor;
 pub mod fleet;
 pub mod guard;
+pub mod history;
 pub mod models;
 pub mod observe;
 pub mod plan;

@@ -26,6 +26,7 @@ pub fn commands() -> [Command; 4] {
                 switch("mirrors", "Each original in another language beside the pools in Rust that stand for it")
                     .conflicts_with_all(["pools", "reference", "measure", "across-machines"]),
             )
+            .arg(markdown())
             .arg(json())
             .arg(switch("across-machines", "Compare runs of different machines all the same")),
         Command::new("rank")
@@ -37,12 +38,16 @@ pub fn commands() -> [Command; 4] {
             .arg(json()),
         Command::new("gate")
             .about("Exit 3 if NEW is slower or larger than BASE beyond doubt")
-            .after_help("Example:\n  poolbench gate results/main results/branch --max-slowdown 5%\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
-            .arg(folder_arg("base", "BASE").required(true))
-            .arg(folder_arg("new", "NEW").required(true))
+            .after_help("Examples:\n  poolbench gate results/main results/branch --max-slowdown 5%\n  poolbench gate --history data/history data/results/latest --markdown\n\nA pool that is the same build in both runs shows what the machine did between them: claims must go beyond that.\nWith --history the last good runs of a history are the base, NEW stands alone, and what differs from run to run is in the error.\n\nExit codes: 0 open, 2 could not compare (no cell could be judged, or a cell of BASE is missing in NEW), 3 shut.")
+            .override_usage("poolbench gate [OPTIONS] BASE NEW\n       poolbench gate [OPTIONS] --history HISTORY NEW")
+            .arg(folder_arg("base", "BASE").required(true).help("The run to hold NEW against; with --history NEW itself"))
+            .arg(folder_arg("new", "NEW").required_unless_present("history").conflicts_with("history"))
+            .arg(folder_arg("history", "HISTORY").long("history").help("Hold NEW against the last good runs of this history"))
+            .arg(option("last", "N", "With --history: how many of them").default_value("10").requires("history"))
             .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
             .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
             .arg(switch("annotate", "A line for each regression that CI shows beside the code").conflicts_with("json"))
+            .arg(markdown())
             .arg(json())
             .arg(switch("across-machines", "Compare runs of different machines all the same")),
     ]
@@ -67,6 +72,10 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
 
 fn json() -> Arg {
     switch("json", "As JSON, for programs")
+}
+
+fn markdown() -> Arg {
+    switch("markdown", "As Markdown").conflicts_with("json")
 }
 
 fn reference() -> Arg {

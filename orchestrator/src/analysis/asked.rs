@@ -5,6 +5,7 @@ use clap::ArgMatches;
 
 use super::data::Data;
 use super::measure::Measure;
+use super::table::Style;
 use crate::pools;
 
 /// The value of an option.
@@ -20,6 +21,16 @@ pub(super) fn measures(matches: &ArgMatches, memory: Measure) -> Vec<Measure> {
         Some(_) => vec![memory],
         None => vec![Measure::Time, memory],
     }
+}
+
+/// How the answer is printed: for the terminal, or for a document where that was asked for.
+pub(super) fn style(matches: &ArgMatches) -> Style {
+    if is_markdown(matches) { Style::Markdown } else { Style::of_stdout() }
+}
+
+/// Whether Markdown was asked for, by a command that has it.
+pub(super) fn is_markdown(matches: &ArgMatches) -> bool {
+    matches!(matches.try_get_one::<bool>("markdown"), Ok(Some(true)))
 }
 
 /// JSON as people can read it.

@@ -7,14 +7,14 @@ use anyhow::{Context as _, Result, bail};
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::asked::{measures, named_pool, pretty, word};
+use super::asked::{is_markdown, measures, named_pool, pretty, style, word};
 use super::brief::overview;
 use super::claims::claims;
 use super::comparing::compare;
 use super::condition::condition;
 use super::data::Data;
 use super::figures::{as_csv, figures};
-use super::gate::{self, Limits, gate};
+use super::gate::{self, Answer, Limits, gate};
 use super::heading::{folder_of, headings, is_for_people};
 use super::kinds::by_kind;
 use super::level::RunLevel;
@@ -23,7 +23,7 @@ use super::measure::Measure;
 use super::rank::{self, Ranks};
 use super::runs::{Run, check_machines};
 use super::summary::{as_json, text};
-use super::table::{Style, prose};
+use super::table::{Style, item, prose};
 use crate::plan::percentage;
 use crate::process::{tell, terminal};
 use crate::record::{file, folder};
@@ -41,7 +41,12 @@ pub struct Said {
 /// Runs one of the four. The text for people begins with the runs that it is of; JSON has them among its keys.
 pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
     let said = answer(name, matches)?;
-    let text = if is_for_people(matches) { headings(matches)? + &said.text } else { said.text };
+    let headings = || -> Result<String> {
+        let headings = headings(matches)?;
+        let is_markdown = is_markdown(matches);
+        Ok(if is_markdown { headings.lines().map(|line| item(Style::Markdown, line)).collect::<String>() + "\n" } else { headings })
+    };
+    let text = if is_for_people(matches) { headings()? + &said.text } else { said.text };
     Ok(Said { text, ..said })
 }
 
@@ -121,17 +126,24 @@ fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
     let run = |name: &str| Run::read(&folder_of(matches, name)?);
     let (base, new) = (run("base")?, run("new")?);
     check_machines(&base, &new, matches.get_flag("across-machines"))?;
-    let limits = Limits { time: percent(matches, "max-slowdown")?, memory: percent(matches, "max-growth")? };
-    let mut answer = gate(&base, &new, limits, Style::of_stdout())?;
+    let mut answer = gate(&base, &new, limits(matches)?, style(matches))?;
     if matches.get_flag("json") {
         answer.text = gate::as_json(&base, &new, &answer)?;
     }
+    Ok(said_of(answer, &new.name, matches))
+}
+
+/// What a gate has said, with its annotations where they were asked for.
+pub(crate) fn said_of(mut answer: Answer, new: &str, matches: &ArgMatches) -> Said {
     if matches.get_flag("annotate") {
         answer.text.push_str(&answer.annotations.join("\n"));
     }
-    let regression = answer.regressions > 0;
-    let unable = (!regression && !answer.unable.is_empty()).then(|| format!("the gate could not judge {}", new.name));
-    Ok(Said { text: answer.text, regression, unable })
+    Said { regression: answer.regressions > 0, unable: answer.undecided(new), text: answer.text }
+}
+
+/// What may grow, as the arguments say it.
+pub(crate) fn limits(matches: &ArgMatches) -> Result<Limits> {
+    Ok(Limits { time: percent(matches, "max-slowdown")?, memory: percent(matches, "max-growth")? })
 }
 
 /// A percentage as the logarithm of the ratio it allows.

@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::asked::{measures, named_pool, pretty, word};
+use super::asked::{measures, named_pool, pretty, style, word};
 use super::claims::{Claim, claim, claims, heading, records, rows};
 use super::compare::{Doubt, Family, family, pairs_of, setups_of};
 use super::condition::condition;
@@ -18,7 +18,7 @@ use super::level::RunLevel;
 use super::measure::Measure;
 use super::names::Names;
 use super::runs::{Run, caution, check_batches, check_machines, differences, equals, pairs};
-use super::table::{Style, prose};
+use super::table::{Style, headline, item};
 use super::{load, mirrors, runs};
 use crate::record::folder;
 
@@ -34,7 +34,7 @@ pub(super) fn compare(matches: &ArgMatches) -> Result<String> {
             "--mirrors is of one run, whose blocks have both; name one folder, or none for the latest"
         );
         let run = dirs_or_latest(&dirs)?;
-        return if matches.get_flag("json") { mirrors::as_json(&run) } else { mirrors::text(&run, Style::of_stdout()) };
+        return if matches.get_flag("json") { mirrors::as_json(&run) } else { mirrors::text(&run, style(matches)) };
     }
     let pools: Vec<&str> = word(matches, "pools").map(|text| text.split(',').collect()).unwrap_or_default();
     let plain = dirs.len() < 2 && pools.is_empty();
@@ -48,7 +48,7 @@ pub(super) fn compare(matches: &ArgMatches) -> Result<String> {
         ([] | [_], []) => {
             let data = load(&dirs_or_latest(&dirs)?)?;
             let reference = named_pool(&data, word(matches, "reference"))?;
-            let (measures, level, style) = (measures(matches, data.memory()), RunLevel::of(&data)?, Style::of_stdout());
+            let (measures, level, style) = (measures(matches, data.memory()), RunLevel::of(&data)?, style(matches));
             if matches.get_flag("json") {
                 let claims = records(&data, &level, reference, &measures)?;
                 return of_run(&dirs_or_latest(&dirs)?, &data, &level, &claims);
@@ -85,7 +85,7 @@ fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
         setups_of(data, a),
         setups_of(data, b)
     );
-    let (mut said, level) = (Compared::new(Names::of(data)), RunLevel::of(data)?);
+    let (mut said, level) = (Compared::new(Names::of(data), style(matches)), RunLevel::of(data)?);
     for measure in measures(matches, data.memory()) {
         let found = family(&pairs, measure, Doubt::Widened(level.widening(measure)), data.alpha)?;
         let title = format!("{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len());
@@ -94,20 +94,21 @@ fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
     if matches.get_flag("json") {
         return of_run(path, data, &level, &said.claims);
     }
-    Ok(said.text + &condition(data, &level, Style::of_stdout())?)
+    Ok(said.text + &condition(data, &level, style(matches))?)
 }
 
 fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> Result<String> {
     check_machines(base, new, matches.get_flag("across-machines"))?;
     let mut text = String::new();
+    let style = style(matches);
     for difference in differences(base, new) {
-        writeln!(text, "{}", prose(Style::of_stdout(), &format!("differs: {difference}")))?;
+        text.push_str(&item(style, &format!("differs: {difference}")));
     }
-    text.push_str(&caution(base, new, Style::of_stdout())?);
+    text.push_str(&caution(base, new, style)?);
     let pairs = pairs(&base.data, &new.data, pool);
     ensure!(!pairs.is_empty(), "the two runs have no cell in common");
     check_batches(&pairs)?;
-    let mut said = Compared::new(Names::of(&base.data));
+    let mut said = Compared::new(Names::of(&base.data), style);
     for measure in measures(matches, runs::memory(base, new)) {
         let equals = equals(base, new, measure)?;
         let found = family(&pairs, measure, Doubt::Beyond(&equals), runs::strictest(base, new))?;
@@ -126,20 +127,21 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
 /// What was compared, for people and for programs.
 struct Compared {
     names: Names,
+    style: Style,
     text: String,
     claims: Vec<Claim>,
     equals: Vec<Record>,
 }
 
 impl Compared {
-    fn new(names: Names) -> Self {
-        Self { names, text: String::new(), claims: Vec::new(), equals: Vec::new() }
+    fn new(names: Names, style: Style) -> Self {
+        Self { names, style, text: String::new(), claims: Vec::new(), equals: Vec::new() }
     }
 
     /// One measure: a table for each workload and size.
     fn add(&mut self, title: &str, found: &Family) -> Result<()> {
-        let style = Style::of_stdout();
-        writeln!(self.text, "\n{title}")?;
+        let style = self.style;
+        self.text.push_str(&headline(style, title));
         for one in found.chunk_by(|x, y| x.group == y.group) {
             let heading = heading(&one[0].group.to_string(), one, style);
             writeln!(self.text, "{heading}\n{}", rows(one, &self.names, style))?;
@@ -151,6 +153,7 @@ impl Compared {
     /// What equal builds differ by between two runs.
     fn equals(&mut self, equals: &Equals, measure: Measure) -> Result<()> {
         self.equals.extend(equals.record(measure));
-        Ok(writeln!(self.text, "{}", prose(Style::of_stdout(), &equals.sentence(measure)))?)
+        self.text.push_str(&item(self.style, &equals.sentence(measure)));
+        Ok(())
     }
 }

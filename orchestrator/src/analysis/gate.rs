@@ -1,10 +1,8 @@
 //! `gate`: does a new run show a regression against a base, in time or in memory, that no doubt is left about?
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result, ensure};
 use harness::human;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::claims::claim;
 use super::compare::{Comparison, Doubt, Pair, family};
@@ -12,7 +10,7 @@ use super::data::Series;
 use super::measure::Measure;
 use super::names::Names;
 use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
-use super::table::{Style, prose, table};
+use super::table::{Style, headline, item, table};
 use super::words::{difference, value};
 
 /// What may grow, as logarithms of ratios.
@@ -24,6 +22,7 @@ pub(crate) struct Limits {
 
 /// The gate's answer: text for people, lines for CI, and how it stands.
 pub(crate) struct Answer {
+    style: Style,
     pub(crate) text: String,
     pub(crate) annotations: Vec<String>,
     pub(crate) regressions: usize,
@@ -39,13 +38,15 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
     let shared = pairs(&base.data, &new.data, None);
     ensure!(!shared.is_empty(), "{} and {} have no cell in common", base.name, new.name);
     check_batches(&shared)?;
-    let mut text = format!("base {}\nnew  {}\n", base.name, new.name);
+    let mut text = match style {
+        Style::Terminal(_) => format!("base {}\nnew  {}\n", base.name, new.name),
+        Style::Markdown => item(style, &format!("base {}", base.name)) + &item(style, &format!("new {}", new.name)),
+    };
     for difference in differences(base, new) {
-        writeln!(text, "{}", prose(style, &format!("differs: {difference}")))?;
+        text.push_str(&item(style, &format!("differs: {difference}")));
     }
     text.push_str(&caution(base, new, style)?);
-    let mut answer =
-        Answer { text, annotations: vec![], regressions: 0, judged: vec![], unable: lost(base, new, &shared) };
+    let mut answer = Answer { text, unable: lost(base, new, &shared), ..Answer::new(style) };
     let names = Names::of(&base.data);
     for (measure, limit) in [(Measure::Time, limits.time), (memory(base, new), limits.memory)] {
         let equals = equals(base, new, measure)?;
@@ -53,34 +54,72 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
         let of_group = found.chunk_by(|one, other| one.group == other.group);
         let tables =
             of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));
-        answer.add(&found, measure, limit, &tables.collect::<Vec<_>>().join("\n"))?;
-        writeln!(answer.text, "{}", prose(style, &equals.sentence(measure)))?;
+        answer.add(&found, measure, limit, &tables.collect::<Vec<_>>().join("\n"));
+        answer.text.push_str(&item(style, &equals.sentence(measure)));
     }
-    if answer.judged.iter().all(|(one, _)| one.finding.interval.is_none()) {
-        answer.unable.push("too few blocks in every cell: run more blocks, or fewer cells in one run".to_owned());
-    }
-    let verdict = match answer.regressions {
-        0 if answer.unable.is_empty() => "gate open: no regression beyond doubt".to_owned(),
-        0 => format!("gate neither open nor shut:\n  {}", answer.unable.join("\n  ")),
-        count => format!("gate shut: {count} regressions"),
-    };
-    writeln!(answer.text, "\n{verdict}")?;
+    answer.close("too few blocks in every cell: run more blocks, or fewer cells in one run");
     Ok(answer)
 }
 
 impl Answer {
+    /// Nothing said yet.
+    pub(crate) fn new(style: Style) -> Self {
+        Self { style, text: String::new(), annotations: vec![], regressions: 0, judged: vec![], unable: vec![] }
+    }
+
+    /// Says how it stands; `too_few` is why no cell at all could be judged, if none could.
+    pub(crate) fn close(&mut self, too_few: &str) {
+        if self.judged.iter().all(|(one, _)| one.finding.interval.is_none()) {
+            self.unable.push(too_few.to_owned());
+        }
+        let is_markdown = self.style == Style::Markdown;
+        let verdict = match self.regressions {
+            0 if self.unable.is_empty() => "gate open: no regression beyond doubt".to_owned(),
+            0 => "gate neither open nor shut:".to_owned(),
+            count => format!("gate shut: {count} regressions"),
+        };
+        let why = if self.regressions == 0 { self.unable.as_slice() } else { &[] };
+        if is_markdown {
+            // The answer first: whoever reads a page of CI reads its beginning.
+            let why: String = why.iter().map(|why| item(self.style, why)).collect();
+            let why = if why.is_empty() { why } else { format!("{why}\n") };
+            self.text = format!("**{verdict}**\n\n{why}{}", self.text);
+        } else {
+            self.text.push_str(&format!("\n{}\n", [&[verdict], why].concat().join("\n  ")));
+        }
+    }
+
+    /// Why it is neither open nor shut, if it is.
+    pub(crate) fn undecided(&self, new: &str) -> Option<String> {
+        (self.regressions == 0 && !self.unable.is_empty()).then(|| format!("the gate could not judge {new}"))
+    }
+
+    /// Whether it is open; nothing where it could not judge.
+    fn is_open(&self) -> Option<bool> {
+        match self.regressions {
+            0 if self.unable.is_empty() => Some(true),
+            0 => None,
+            _ => Some(false),
+        }
+    }
+
+    /// For programs; `open` is null where it could not judge.
+    pub(crate) fn as_json(&self, base: &Value, new: &str, differs: &[String]) -> Result<String> {
+        let claims = self.judged.iter().map(|(one, regression)| json!({"claim": claim(one), "regression": regression}));
+        let all = json!({
+            "base": base, "new": new, "open": self.is_open(), "regressions": self.regressions, "unable": self.unable,
+            "differs": differs, "comparisons": claims.collect::<Vec<_>>(),
+        });
+        serde_json::to_string_pretty(&all).context("writing the gate's answer as JSON")
+    }
+
     /// One measure's cells: the table, and what CI shows of those beyond the limit.
-    fn add(&mut self, found: &[Comparison], measure: Measure, limit: f64, table: &str) -> Result<()> {
+    pub(crate) fn add(&mut self, found: &[Comparison], measure: Measure, limit: f64, table: &str) {
         let shut: Vec<&Comparison> = found.iter().filter(|one| one.is_beyond(limit)).collect();
         let limit_text = human::change(limit.exp_m1());
-        writeln!(
-            self.text,
-            "\n{}: {} of {} cells lie beyond {limit_text} with their whole interval",
-            measure.word(),
-            shut.len(),
-            found.len()
-        )?;
-        writeln!(self.text, "{table}")?;
+        let (word, count, all) = (measure.word(), shut.len(), found.len());
+        let title = format!("{word}: {count} of {all} cells lie beyond {limit_text} with their whole interval");
+        self.text.push_str(&format!("{}{table}\n", headline(self.style, &title)));
         self.judged.extend(found.iter().map(|one| (one.clone(), one.is_beyond(limit))));
         self.regressions += shut.len();
         let line = |one: &&Comparison| {
@@ -89,7 +128,6 @@ impl Answer {
             format!("::error title=poolbench gate::{what} of {setup} at {}: {change}, limit {limit_text}", one.group)
         };
         self.annotations.extend(shut.iter().map(line));
-        Ok(())
     }
 }
 
@@ -131,15 +169,5 @@ fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String
 
 /// The answer for programs; `open` is null where the gate could not judge.
 pub(crate) fn as_json(base: &Run, new: &Run, answer: &Answer) -> Result<String> {
-    let claims = answer.judged.iter().map(|(one, regression)| json!({"claim": claim(one), "regression": regression}));
-    let open = match answer.regressions {
-        0 if answer.unable.is_empty() => Some(true),
-        0 => None,
-        _ => Some(false),
-    };
-    let all = json!({
-        "base": base.name, "new": new.name, "open": open, "regressions": answer.regressions, "unable": answer.unable,
-        "differs": differences(base, new), "comparisons": claims.collect::<Vec<_>>(),
-    });
-    serde_json::to_string_pretty(&all).context("writing the gate's answer as JSON")
+    answer.as_json(&json!(base.name), &new.name, &differences(base, new))
 }

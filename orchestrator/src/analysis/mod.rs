@@ -15,7 +15,7 @@ mod data;
 mod differences;
 mod equals;
 mod figures;
-mod gate;
+pub(crate) mod gate;
 pub(crate) mod heading;
 mod hosts;
 mod kinds;

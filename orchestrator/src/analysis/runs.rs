@@ -1,7 +1,6 @@
 //! Two runs side by side: whether they may be compared, the pairs of what they share, and what is equal in both.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
@@ -13,7 +12,7 @@ use super::equals::Equals;
 use super::level::RunLevel;
 use super::load;
 use super::measure::Measure;
-use super::table::{Style, prose};
+use super::table::{Style, item};
 use crate::plan::Plan;
 use crate::record::folder;
 use crate::record::identity;
@@ -161,13 +160,13 @@ pub(crate) fn caution(base: &Run, new: &Run, style: Style) -> Result<String> {
     let mut text = String::new();
     for (word, run) in [("base", base), ("new", new)] {
         for line in condition(&run.data, &RunLevel::of(&run.data)?, Style::Markdown)?.lines() {
-            writeln!(text, "{}", prose(style, &format!("{word}: {line}")))?;
+            text.push_str(&item(style, &format!("{word}: {line}")));
         }
     }
     if !shared(&base.data, &new.data).any(|pair| is_same_build(base, new, pair.reference.0)) {
         let said = "no pool is the same build in both runs, so nothing shows what the machine itself did between them: keep \
                     one build of a pool in both (--pools-from)";
-        writeln!(text, "{}", prose(style, said))?;
+        text.push_str(&item(style, said));
     }
     Ok(text)
 }

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use super::pasted::{apart, together};
-use crate::process::terminal;
+use crate::process::{plain, terminal};
 
 /// How a table is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +141,22 @@ pub(crate) fn prose(style: Style, text: &str) -> String {
     match style {
         Style::Terminal(columns) => blocks(columns, &[("", text.to_owned())]),
         Style::Markdown => text.to_owned(),
+    }
+}
+
+/// A sentence on lines of its own, wrapped for a terminal; in a document an item of a list, of which nothing is markup.
+pub(crate) fn item(style: Style, text: &str) -> String {
+    match style {
+        Style::Terminal(_) => format!("{}\n", prose(style, text)),
+        Style::Markdown => format!("* {}\n", plain::markdown(text)),
+    }
+}
+
+/// What stands over several tables, with the empty lines around it.
+pub(crate) fn headline(style: Style, text: &str) -> String {
+    match style {
+        Style::Terminal(_) => format!("\n{text}\n"),
+        Style::Markdown => format!("\n## {}\n\n", plain::markdown(text)),
     }
 }
 

@@ -10,9 +10,11 @@ use super::Wish;
 use super::planning::{find_pools, list_of, make_plan, pools_for, tell_of};
 use super::racing::{self, RACE};
 use super::{described, ending, list, new_guest, runs};
+use crate::analysis::cli::Said;
 use crate::fleet::shard;
 use crate::guard::Guard;
 use crate::guard::watcher;
+use crate::history::cli::{ARCHIVE, HISTORY};
 use crate::models::{advise, decide};
 use crate::plan::Plan;
 use crate::pools::{self, Found};
@@ -23,7 +25,7 @@ use crate::record::machine::Machine;
 use crate::record::paths;
 use crate::record::places::Places;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, fleet, models, race, report};
+use crate::{analysis, check, doctor, fleet, history, models, race, report};
 
 /// Whether the command runs pools, and so takes processes that lost their parents for theirs.
 pub fn runs_pools(matches: &ArgMatches) -> bool {
@@ -40,13 +42,14 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         "run" => run(matches),
         RACE => race(matches),
         "resume" => resume(matches),
-        "merge" => of_fleet(fleet::cli::run(matches)?),
-        "fleet" => of_fleet(fleet::engines::run(matches)?),
+        "merge" => of_all(fleet::cli::run(matches)?),
+        "fleet" => of_all(fleet::engines::run(matches)?),
         "summary" if is_of_race(matches)? => {
             say(&racing::answer(&folder::find(dir(matches))?, matches.get_flag("json"), matches.get_flag("all"))?)
                 .map(|()| Finish::Well)
         }
-        "summary" | "compare" | "rank" | "gate" => analyse(name, matches),
+        "gate" if matches.contains_id("history") => judged(history::gate::run(matches)?),
+        "summary" | "compare" | "rank" | "gate" => judged(analysis::cli::run(name, matches)?),
         "export" => say(&report::sheets::run(matches)?).map(|()| Finish::Well),
         "report" => say(&report::cli::run(matches)?).map(|()| Finish::Well),
         advise::ADVISE if matches.get_flag("measure") => measured(matches),
@@ -54,6 +57,8 @@ pub fn dispatch(matches: &ArgMatches) -> Result<Finish> {
         models::cli::FIT => say(&models::cli::run(matches)?).map(|()| Finish::Well),
         "decide" => say(&decide::run(matches)?).map(|()| Finish::Well),
         "runs" => say(&runs::run(matches)?).map(|()| Finish::Well),
+        ARCHIVE => of_all(history::cli::archive(matches)?),
+        HISTORY => say(&history::cli::history(matches)?).map(|()| Finish::Well),
         watcher::COMMAND => watcher::watch(matches).map(|()| Finish::Well),
         "check-pool" => check::cli::run(matches),
         "check-job" => check::job::cli::run(matches),
@@ -151,8 +156,8 @@ fn is_of_race(matches: &ArgMatches) -> Result<bool> {
     Ok(folder::read_plan(&folder::find(dir(matches))?)?.race.is_some())
 }
 
-/// Prints what is said of shards, and whether they are all there.
-fn of_fleet((text, is_whole): (String, bool)) -> Result<Finish> {
+/// Prints what is said of shards or of runs, and whether they are all there.
+fn of_all((text, is_whole): (String, bool)) -> Result<Finish> {
     say(&text).map(|()| if is_whole { Finish::Well } else { Finish::NotOk(0) })
 }
 
@@ -245,8 +250,7 @@ fn summarise(path: &Path) -> Result<()> {
     say(&format!("{}\n{}", About::read(path)?.heading(), ending::at_the_end(path, terminal::columns())?))
 }
 
-fn analyse(name: &str, matches: &ArgMatches) -> Result<Finish> {
-    let said = analysis::cli::run(name, matches)?;
+fn judged(said: Said) -> Result<Finish> {
     say(&said.text)?;
     if let Some(why) = said.unable {
         anyhow::bail!("{why}");

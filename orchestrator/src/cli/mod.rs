@@ -99,6 +99,7 @@ pub fn command() -> Command {
         .subcommand(crate::models::decide::command())
         .subcommand(crate::models::advise::command())
         .subcommand(runs::command())
+        .subcommands(crate::history::cli::commands())
         .subcommand(crate::check::cli::command())
         .subcommand(crate::check::job::cli::command())
         .subcommand(new_guest::command())

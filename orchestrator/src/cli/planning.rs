@@ -14,6 +14,7 @@ use crate::plan::making::{Cells, cells};
 use crate::plan::{Binary, DEFAULT_BLOCKS, Plan, budget, families, own, twins};
 use crate::pools::{self, Found, LeftOut};
 use crate::process::tell;
+use crate::record::commit;
 use crate::record::machine::Machine;
 
 /// The blocks at the last look of a run with `--until`.
@@ -52,6 +53,7 @@ pub(super) fn make_plan(wish: &Wish, found: &Found) -> Result<(Plan, Machine)> {
         timeout_ms: millis(wish.timeout),
         budget_ms: wish.preset.budget.map_or(0, millis),
         host: machine.host.clone(),
+        commit: commit::of_here(),
         spin_rate: harness::calibrate(),
         cpus: wish.cpus.as_ref().map(ToString::to_string).unwrap_or_default(),
         server_cpus: wish.server_cpus.as_ref().map(ToString::to_string).unwrap_or_default(),

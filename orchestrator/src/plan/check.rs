@@ -24,7 +24,8 @@ impl Plan {
         // Their names are workload and parameter, and what is no word is no path either.
         let words = words.into_iter().chain(self.jobs.keys().map(|name| ("jobs of the user's own", name)));
         let pools = self.pools.keys().chain(self.cells.iter().map(|cell| &cell.pool)).map(|name| ("a pool", name));
-        words.chain(pools).try_for_each(|(what, name)| name_of(what, name))?;
+        let commit = Some(&self.commit).filter(|commit| !commit.is_empty()).map(|commit| ("the commit", commit));
+        words.chain(pools).chain(commit).try_for_each(|(what, name)| name_of(what, name))?;
         ensure!(
             self.seed.len() <= 16 && u64::from_str_radix(&self.seed, 16).is_ok(),
             "seed '{}' is not of up to 16 hexadecimal digits",

@@ -62,6 +62,9 @@ pub struct Plan {
     pub until: String,
     /// Short hash of the machine.
     pub host: String,
+    /// The commit of the repository in which the run was asked for; empty where there is none, or nothing tells.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub commit: String,
     /// Iterations of `spin` a second on this machine.
     pub spin_rate: u64,
     /// Processors of the pools; empty for all.

@@ -1,6 +1,7 @@
 //! What a run writes and reads again: its folder, plan and machine, a row a trial, and the notes.
 
 pub mod about;
+pub mod commit;
 pub mod ended;
 pub mod file;
 pub mod folder;
@@ -10,6 +11,7 @@ pub(crate) mod lines;
 pub mod machine;
 pub mod machines;
 pub mod notes;
+pub mod packed;
 pub mod paths;
 pub mod peak;
 pub mod places;

@@ -9,11 +9,15 @@
 //! [`places`] orders pools over many, [`efficiency`] and [`overhead`] hold them against a plain loop. [`late`]
 //! says whether the batches of a trial still get faster.
 //!
+//! Over many runs: [`changes`] finds since which run a cell is another one, and [`against`] holds one run against several.
+//!
 //! What a pool's cost is made of: [`Line`] and [`least_squares`] fit, [`Draws`] of blocks say how sure that is, [`Crossing`],
 //! [`Scaling`] and [`metg`] follow from it.
 
+mod against;
 mod alpha;
 mod bootstrap;
+mod changes;
 mod complete;
 mod crossing;
 mod determination;
@@ -26,6 +30,7 @@ mod front;
 mod holm;
 mod interval;
 mod least_squares;
+mod linked;
 mod looks;
 mod median_interval;
 mod metg;
@@ -46,8 +51,10 @@ mod verdict;
 mod walsh;
 mod warming;
 
+pub use against::{Beside, FEWEST_RUNS_BEFORE, against};
 pub use alpha::Alpha;
 pub use bootstrap::{Cell, DRAWS, Draws, percentiles};
+pub use changes::{Change, FEWEST_OF_A_LEVEL, changes, fewest_runs};
 pub use complete::Incomplete;
 pub use crossing::{Crossing, Curve, first_crossing};
 pub use determination::determination;
@@ -58,6 +65,7 @@ pub use family::{Finding, Member, compare_family, compare_widened};
 pub use front::front;
 pub use holm::{HolmStep, holm};
 pub use interval::Interval;
+pub use linked::{eras, typical};
 pub use least_squares::{Fit, least_squares, non_negative};
 pub use looks::{Look, narrow_enough};
 pub use median_interval::MedianInterval;
