@@ -44,7 +44,11 @@ pub fn run(name: &str, matches: &ArgMatches) -> Result<Said> {
     let headings = || -> Result<String> {
         let headings = headings(matches)?;
         let is_markdown = is_markdown(matches);
-        Ok(if is_markdown { headings.lines().map(|line| item(Style::Markdown, line)).collect::<String>() + "\n" } else { headings })
+        Ok(if is_markdown {
+            headings.lines().map(|line| item(Style::Markdown, line)).collect::<String>() + "\n"
+        } else {
+            headings
+        })
     };
     let text = if is_for_people(matches) { headings()? + &said.text } else { said.text };
     Ok(Said { text, ..said })

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::data::{Data, Setup};
+use super::data::{Data, Group, Series, Setup};
+use crate::stats::Alpha;
 
 /// What must be said of the setups of each pool.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,15 @@ impl Names {
             (pool, Apart { workers, ..apart })
         });
         Self(told.collect())
+    }
+
+    /// For setups that stand in several runs.
+    pub(crate) fn of_setups<'a>(setups: impl Iterator<Item = (&'a Group, &'a Setup)>) -> Self {
+        let mut data = Data::new(Alpha::FIVE_PERCENT, 0);
+        for (group, setup) in setups {
+            data.groups.entry(group.clone()).or_default().insert(setup.clone(), Series::default());
+        }
+        Self::of(&data)
     }
 
     /// The name of one, such as `rayon`, `rayon w 8` or `processes chunk 1`.

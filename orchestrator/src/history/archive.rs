@@ -123,7 +123,8 @@ fn former(run: &Path, target: &Path) -> Result<Option<Kept>> {
     }
     let hash = |path: &Path| packed::hash_of_rows(path);
     ensure!(
-        hash(run)? == hash(target).with_context(|| format!("{} was kept, and is damaged; remove it", target.display()))?,
+        hash(run)?
+            == hash(target).with_context(|| format!("{} was kept, and is damaged; remove it", target.display()))?,
         "{} holds this run already, with other rows; remove that folder if these are the right ones",
         target.display()
     );

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::kept::{MEASURES, Run};
 use super::levels::Level;
-use crate::analysis::{Group, Measure, Setup};
+use crate::analysis::{Group, Measure, Names, Setup};
 use crate::stats::{Sample, eras, typical};
 
 /// A cell over the runs of one machine that have builds in common.
@@ -26,6 +26,8 @@ pub(super) struct Courses {
     pub(super) all: Vec<Course>,
     /// The machine of each run, from 0.
     pub(super) machines: Vec<usize>,
+    /// What setups are called.
+    pub(super) names: Names,
     /// Runs before which all builds of a workload and size changed at once, with how many of those.
     pub(super) breaks: BTreeMap<usize, usize>,
 }
@@ -34,11 +36,11 @@ pub(super) struct Courses {
 type Thing = (Setup, String, bool);
 
 impl Courses {
-    /// Follows every cell through the runs, in the order given.
-    pub(super) fn of(runs: &[Run]) -> Self {
-        let machines = machines(runs);
+    /// Follows every cell through the runs, in the order given, on each machine by itself unless they are all taken for one.
+    pub(super) fn of(runs: &[Run], is_across: bool) -> Self {
+        let machines = if is_across { vec![0; runs.len()] } else { machines(runs) };
         let memory = if runs.iter().all(|run| run.is_charged) { Measure::Charged } else { Measure::Resident };
-        let mut courses = Self { all: Vec::new(), machines, breaks: BTreeMap::new() };
+        let mut courses = Self { all: Vec::new(), machines, names: Names::default(), breaks: BTreeMap::new() };
         for (number, measure) in MEASURES.into_iter().enumerate().filter(|(_, one)| !one.is_memory() || *one == memory)
         {
             let groups: BTreeSet<&Group> = runs.iter().flat_map(|run| run.levels[number].keys()).collect();
@@ -48,6 +50,7 @@ impl Courses {
                 }
             }
         }
+        courses.names = Names::of_setups(courses.all.iter().map(|course| (&course.group, &course.setup)));
         courses
     }
 
@@ -97,7 +100,8 @@ impl Courses {
         let typical = typical(&values, runs);
         let reference = |pool: &str, run: usize| {
             let others = things.iter().zip(&typical).filter(|(((setup, ..), _), _)| setup.pool != pool);
-            let moved: Vec<f64> = others.filter_map(|((_, values), typical)| Some(values[run]? - (*typical)?)).collect();
+            let moved: Vec<f64> =
+                others.filter_map(|((_, values), typical)| Some(values[run]? - (*typical)?)).collect();
             Sample::new(&moved).ok().map(|moved| moved.median())
         };
         let mut courses: BTreeMap<(&Setup, bool), Vec<Option<f64>>> = BTreeMap::new();

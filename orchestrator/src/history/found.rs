@@ -1,7 +1,5 @@
 //! Since when each cell is another one, and what else changed there.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context as _, Result};
 
 use super::courses::{Course, Courses};
@@ -24,7 +22,7 @@ pub(super) struct Found {
 impl Found {
     /// Looks for changes in all courses together, whatever is asked about afterwards.
     pub(super) fn of(history: History) -> Result<Self> {
-        let courses = Courses::of(&history.runs);
+        let courses = Courses::of(&history.runs, false);
         let changes = changes_of(&courses.all)?;
         Ok(Self { history, courses, changes })
     }
@@ -34,15 +32,6 @@ impl Found {
         let runs = &self.history.runs;
         let Some(before) = (0..at).rev().find(|run| course.values[*run].is_some()) else { return Vec::new() };
         beside(&runs[before], &runs[at], course.setup.real_pool())
-    }
-
-    /// Whether a pool has more than one setup, so that they must be told apart.
-    pub(super) fn name(&self, course: &Course) -> String {
-        let setup = &course.setup;
-        let alike = self.courses.all.iter().filter(|other| other.setup.pool == setup.pool);
-        let alike: BTreeSet<_> =
-            alike.map(|other| (other.setup.workers, &other.setup.chunk, &other.setup.window)).collect();
-        if alike.len() > 1 { setup.to_string() } else { setup.pool.clone() }
     }
 }
 

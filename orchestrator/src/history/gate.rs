@@ -15,7 +15,7 @@ use crate::analysis::gate::{Answer, Limits};
 use crate::analysis::heading::{is_for_people, paths};
 use crate::analysis::table::{Style, item, table};
 use crate::analysis::words::difference;
-use crate::analysis::{Comparison, Measure, RunLevel, load};
+use crate::analysis::{Comparison, Measure, Names, RunLevel, load};
 use crate::record::about::About;
 use crate::record::{folder, identity, packed};
 use crate::stats::{Alpha, Band, Beside, FEWEST_RUNS_BEFORE, Interval, against};
@@ -37,11 +37,11 @@ pub fn run(matches: &ArgMatches) -> Result<Said> {
     let mut gate = Gate::new(&new, &asked)?;
     let mut answer = gate.judge(limits(matches)?, style)?;
     if matches.get_flag("json") {
-        answer.text = answer.as_json(&json!(gate.names()), &gate.new().entry.run, &gate.differs)?;
+        answer.text = answer.as_json(&json!(gate.names()), &gate.newest().entry.run, &gate.differs)?;
     } else if is_for_people(matches) && style != Style::Markdown {
         answer.text = format!("{}\n{}", About::read(&new)?.heading(), answer.text);
     }
-    let name = gate.new().entry.run.clone();
+    let name = gate.newest().entry.run.clone();
     Ok(said_of(answer, &name, matches))
 }
 
@@ -61,6 +61,8 @@ struct Gate {
     aside: Vec<String>,
     /// What differs between the last of the base and the new one.
     differs: Vec<String>,
+    /// Whether all machines are taken for one.
+    is_across: bool,
 }
 
 impl Gate {
@@ -70,7 +72,8 @@ impl Gate {
         // A run that was kept before it was judged is no base of its own.
         let mut runs: Vec<Run> = runs.into_iter().filter(|run| run.entry.rows_sha256 != rows).collect();
         runs.push(Run::outside(new)?);
-        let mut gate = Self { base: Vec::new(), aside: passed_over, differs: Vec::new(), runs };
+        let mut gate =
+            Self { base: Vec::new(), aside: passed_over, differs: Vec::new(), runs, is_across: asked.is_across };
         gate.choose(asked)?;
         Ok(gate)
     }
@@ -79,7 +82,7 @@ impl Gate {
         self.runs.len() - 1
     }
 
-    fn new(&self) -> &Run {
+    fn newest(&self) -> &Run {
         &self.runs[self.new_run()]
     }
 
@@ -91,7 +94,7 @@ impl Gate {
                 break;
             }
             let run = &self.runs[at];
-            if !asked.is_across && !identity::differences(&run.machine, &self.new().machine).is_empty() {
+            if !asked.is_across && !identity::differences(&run.machine, &self.newest().machine).is_empty() {
                 others += 1;
                 continue;
             }
@@ -109,10 +112,11 @@ impl Gate {
             !self.base.is_empty(),
             "{} has no run that {} could be held against: {}",
             asked.history.display(),
-            self.new().entry.run,
+            self.newest().entry.run,
             if self.aside.is_empty() { "it holds that run alone".to_owned() } else { self.aside.join("; ") }
         );
-        let differences = identity::differences(&self.runs[self.base[self.base.len() - 1]].machine, &self.new().machine);
+        let differences =
+            identity::differences(&self.runs[self.base[self.base.len() - 1]].machine, &self.newest().machine);
         self.differs = differences.iter().map(|one| format!("{}: {} | {}", one.what, one.then, one.now)).collect();
         Ok(())
     }
@@ -122,8 +126,7 @@ impl Gate {
     }
 
     fn judge(&mut self, limits: Limits, style: Style) -> Result<Answer> {
-        // All runs that are judged lie on one machine, or are taken for it.
-        let courses = Courses::of(&self.runs);
+        let courses = Courses::of(&self.runs, self.is_across);
         let mut answer = Answer::new(style);
         answer.text.push_str(&self.preamble(style));
         let judged = self.cells(&courses)?;
@@ -132,7 +135,7 @@ impl Gate {
             let found = self.family(&judged, measure)?;
             let tables = found.chunk_by(|one, other| one.group == other.group);
             let tables: Vec<String> =
-                tables.map(|of_group| format!("{}\n{}", title(of_group, style), rows(of_group, limit, style))).collect();
+                tables.map(|of| format!("{}\n{}", title(of, style), rows(of, limit, &courses.names, style))).collect();
             answer.add(&found, measure, limit, &tables.join("\n"));
         }
         answer.close(&format!(
@@ -146,7 +149,7 @@ impl Gate {
         let names = self.names();
         let mut said = vec![
             format!("base: {} runs, {} to {}", names.len(), names[0], names[names.len() - 1]),
-            format!("new: {}", self.new().entry.run),
+            format!("new: {}", self.newest().entry.run),
         ];
         said.extend(self.aside.iter().map(|why| format!("not in the base: {why}")));
         said.extend(self.differs.iter().map(|one| format!("differs: {one}")));
@@ -158,19 +161,13 @@ impl Gate {
     fn cells<'a>(&self, courses: &'a Courses) -> Result<Vec<Cell<'a>>> {
         let new = self.new_run();
         let here: Vec<&Course> = courses.all.iter().filter(|course| course.values[new].is_some()).collect();
-        let before: Vec<Course> = here
-            .iter()
-            .map(|course| Course { values: course.values[..new].to_vec(), ..(*course).clone() })
-            .collect();
+        let before: Vec<Course> =
+            here.iter().map(|course| Course { values: course.values[..new].to_vec(), ..(*course).clone() }).collect();
         let changes = changes_of(&before)?;
         let cells = here.into_iter().zip(changes).map(|(course, changes)| {
             let begin = changes.last().map_or(0, |change| change.at);
-            let base: Vec<usize> = self
-                .base
-                .iter()
-                .copied()
-                .filter(|run| *run >= begin && course.values[*run].is_some())
-                .collect();
+            let base: Vec<usize> =
+                self.base.iter().copied().filter(|run| *run >= begin && course.values[*run].is_some()).collect();
             Cell { course, before: base.iter().filter_map(|run| course.values[*run]).collect(), base }
         });
         Ok(cells.collect())
@@ -216,7 +213,7 @@ impl Gate {
                 && other.before.len() >= FEWEST_RUNS_BEFORE
         });
         let shifts = others.filter_map(|other| {
-            let mean = other.before.iter().sum::<f64>() / harness_real(other.before.len());
+            let mean = other.before.iter().sum::<f64>() / crate::analysis::float(other.before.len() as u64);
             Some(other.course.values[new]? - mean)
         });
         shifts.map(|shift| Interval::between(shift, shift)).reduce(Interval::hull)
@@ -249,10 +246,12 @@ impl Gate {
             };
             let there = self.runs[new].levels[0].get(group);
             for setup in setups.keys().filter(|setup| there.is_none_or(|there| !there.contains_key(*setup))) {
-                lost.push(format!("{setup} at {group}: not in {}, or with too few trials", self.new().entry.run));
+                lost.push(format!("{setup} at {group}: not in {}, or with too few trials", self.newest().entry.run));
             }
             if there.is_some() && courses.breaks.contains_key(&new) && !has_course(new) {
-                lost.push(format!("{group}: no build is the same as in any run before, so nothing can be held against them"));
+                lost.push(format!(
+                    "{group}: no build is the same as in any run before, so nothing can be held against them"
+                ));
             }
         }
         lost
@@ -281,7 +280,7 @@ fn title(of_group: &[Comparison], style: Style) -> String {
     if style == Style::Markdown { format!("### {group}\n") } else { group }
 }
 
-fn rows(found: &[Comparison], limit: f64, style: Style) -> String {
+fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String {
     let rows: Vec<Vec<String>> = found
         .iter()
         .map(|one| {
@@ -291,7 +290,7 @@ fn rows(found: &[Comparison], limit: f64, style: Style) -> String {
                 None => "too few runs",
             };
             vec![
-                one.candidate.to_string(),
+                names.short(&one.candidate),
                 one.finding.blocks.to_string(),
                 difference(one.finding.estimate, one.finding.interval),
                 mark.to_owned(),
@@ -299,11 +298,4 @@ fn rows(found: &[Comparison], limit: f64, style: Style) -> String {
         })
         .collect();
     table(style, &["pool", "runs", "change (interval)", "verdict"], &rows)
-}
-
-/// A count as a number to divide by.
-fn harness_real(count: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "runs are few")]
-    let real = count as f64;
-    real
 }

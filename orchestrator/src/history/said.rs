@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 
 use super::courses::Course;
 use super::found::{ERROR, Found, error};
+use crate::analysis::Measure;
 use crate::analysis::passage::{Cells, Passage};
 use crate::analysis::table::{Style, prose};
 use crate::analysis::words::difference;
 use crate::process::plain;
-use crate::stats::{Change, fewest_runs};
+use crate::stats::{Change, Sample, fewest_runs};
 
 /// Which cells are asked about.
 pub(super) struct Asked<'a> {
@@ -29,7 +30,8 @@ impl Asked<'_> {
 
     /// Whether a course is meant.
     pub(super) fn means(&self, course: &Course) -> bool {
-        let of_workload = |name: &str| [course.group.workload.clone(), course.group.workload_and_param()].contains(&name.to_owned());
+        let of_workload =
+            |name: &str| [course.group.workload.clone(), course.group.workload_and_param()].contains(&name.to_owned());
         self.pool.is_none_or(|pool| course.setup.pool == pool) && self.workload.is_none_or(of_workload)
     }
 }
@@ -60,7 +62,7 @@ pub(super) fn text(found: &Found, path: &Path, asked: &Asked, style: Style) -> R
         .flat_map(|(course, changes)| changes.iter().map(|change| row(found, course, change)))
         .collect();
     if !rows.is_empty() {
-        let cells = Cells::new(&["pool", "at", "what", "change (interval)", "since"], escaped(rows, style));
+        let cells = Cells::new(&["pool", "at", "change (interval)", "since"], escaped(rows, style));
         writeln!(text, "\n{}", cells.text(style))?;
     }
     if asked.is_narrow() {
@@ -85,8 +87,7 @@ fn escaped(mut rows: Vec<Vec<String>>, style: Style) -> Vec<Vec<String>> {
 
 fn heading(found: &Found, path: &Path) -> String {
     let runs = &found.history.runs;
-    let times: Vec<&str> =
-        runs.iter().map(|run| run.entry.begun.as_str()).filter(|begun| !begun.is_empty()).collect();
+    let times: Vec<&str> = runs.iter().map(|run| run.entry.begun.as_str()).filter(|begun| !begun.is_empty()).collect();
     let times = match (times.first(), times.last()) {
         (Some(first), Some(last)) if first != last => format!(", begun {first} to {last} UTC"),
         (Some(first), _) => format!(", begun {first} UTC"),
@@ -114,7 +115,9 @@ fn answer(found: &Found, asked: &[(&Course, &[Change])]) -> String {
     let runs = found.history.runs.len();
     let fewest = fewest_runs(error());
     match (told.is_empty(), asked.len()) {
-        (_, 0) => "Nothing to follow: no cell is in two runs of one machine beside a build that did not change.".to_owned(),
+        (_, 0) => {
+            "Nothing to follow: no cell is in two runs of one machine beside a build that did not change.".to_owned()
+        }
         (true, _) if runs < fewest => {
             format!("Too few runs to say since when anything changed: {runs}, and it takes {fewest} of one machine.")
         }
@@ -125,12 +128,18 @@ fn answer(found: &Found, asked: &[(&Course, &[Change])]) -> String {
 
 fn row(found: &Found, course: &Course, change: &Change) -> Vec<String> {
     vec![
-        found.name(course),
-        course.group.to_string(),
-        course.measure.word().to_owned(),
+        found.courses.names.short(&course.setup),
+        at(course),
         difference(Some(change.shift), Some(change.interval)),
         since(found, course, change),
     ]
+}
+
+/// Workload and size, and what was measured if it is not time.
+fn at(course: &Course) -> String {
+    let group = &course.group;
+    let of = if course.measure == Measure::Time { String::new() } else { format!(", {}", course.measure.word()) };
+    format!("{} x {}{of}", group.workload_and_param(), group.jobs)
 }
 
 /// From which run on, and what else is another one there.
@@ -142,11 +151,16 @@ fn since(found: &Found, course: &Course, change: &Change) -> String {
     words.join(", ")
 }
 
-/// A course, run by run.
-fn of_course(found: &Found, course: &Course, changes: &[Change], style: Style) -> String {
+/// The level before the first change, which the others are shown against.
+fn first_level(course: &Course, changes: &[Change]) -> f64 {
     let end = changes.first().map_or(course.values.len(), |change| change.at);
     let first: Vec<f64> = course.values[..end].iter().copied().flatten().collect();
-    let level = crate::stats::Sample::new(&first).map_or(0.0, |first| first.median());
+    Sample::new(&first).map_or(0.0, |first| first.median())
+}
+
+/// A course, run by run.
+fn of_course(found: &Found, course: &Course, changes: &[Change], style: Style) -> String {
+    let level = first_level(course, changes);
     let mut before: Option<&str> = None;
     let mut rows = Vec::new();
     for (at, value) in course.values.iter().enumerate() {
@@ -161,14 +175,13 @@ fn of_course(found: &Found, course: &Course, changes: &[Change], style: Style) -
             if run.entry.begun.is_empty() { run.entry.run.clone() } else { run.entry.begun.clone() },
             run.entry.commit.clone(),
             format!("{hash:.8}{}", if is_new { " new" } else { "" }),
-            build.map_or(String::new(), |build| build.version.clone()),
             human::change((value - level).exp_m1()),
             change.map_or(String::new(), |change| {
-                format!("from here {}", difference(Some(change.shift), Some(change.interval)))
+                format!("from here on {}", difference(Some(change.shift), Some(change.interval)))
             }),
         ]);
     }
-    let header = ["run", "commit", "build", "version", "beside the rest", "change"];
+    let header = ["run", "commit", "build", "level", ""];
     let heading = format!("{} at {}: {}", course.setup, course.group, course.measure.word());
     let heading = if style == Style::Markdown { format!("**{}**\n", plain::markdown(&heading)) } else { heading };
     Passage { heading, table: Cells::new(&header, escaped(rows, style)), below: vec![] }.text(style)
@@ -186,10 +199,7 @@ fn notes(found: &Found) -> Vec<String> {
                 format!("{} ({} runs)", of.first().map_or("", |(run, _)| run.entry.host.as_str()), of.len())
             })
             .collect();
-        notes.push(format!(
-            "The runs are of {machines} machines, each followed by itself: {}.",
-            each.join(", ")
-        ));
+        notes.push(format!("The runs are of {machines} machines, each followed by itself: {}.", each.join(", ")));
     }
     for (at, count) in &found.courses.breaks {
         notes.push(format!(
@@ -236,6 +246,7 @@ pub(super) fn as_json(found: &Found, path: &Path, asked: &Asked) -> Result<Strin
         })
         .collect();
     let course = |(course, changes): (&Course, &Vec<Change>)| {
+        let level = first_level(course, changes);
         let values: Vec<Value> = course
             .values
             .iter()
@@ -243,7 +254,7 @@ pub(super) fn as_json(found: &Found, path: &Path, asked: &Asked) -> Result<Strin
             .filter_map(|(run, value)| {
                 let run_of = &found.history.runs[run];
                 let build = run_of.build(course.setup.real_pool()).map(|build| build.sha256.as_str());
-                Some(json!({"run": run, "ratio": (*value)?.exp(), "build": build}))
+                Some(json!({"run": run, "ratio": ((*value)? - level).exp(), "build": build}))
             })
             .collect();
         let changes: Vec<Value> = changes.iter().map(|change| changed(found, course, change)).collect();

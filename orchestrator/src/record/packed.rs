@@ -2,7 +2,7 @@
 //! reads them as it reads the run.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
@@ -40,9 +40,9 @@ pub fn write(run: &Path, into: &Path) -> Result<String> {
 /// The SHA-256 of the rows of a run's folder, gzipped or not.
 pub fn hash_of_rows(run: &Path) -> Result<String> {
     let WholeLines { mut reader, path } = trials::whole_lines(&run.join(trials::NAME))?;
-    let mut hash = Sha256::new();
-    copy(&mut reader, &mut hash).with_context(|| format!("reading {}", path.display()))?;
-    Ok(hex(&hash.finalize()))
+    let mut hashed = Hashed { hash: Sha256::new(), into: io::sink() };
+    io::copy(&mut reader, &mut hashed).with_context(|| format!("reading {}", path.display()))?;
+    Ok(hex(&hashed.hash.finalize()))
 }
 
 /// Sees to it that the names in a folder are on the disk.
@@ -65,7 +65,7 @@ fn gzip(from: &Path, into: &Path) -> Result<String> {
     let writing = || format!("writing {}", to.display());
     let target = file::open_for_writing(OpenOptions::new().write(true).create_new(true), &to).with_context(writing)?;
     let mut both = Hashed { hash: Sha256::new(), into: GzEncoder::new(target, Compression::best()) };
-    copy(&mut reader, &mut both).with_context(|| format!("copying {} to {}", path.display(), to.display()))?;
+    io::copy(&mut reader, &mut both).with_context(|| format!("copying {} to {}", path.display(), to.display()))?;
     let target = both.into.finish().with_context(writing)?;
     target.sync_all().with_context(writing)?;
     ensure!(
@@ -77,12 +77,12 @@ fn gzip(from: &Path, into: &Path) -> Result<String> {
 }
 
 /// Writes to a file and into a hash.
-struct Hashed {
+struct Hashed<W> {
     hash: Sha256,
-    into: GzEncoder<File>,
+    into: W,
 }
 
-impl Write for Hashed {
+impl<W: Write> Write for Hashed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.into.write(bytes)?;
         self.hash.update(&bytes[..count]);
@@ -92,10 +92,6 @@ impl Write for Hashed {
     fn flush(&mut self) -> io::Result<()> {
         self.into.flush()
     }
-}
-
-fn copy(from: &mut BufReader<lines::Lines>, to: &mut impl Write) -> io::Result<u64> {
-    io::copy(from as &mut dyn Read, to)
 }
 
 /// Removes a folder that was not finished; that it cannot be is no error.
