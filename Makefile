@@ -139,6 +139,9 @@ bench-models: build ## what the intervals of fits hold, and how far predictions 
 bench-race: build ## simulated races on the rows of a recorded run: how often right, and for how many trials; RUN=DIR RACES=500
 	$(CARGO) bench -p orchestrator --bench race -- $(abspath $(RUN))
 
+bench-history: build ## simulated histories of 60 runs with recorded run-to-run spread: false alarms, and shifts of three spreads; RUNS="DIR.."
+	$(CARGO) bench -p orchestrator --bench history -- $(abspath $(RUNS))
+
 bench-survivors: build ## hostile pools under every blow at twenty drawn moments each
 	$(CARGO) bench -p orchestrator --bench survivors
 

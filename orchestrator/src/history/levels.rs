@@ -9,18 +9,18 @@ use crate::stats::Sample;
 
 /// A cell in one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Level {
+pub struct Level {
     /// The logarithm of its median, the moods of the blocks taken out.
-    pub(super) value: f64,
+    pub value: f64,
     /// Whether it is of warm batches; a first batch is another thing.
-    pub(super) is_warm: bool,
+    pub is_warm: bool,
 }
 
 /// The cells of a run, twins left out.
-pub(super) type Levels = BTreeMap<Group, BTreeMap<Setup, Level>>;
+pub type Levels = BTreeMap<Group, BTreeMap<Setup, Level>>;
 
 /// The level of every cell that has enough blocks to tell one.
-pub(super) fn levels(data: &Data, measure: Measure) -> Levels {
+pub fn levels(data: &Data, measure: Measure) -> Levels {
     let of_group = |setups: &BTreeMap<Setup, Series>| -> BTreeMap<Setup, Level> {
         let cells: Vec<Blocks> = setups
             .iter()

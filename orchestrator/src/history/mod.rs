@@ -4,9 +4,9 @@
 pub mod archive;
 pub mod cli;
 mod courses;
-mod found;
+pub mod found;
 pub mod gate;
 mod index;
 mod kept;
-mod levels;
+pub mod levels;
 mod said;

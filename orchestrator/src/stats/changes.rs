@@ -41,11 +41,13 @@ pub struct Change {
     pub interval: Interval,
     /// The chance of a shift as clear in any course by chance, at that run.
     pub p_value: f64,
+    /// Whether all runs together still say so: their interval leaves out 0.
+    pub is_borne_out: bool,
 }
 
 /// The changes of each course, in the order of runs. `courses` hold a value a run, none where the run lacks it; `error` is the
 /// chance that any is found at a run while no level has changed since the last one found. The same input and seed give the same
-/// answer. Runs that are added settle where a change lies and how large it is, and may leave it out where they do not bear it out.
+/// answer. Runs that are added settle where a change lies, how large it is, and whether they bear it out.
 ///
 /// Fails if a value is not finite; its position is that of the run.
 pub fn changes(courses: &[Vec<Option<f64>>], error: Alpha, seed: u64) -> Result<Vec<Vec<Change>>, BadSample> {
@@ -103,8 +105,7 @@ impl<'a> Watched<'a> {
         self.found.push((change, needed));
     }
 
-    /// What was found, each where all runs together put it, with the shift that they show. Left out is what they no longer bear
-    /// out.
+    /// What was found, each where all runs together put it, with the shift that they show.
     fn settled(self) -> Vec<Change> {
         let mut ends: Vec<usize> = std::iter::once(0).chain(self.found.iter().map(|(change, _)| change.at)).collect();
         ends.push(self.values.len());
@@ -118,10 +119,10 @@ impl<'a> Watched<'a> {
         let one = |((change, needed), (levels, at)): (&(Change, f64), (&[Level], &usize))| {
             let shift = levels[1].mean - levels[0].mean;
             let reach = student(*needed, freedom) * spread * (1.0 / levels[0].size + 1.0 / levels[1].size).sqrt();
-            Change { at: *at, shift, interval: Interval::between(shift - reach, shift + reach), ..*change }
+            let interval = Interval::between(shift - reach, shift + reach);
+            Change { at: *at, shift, interval, is_borne_out: !interval.contains(0.0), ..*change }
         };
-        let all = self.found.iter().zip(levels.windows(2).zip(&ends[1..])).map(one);
-        all.filter(|change| !change.interval.contains(0.0)).collect()
+        self.found.iter().zip(levels.windows(2).zip(&ends[1..])).map(one).collect()
     }
 
     /// The run between `from` and `to` at which the two sides differ most clearly.
@@ -146,14 +147,14 @@ fn look(watched: &mut [Watched], last: usize, error: Alpha, seed: u64) {
     let seen: Vec<(f64, usize)> = segments.iter().map(|(_, one)| one.score(&order)).collect();
     let largest = seen.iter().map(|(score, _)| *score).fold(0.0, f64::max);
     let Some(drawn) = drawn(&segments, &mut order, largest, error, seed ^ last as u64) else { return };
-    for ((number, segment), (score, after)) in segments.iter().zip(seen) {
+    for ((number, _), (score, after)) in segments.iter().zip(seen) {
         let p_value = p_value(&drawn, score);
         if error.allows(p_value) {
             let one = &mut watched[*number];
             let at = (one.begin..=last).rev().filter(|run| one.values[*run].is_some()).nth(after - 1).unwrap_or(last);
             let nowhere = Interval::between(0.0, 0.0);
-            one.close(Change { at, found: last, shift: 0.0, interval: nowhere, p_value }, needed(&drawn, error));
-            debug_assert!(segment.size > after, "a level stands before the change");
+            let found = Change { at, found: last, shift: 0.0, interval: nowhere, p_value, is_borne_out: false };
+            one.close(found, needed(&drawn, error));
         }
     }
 }

@@ -1,0 +1,149 @@
+//! What recorded runs of one preset say of the spread from run to run: how far each cell moved beside the other pools, its scale by pool
+//! and by workload and size, and the shape of what is left.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use orchestrator::analysis::{Group, Measure, Setup, load};
+use orchestrator::history::levels::{Levels, levels};
+use orchestrator::stats::{Sample, typical};
+
+/// A cell that did not move at all tells no scale; smaller ones count as this, logarithms.
+const SMALLEST: f64 = 0.0005;
+
+/// The spread of each cell and the moves that it is drawn from.
+pub(crate) struct Recorded {
+    /// Of each setup and workload its spread, a standard deviation of logarithms.
+    pub(crate) spreads: Vec<Vec<Option<f64>>>,
+    /// Of each setup in each pair of runs its moves by workload, in spreads: they stay together.
+    pub(crate) moves: Vec<Vec<Option<f64>>>,
+    runs: usize,
+}
+
+impl Recorded {
+    /// Reads the runs; twins are left aside.
+    pub(crate) fn read(folders: &[PathBuf]) -> Result<Self> {
+        let runs: Vec<Levels> =
+            folders.iter().map(|folder| Ok(levels(&load(folder)?, Measure::Time))).collect::<Result<_>>()?;
+        let mut moved: BTreeMap<(Setup, usize), BTreeMap<Group, f64>> = BTreeMap::new();
+        let mut pairs = 0;
+        for (at, one) in runs.iter().enumerate() {
+            for other in &runs[at + 1..] {
+                for (group, setups) in moves(one, other) {
+                    for (setup, by) in setups {
+                        moved.entry((setup, pairs)).or_default().insert(group.clone(), by);
+                    }
+                }
+                pairs += 1;
+            }
+        }
+        let groups: Vec<Group> = runs
+            .iter()
+            .flat_map(BTreeMap::keys)
+            .cloned()
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        ensure!(!moved.is_empty(), "the runs have no cell in common");
+        Ok(Self::of(&moved, &groups, folders.len()))
+    }
+
+    fn of(moved: &BTreeMap<(Setup, usize), BTreeMap<Group, f64>>, groups: &[Group], runs: usize) -> Self {
+        let by_group = |moves: &BTreeMap<Group, f64>| -> Vec<Option<f64>> {
+            groups.iter().map(|group| moves.get(group).copied()).collect()
+        };
+        let moves: Vec<(&Setup, Vec<Option<f64>>)> =
+            moved.iter().map(|((setup, _), moves)| (setup, by_group(moves))).collect();
+        // Log of the scale = that of the setup + that of the workload and size.
+        let mut logs: BTreeMap<&Setup, Vec<Vec<f64>>> = BTreeMap::new();
+        for (setup, moves) in &moves {
+            let of = logs.entry(setup).or_insert_with(|| vec![Vec::new(); groups.len()]);
+            for (at, by) in moves.iter().enumerate() {
+                of[at].extend(by.map(|by| by.abs().max(SMALLEST).ln()));
+            }
+        }
+        let table: Vec<Vec<Option<f64>>> =
+            logs.values().map(|of| of.iter().map(|logs| median(logs)).collect()).collect();
+        let of_setup = typical(&table, groups.len());
+        let of_group: Vec<Option<f64>> = (0..groups.len())
+            .map(|at| {
+                let left: Vec<f64> =
+                    table.iter().zip(&of_setup).filter_map(|(row, setup)| Some(row[at]? - (*setup)?)).collect();
+                median(&left)
+            })
+            .collect();
+        let scale = |number: usize, at: usize| Some((of_setup[number]? + of_group[at]?).exp());
+        let numbers: BTreeMap<&Setup, usize> =
+            logs.keys().enumerate().map(|(number, setup)| (*setup, number)).collect();
+        let mut shapes: Vec<Vec<Option<f64>>> = moves
+            .iter()
+            .map(|(setup, moves)| {
+                moves.iter().enumerate().map(|(at, by)| Some((*by)? / scale(numbers[setup], at)?)).collect()
+            })
+            .collect();
+        // A move is the difference of two runs, so a run's own spread is smaller by the root of two.
+        let all: Vec<f64> = shapes.iter().flatten().copied().flatten().collect();
+        let deviation = (all.iter().map(|by| by * by).sum::<f64>() / all.len() as f64).sqrt();
+        shapes.iter_mut().flatten().flatten().for_each(|by| *by /= deviation);
+        let spreads = (0..logs.len())
+            .map(|number| {
+                let is_there = |at: usize| table[number][at].is_some();
+                let of = |at: usize| scale(number, at).filter(|_| is_there(at));
+                (0..groups.len()).map(|at| Some(of(at)? * deviation / std::f64::consts::SQRT_2)).collect()
+            })
+            .collect();
+        Self { spreads, moves: shapes, runs }
+    }
+
+    /// How many cells there are.
+    pub(crate) fn cells(&self) -> usize {
+        self.spreads.iter().flatten().flatten().count()
+    }
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spreads: Vec<f64> = self.spreads.iter().flatten().copied().flatten().collect();
+        let spreads = Sample::new(&spreads).map_err(|_| fmt::Error)?;
+        let shapes: Vec<f64> = self.moves.iter().flatten().copied().flatten().map(f64::abs).collect();
+        let beyond =
+            |spreads: f64| 100.0 * shapes.iter().filter(|by| **by > spreads).count() as f64 / shapes.len() as f64;
+        let percent = |p: f64| 100.0 * spreads.quantile(p);
+        write!(
+            f,
+            "{} runs, {} cells; spread from run to run: {:.1} % in the middle, {:.1} % to {:.1} % in 8 of 10; moves beyond 2 spreads: {:.1} %, 3: \
+             {:.1} %, 4: {:.1} % (normal ones: 4.6, 0.3, 0.01)",
+            self.runs,
+            self.cells(),
+            percent(0.5),
+            percent(0.1),
+            percent(0.9),
+            beyond(2.0),
+            beyond(3.0),
+            beyond(4.0)
+        )
+    }
+}
+
+/// How far each cell moved from one run to the other beside the cells of other pools in its group.
+fn moves(one: &Levels, other: &Levels) -> BTreeMap<Group, BTreeMap<Setup, f64>> {
+    let mut all = BTreeMap::new();
+    for (group, setups) in one {
+        let Some(others) = other.get(group) else { continue };
+        let moved: Vec<(&Setup, f64)> =
+            setups.iter().filter_map(|(setup, level)| Some((setup, others.get(setup)?.value - level.value))).collect();
+        let of = moved.iter().filter_map(|(setup, by)| {
+            let rest: Vec<f64> =
+                moved.iter().filter(|(other, _)| other.pool != setup.pool).map(|(_, by)| *by).collect();
+            Some(((*setup).clone(), by - median(&rest)?))
+        });
+        all.insert(group.clone(), of.collect());
+    }
+    all
+}
+
+fn median(values: &[f64]) -> Option<f64> {
+    Sample::new(values).ok().map(|sample| sample.median())
+}
