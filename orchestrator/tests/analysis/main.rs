@@ -1,4 +1,4 @@
-//! `summary`, `compare`, `rank`, `gate`, `fit`, `decide`, `export` and pictures through the binary, on rows whose truth is known.
+//! `summary`, `compare`, `rank`, `gate`, `fit`, `decide`, `export`, `archive`, `history` and pictures through the binary, on rows whose truth is known.
 
 mod advising;
 mod bad_rows;
@@ -13,13 +13,17 @@ mod gates;
 mod given_up;
 mod guests;
 mod json;
+mod kept;
 mod machines;
 mod made;
 mod mirrors;
 mod mutated;
+mod nights;
+mod over_time;
 mod overview;
 mod pictures;
 mod pictures_of_sweeps;
+mod pipeline;
 mod predicting;
 mod ratings_of_2016;
 mod ratios_of_2016;

@@ -3,6 +3,7 @@
 
 mod against_serial;
 mod cases;
+mod changing;
 mod exchanging;
 mod fits;
 mod flips;
