@@ -8,16 +8,16 @@ use wait4::Wait4 as _;
 
 /// What one command took of a run of so many rows.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer {
-    pub rows: u64,
-    pub seconds: f64,
+pub(crate) struct Answer {
+    pub(crate) rows: u64,
+    pub(crate) seconds: f64,
     /// Peak resident memory, bytes. It counts from before the program is loaded, so it is never below this benchmark's own
     /// few MiB.
-    pub peak: u64,
+    pub(crate) peak: u64,
 }
 
 /// Runs one command so many times: the shortest time is kept, since others can only add to it, and the largest peak.
-pub fn answer(rows: u64, arguments: &[&str], times: u32) -> Result<Answer> {
+pub(crate) fn answer(rows: u64, arguments: &[&str], times: u32) -> Result<Answer> {
     let mut best = Answer { rows, seconds: f64::INFINITY, peak: 0 };
     for _ in 0..times {
         let began = Instant::now();
@@ -32,7 +32,7 @@ pub fn answer(rows: u64, arguments: &[&str], times: u32) -> Result<Answer> {
 }
 
 /// A line for each step from one size to the next.
-pub fn slopes(command: &str, answers: &[Answer]) -> String {
+pub(crate) fn slopes(command: &str, answers: &[Answer]) -> String {
     let step = |pair: &[Answer]| {
         let [one, next] = pair else { return String::new() };
         #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]

@@ -9,7 +9,7 @@ const PAGES: u64 = 512;
 
 /// The times of three batches for `row`, and all else that the analysis keeps of a row drawn anew: times from a half to twice,
 /// memory up to two MiB more.
-pub fn strayed(row: &Row, into: &mut Row, draw: &mut Pcg64) -> [u64; 3] {
+pub(crate) fn strayed(row: &Row, into: &mut Row, draw: &mut Pcg64) -> [u64; 3] {
     let mut time = |ns: u64| ns * draw.random_range(500..2000) / 1000;
     let batches = [time(400_000), time(250_000), time(250_000)];
     into.batches = Some(3);

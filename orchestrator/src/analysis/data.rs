@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::bases::Bases;
+use super::changes::Changes;
 use super::measure::Measure;
 use super::nodes::Nodes;
 use super::points::Points;
 use crate::plan::cell::TWIN;
-use crate::stats::{self, Alpha, Late};
+use crate::stats::{Alpha, Late};
 
 /// What cells must share to be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,14 +98,14 @@ pub struct Series {
     pub cores_read: u64,
     /// The most requests that the web server had open at once.
     pub most_open: u64,
-    /// Of each trial that tells it, how its last batches compare with what stands for it, a logarithm.
-    pub late_changes: Vec<f64>,
+    /// How the last batches of its trials compare with what stands for them.
+    pub changes: Changes,
 }
 
 impl Series {
     /// How the last batches compare over all trials; nothing where too few tell.
     pub fn late(&self) -> Option<Late> {
-        stats::late(&self.late_changes).ok().flatten()
+        self.changes.over_all()
     }
 
     /// The same where it is still warming.

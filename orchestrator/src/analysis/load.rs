@@ -253,7 +253,7 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: impl FnOnce() -> Op
         return Ok(());
     }
     let batches = cells.number(BATCHES)?.unwrap_or(1).max(1);
-    series.late_changes.extend(Some(late).filter(|_| batches > 2).and_then(|late| late()));
+    series.changes.add(if batches > 2 { late() } else { None });
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
     let slow = cells.number(SLOW)?;
     series.slow += u64::from(slow == Some(1));
