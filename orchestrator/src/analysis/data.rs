@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::bases::Bases;
+use super::changes::Changes;
 use super::measure::Measure;
 use super::nodes::Nodes;
+use super::points::Points;
 use crate::plan::cell::TWIN;
-use crate::stats::{self, Alpha, Late};
+use crate::stats::{Alpha, Late};
 
 /// What cells must share to be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,58 +79,11 @@ impl fmt::Display for Setup {
     }
 }
 
-/// One accepted trial that was ok.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Point {
-    /// Its block.
-    pub block: u64,
-    /// Whether a CPU quota held it back.
-    pub is_throttled: bool,
-    /// The first batch, ns.
-    pub cold_ns: Option<u64>,
-    /// The warm batches' lower median, ns.
-    pub warm_ns: Option<u64>,
-    /// From before the pool's start to when its workers were up, ns.
-    pub start_ns: Option<u64>,
-    /// From the end of the last batch to when the workers were gone, ns.
-    pub stop_ns: Option<u64>,
-    /// Resident memory of the tree before there was a worker, bytes.
-    pub ready_bytes: Option<u64>,
-    /// The same when the workers were up.
-    pub started_bytes: Option<u64>,
-    /// The same at the end of the last batch, bytes.
-    pub done_bytes: Option<u64>,
-    /// The same when the workers were gone, bytes.
-    pub stopped_bytes: Option<u64>,
-    /// CPU time of the tree over the window, a batch of it, ns: cells may differ in their batches.
-    pub cpu_ns: Option<u64>,
-    /// Peak resident memory, bytes: twice the same of a single process, of a tree what it is at least and at most;
-    /// nothing where it is incomplete.
-    pub resident: Option<(u64, u64)>,
-    /// The control group's peak, bytes; nothing where it is incomplete.
-    pub charged_bytes: Option<u64>,
-    /// How exact the more exact of the two is, bytes.
-    pub resolution_bytes: Option<u64>,
-}
-
-impl Point {
-    /// One value; nothing if it was not measured, and nothing for 0, of which there is no ratio.
-    pub fn value(&self, measure: Measure) -> Option<u64> {
-        let value = match measure {
-            Measure::Time => self.warm_ns.or(self.cold_ns),
-            Measure::Cpu => self.cpu_ns,
-            Measure::Charged => self.charged_bytes,
-            Measure::Resident => self.resident.filter(|(low, high)| low == high).map(|(low, _)| low),
-        };
-        value.filter(|value| *value > 0)
-    }
-}
-
 /// All accepted trials of one setup in one group.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
     /// Those that were ok, in the order of the file.
-    pub points: Vec<Point>,
+    pub points: Points,
     /// How the others ended.
     pub not_ok: BTreeMap<String, u64>,
     /// The family of the pool.
@@ -143,14 +98,14 @@ pub struct Series {
     pub cores_read: u64,
     /// The most requests that the web server had open at once.
     pub most_open: u64,
-    /// Of each trial that tells it, how its last batches compare with what stands for it, a logarithm.
-    pub late_changes: Vec<f64>,
+    /// How the last batches of its trials compare with what stands for them.
+    pub changes: Changes,
 }
 
 impl Series {
     /// How the last batches compare over all trials; nothing where too few tell.
     pub fn late(&self) -> Option<Late> {
-        stats::late(&self.late_changes).ok().flatten()
+        self.changes.over_all()
     }
 
     /// The same where it is still warming.
@@ -160,33 +115,34 @@ impl Series {
 
     /// All values of a measure.
     pub fn values(&self, measure: Measure) -> Vec<f64> {
-        self.points.iter().filter_map(|point| point.value(measure)).map(float).collect()
+        self.points.values(measure).filter_map(|(_, value)| value).map(float).collect()
     }
 
     /// Whether at least half of the trials have this figure: the median of fewer would not be theirs.
     pub fn has(&self, measure: Measure) -> bool {
-        2 * self.values(measure).len() >= self.points.len()
+        2 * self.points.values(measure).filter(|(_, value)| value.is_some()).count() >= self.points.len()
     }
 
     /// The times by block, up to `blocks`, of trials that no quota held back: only these say what a core could do.
     pub fn free_times(&self, blocks: u64) -> Vec<Option<f64>> {
-        let free = Self {
-            points: self.points.iter().filter(|point| !point.is_throttled).copied().collect(),
-            ..Self::default()
-        };
-        free.by_block(Measure::Time, blocks)
+        let free = self.points.iter().filter(|point| !point.is_throttled);
+        by_block(free.map(|point| (point.block, point.value(Measure::Time))), blocks)
     }
 
     /// The values of a measure by block, up to `blocks`.
     pub fn by_block(&self, measure: Measure, blocks: u64) -> Vec<Option<f64>> {
-        let mut values = vec![None; usize::try_from(blocks).unwrap_or(0) + 1];
-        for point in &self.points {
-            if let Some(slot) = usize::try_from(point.block).ok().and_then(|block| values.get_mut(block)) {
-                *slot = point.value(measure).map(float);
-            }
-        }
-        values
+        by_block(self.points.values(measure), blocks)
     }
+}
+
+fn by_block(each: impl Iterator<Item = (u64, Option<u64>)>, blocks: u64) -> Vec<Option<f64>> {
+    let mut values = vec![None; usize::try_from(blocks).unwrap_or(0) + 1];
+    for (block, value) in each {
+        if let Some(slot) = usize::try_from(block).ok().and_then(|block| values.get_mut(block)) {
+            *slot = value.map(float);
+        }
+    }
+    values
 }
 
 /// A run's accepted trials, block 0 aside.
@@ -235,7 +191,7 @@ impl Data {
         let measure = self.memory();
         let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
         for (setup, series) in self.groups.values().flatten() {
-            let count = series.points.iter().filter(|point| point.value(measure).is_none()).count();
+            let count = series.points.values(measure).filter(|(_, value)| value.is_none()).count();
             *lacking.entry(setup.real_pool()).or_default() += count;
         }
         let sentence = |(pool, count)| {

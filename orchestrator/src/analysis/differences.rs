@@ -1,7 +1,5 @@
 //! What two series of values have to do with each other: differences of logarithms, block by block.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, Result};
 
 use super::data::{Series, float};
@@ -10,12 +8,13 @@ use crate::stats::log_ratios;
 
 /// `ln(B / A)` for every block that has both.
 pub(crate) fn differences(a: &Series, b: &Series, measure: Measure) -> Result<Vec<f64>> {
-    let by_block: BTreeMap<u64, f64> =
-        a.points.iter().filter_map(|point| Some((point.block, float(point.value(measure)?)))).collect();
+    let last = a.points.values(measure).map(|(block, _)| block).max().unwrap_or(0);
+    let by_block = a.by_block(measure, last);
+    let at = |block: u64| *by_block.get(usize::try_from(block).ok()?)?;
     let pairs: Vec<(f64, f64)> = b
         .points
-        .iter()
-        .filter_map(|point| Some((*by_block.get(&point.block)?, float(point.value(measure)?))))
+        .values(measure)
+        .filter_map(|(block, value)| Some((at(block)?, float(value?))))
         .collect();
     log_ratios(&pairs).context("comparing the values of a cell")
 }

@@ -11,12 +11,14 @@ use harness::columns;
 
 use super::bases::Bases;
 use super::cells::{Cells, Column, Header};
-use super::data::{Data, Group, Point, Series, Setup};
+use super::data::{Data, Group, Series, Setup};
+use super::late::Late;
 use super::nodes::Nodes;
+use super::points::Point;
+use super::seen::{Row, Seen};
 use crate::plan::Plan;
 use crate::record::trials::{self, WholeLines};
-use crate::record::{Place, folder, notes, peak};
-use crate::stats::late_change;
+use crate::record::{Place, folder, peak};
 use crate::trial::status::{MOST_TIMEOUTS, Status};
 
 const SCHEMA: Column = Column::named("schema");
@@ -81,7 +83,7 @@ pub fn load(run: &Path) -> Result<Data> {
     rows.data.nodes = Nodes::read(run, &plan)?;
     // One batch a trial tells nothing of the others.
     if plan.most_batches() > 2 {
-        rows.late = late_changes(run, &plan.run)?;
+        rows.late = Some(Late::open(run, &plan.run)?);
     }
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("reading {}", path.display()))? {
@@ -97,24 +99,15 @@ pub fn load(run: &Path) -> Result<Data> {
     Ok(rows.done())
 }
 
-/// How the last batches of each trial compare with the others, where its note tells it.
-fn late_changes(run: &Path, name: &str) -> Result<HashMap<Place, f64>> {
-    let told = |(place, batch_ns): (Place, Vec<u64>)| Some((place, late_change(&batch_ns)?));
-    Ok(notes::batches(run, name)?.filter_map(told).collect())
-}
-
-/// The accepted row of a block: its line, and a hash of all its bytes.
-type Seen = (u64, u64);
-
 /// One setup's trials as they come in.
 struct Incoming {
     group: Group,
     setup: Setup,
     series: Series,
-    seen: HashMap<u64, Seen>,
+    seen: Seen,
 }
 
-struct Loading {
+struct Loading<'a> {
     data: Data,
     run: String,
     /// Rows of this run.
@@ -122,14 +115,15 @@ struct Loading {
     /// The number of each setup in `incoming`, by the cells that name it: rows are millions, setups are few.
     numbers: HashMap<Vec<u8>, usize>,
     incoming: Vec<Incoming>,
-    /// The blocks, block 0 among them, in which each setup has timed out, by the cells that name it.
+    /// Blocks, block 0 among them, in which each setup has timed out, by the cells that name it: as many as give it up.
     timeouts: HashMap<Vec<u8>, HashSet<u64>>,
-    late: HashMap<Place, f64>,
+    /// None where no trial has enough batches to tell.
+    late: Option<Late<'a>>,
     hasher: RandomState,
     key: Vec<u8>,
 }
 
-impl Loading {
+impl<'a> Loading<'a> {
     fn new(data: Data, plan: &Plan) -> Self {
         Self {
             data,
@@ -138,7 +132,7 @@ impl Loading {
             numbers: HashMap::new(),
             incoming: Vec::new(),
             timeouts: HashMap::new(),
-            late: HashMap::new(),
+            late: None,
             hasher: RandomState::new(),
             key: Vec::new(),
         }
@@ -169,26 +163,30 @@ impl Loading {
         check_flag("mem_complete", cells.number(MEM_COMPLETE)?)?;
         self.read_key(&cells);
         if accepted == 1 && cells.text(STATUS)? == Status::Timeout.word() {
-            self.timeouts.entry(self.key.clone()).or_default().insert(block);
+            let blocks = self.timeouts.entry(self.key.clone()).or_default();
+            if blocks.len() < MOST_TIMEOUTS {
+                blocks.insert(block);
+            }
         }
         if block == 0 || accepted == 0 {
             return Ok(());
         }
         let number = self.number(&cells)?;
         let incoming = &mut self.incoming[number];
-        let hash = self.hasher.hash_one(record.as_slice());
-        match incoming.seen.insert(block, (line, hash)) {
+        let row = Row::new(line, self.hasher.hash_one(record.as_slice()));
+        match incoming.seen.insert(block, row) {
             None => {}
-            Some((_, same)) if same == hash => {
+            Some(other) if other.is_same(row) => {
                 *self.data.skipped.entry("there twice").or_default() += 1;
                 return Ok(());
             }
-            Some((other, _)) => bail!("a second accepted row for {} in block {block}, as line {other}", incoming.setup),
+            Some(other) => {
+                bail!("a second accepted row for {} in block {block}, as line {}", incoming.setup, other.line())
+            }
         }
         self.data.blocks = self.data.blocks.max(counted);
         let place = Place { block, position: cells.number(POSITION)?.unwrap_or(0), attempt: cells.required(ATTEMPT)? };
-        let late = self.late.get(&place).copied();
-        add(&mut incoming.series, &cells, counted, late)
+        add(&mut incoming.series, &cells, counted, || self.late.as_mut()?.of(place))
     }
 
     /// Reads the cells that name the setup that a row is of.
@@ -211,7 +209,7 @@ impl Loading {
         let known = self.incoming.iter().position(|one| one.group == group && one.setup == setup);
         let number = known.unwrap_or(self.incoming.len());
         if known.is_none() {
-            self.incoming.push(Incoming { group, setup, series: Series::default(), seen: HashMap::new() });
+            self.incoming.push(Incoming { group, setup, series: Series::default(), seen: Seen::default() });
         }
         self.numbers.insert(self.key.clone(), number);
         Ok(number)
@@ -243,8 +241,8 @@ fn check_flag(name: &str, value: Option<u64>) -> Result<()> {
     Ok(())
 }
 
-/// Adds an accepted row to its series.
-fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Result<()> {
+/// Adds an accepted row to its series. `late` is asked of trials that can tell how their last batches compare.
+fn add(series: &mut Series, cells: &Cells, block: u64, late: impl FnOnce() -> Option<f64>) -> Result<()> {
     if series.kind.is_empty() {
         cells.text(KIND)?.clone_into(&mut series.kind);
         series.cores = cells.number(CORES)?.unwrap_or(1);
@@ -254,7 +252,8 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Res
         *series.not_ok.entry(status.to_owned()).or_default() += 1;
         return Ok(());
     }
-    series.late_changes.extend(late);
+    let batches = cells.number(BATCHES)?.unwrap_or(1).max(1);
+    series.changes.add(if batches > 2 { late() } else { None });
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
     let slow = cells.number(SLOW)?;
     series.slow += u64::from(slow == Some(1));
@@ -270,7 +269,6 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: Option<f64>) -> Res
         dead: cells.number(DEAD_CHILDREN)?,
     };
     let cpu_ns = cells.number(CPU_USER_NS)?.zip(cells.number(CPU_SYS_NS)?);
-    let batches = cells.number(BATCHES)?.unwrap_or(1).max(1);
     series.points.push(Point {
         block,
         is_throttled: cells.number(THROTTLED_NS)?.is_some_and(|ns| ns > 0),

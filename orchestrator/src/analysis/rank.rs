@@ -11,7 +11,7 @@ use super::level::RunLevel;
 use super::measure::Measure;
 use super::names::Names;
 use super::passage::{Cells, Passage};
-use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places};
+use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places_of};
 
 /// All cells of a run as one group.
 const ALL: &str = "all";
@@ -80,11 +80,12 @@ pub(crate) fn of_cells(
         let found = setups.iter().find(|(setup, _)| short.short(setup) == *name);
         found.map_or_else(Vec::new, |(_, series)| series.by_block(measure, data.blocks))
     };
-    let of_pool = |name| groups.iter().map(|group| values(name, &data.groups[*group])).collect();
-    let all: Vec<Vec<Vec<Option<f64>>>> = names.iter().map(of_pool).collect();
-    let places = places(&all, data.alpha, level.widening(measure)).context("placing the pools")?;
+    let names: Vec<String> = names.into_iter().collect();
+    let values = |pool: usize, cell: usize| values(&names[pool], &data.groups[groups[cell]]);
+    let size = (names.len(), groups.len());
+    let places = places_of(size, values, data.alpha, level.widening(measure)).context("placing the pools")?;
     let groups = groups.iter().map(|group| (*group).clone()).collect();
-    Ok(Ranks { measure, cells, names: names.into_iter().collect(), groups, places })
+    Ok(Ranks { measure, cells, names, groups, places })
 }
 
 /// Which of the groups is meant; an error names those that there are.

@@ -19,6 +19,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Window};
 
 use crate::fleet::cli::{planning, running, shards};
+use crate::plan::check::most_blocks;
 use crate::plan::percentage;
 use crate::plan::preset::{CellSet, Preset, Workers, number};
 use crate::plan::spec::Spec;
@@ -214,8 +215,7 @@ impl Wish {
         let shards = if matches.try_contains_id("shards").is_ok() { shards(matches)? } else { None };
         Ok(Self {
             shards,
-            // Ten thousand blocks of one cell are a day.
-            blocks: text("blocks").map(|n| number("--blocks", 1, 10_000 * shards.unwrap_or(1), n)).transpose()?,
+            blocks: text("blocks").map(|n| number("--blocks", 1, most_blocks(shards.unwrap_or(1)), n)).transpose()?,
             until: text("until").map(until).transpose()?,
             twin: text("twin").map(str::to_owned),
             ..Self::around(matches, preset, words(text("pools")))?

@@ -157,7 +157,7 @@ pub(super) fn by_block(series: &Series, blocks: u64, of: &dyn Fn(&Point) -> Opti
     for point in &series.points {
         let place = usize::try_from(point.block).ok().and_then(|block| values.get_mut(block.checked_sub(1)?));
         if let Some(slot) = place {
-            *slot = of(point).map(float);
+            *slot = of(&point).map(float);
         }
     }
     values

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::curve::{Curve, by_block, median};
 use super::figure::Figure;
-use crate::analysis::{Data, Point, Setup, float};
+use crate::analysis::{Data, Point, Series, Setup, float};
 use crate::stats::{Cell, Draws, theil_sen};
 
 /// Sizes closer to each other than this say nothing of what a job adds: between 0 jobs and 1 lies what the first one
@@ -38,16 +38,12 @@ pub struct Footprint {
 
 /// One for each pool, workers and policy, over all workloads; twins have none.
 pub(super) fn footprints(data: &Data, curves: &[Curve], draws: &Draws) -> Vec<Footprint> {
-    let mut setups: BTreeMap<Setup, BTreeMap<u64, Vec<&Point>>> = BTreeMap::new();
+    let mut setups: BTreeMap<&Setup, Vec<&Series>> = BTreeMap::new();
     for (setup, series) in data.groups.values().flatten().filter(|(setup, _)| !setup.is_twin()) {
-        let blocks = setups.entry(setup.clone()).or_default();
-        series.points.iter().for_each(|point| blocks.entry(point.block).or_default().push(point));
+        setups.entry(setup).or_default().push(series);
     }
     let cells = |of: fn(&Point) -> Option<u64>| -> BTreeMap<&Setup, Cell> {
-        let cell = |(setup, blocks): (_, &BTreeMap<u64, Vec<&Point>>)| {
-            Some((setup, Cell::new(&medians(blocks, data.blocks, of))?))
-        };
-        setups.iter().filter_map(cell).collect()
+        setups.iter().filter_map(|(setup, all)| Some((*setup, Cell::new(&medians(all, data.blocks, of))?))).collect()
     };
     let (starts, ready) = (cells(|point| point.start_ns), cells(|point| point.ready_bytes));
     let started = cells(|point| Some(point.started_bytes?.saturating_sub(point.ready_bytes?)));
@@ -70,17 +66,21 @@ pub(super) fn footprints(data: &Data, curves: &[Curve], draws: &Draws) -> Vec<Fo
             peak_of: data.memory().key(),
         }
     };
-    setups.keys().map(one).collect()
+    setups.keys().map(|setup| one(setup)).collect()
 }
 
 /// The median of each block over all workloads and sizes: start and base know nothing of them yet.
-fn medians(blocks: &BTreeMap<u64, Vec<&Point>>, all: u64, of: fn(&Point) -> Option<u64>) -> Vec<Option<f64>> {
+fn medians(all: &[&Series], blocks: u64, of: fn(&Point) -> Option<u64>) -> Vec<Option<f64>> {
+    let mut known: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    for point in all.iter().flat_map(|series| &series.points) {
+        known.entry(point.block).or_default().extend(of(&point));
+    }
     let of_block = |block: u64| {
-        let mut known: Vec<u64> = blocks.get(&block)?.iter().filter_map(|point| of(point)).collect();
+        let known = known.get_mut(&block)?;
         known.sort_unstable();
         Some(float(*known.get(known.len().checked_sub(1)? / 2)?))
     };
-    (1..=all).map(of_block).collect()
+    (1..=blocks).map(of_block).collect()
 }
 
 /// The median slope over the numbers of workers that the same pool and policy had; none with one.
@@ -149,7 +149,7 @@ pub(super) fn start_ns(data: &Data, setup: &Setup) -> Option<f64> {
 }
 
 fn over_all(data: &Data, setup: &Setup, value: fn(&Point) -> Option<u64>) -> Option<f64> {
-    let of = |(other, series): (&Setup, &crate::analysis::Series)| {
+    let of = |(other, series): (&Setup, &Series)| {
         (other == setup).then(|| by_block(series, data.blocks, &value))
     };
     let all: Vec<f64> = data.groups.values().flatten().filter_map(of).flatten().flatten().collect();

@@ -8,12 +8,21 @@ use super::Plan;
 use crate::process::affinity::Cpus;
 use crate::process::plain;
 
-/// The most blocks: ten thousand blocks of one cell are a day.
-pub const MOST_BLOCKS: u64 = 10_000;
+/// The most blocks on one machine: of one cell whose trials take 3 ms they are five minutes, of a thousand such cells half a week.
+pub const MOST_BLOCKS: u64 = 100_000;
+/// The most blocks of all shards together: as many rows of one cell were tried, and what is kept by block fits into memory.
+const MOST_BLOCKS_OF_ALL: u64 = 10_000_000;
+/// The most trials, a block of every cell each: ten times what was tried, 5 GB of memory to read again.
+const MOST_TRIALS: u64 = 100_000_000;
 /// The most cells: a block of so many takes a quarter of an hour at least.
 pub const MOST_CELLS: usize = 100_000;
 /// The longest a name may be: a folder's has 255 bytes, and a number is added to it.
 const LONGEST_NAME: usize = 200;
+
+/// The most blocks of a plan for so many machines.
+pub fn most_blocks(machines: u64) -> u64 {
+    MOST_BLOCKS.saturating_mul(machines).min(MOST_BLOCKS_OF_ALL)
+}
 
 impl Plan {
     /// An error that names what cannot be in a plan. Nothing of a plan that passes leads outside the run's folder, and no
@@ -32,9 +41,11 @@ impl Plan {
             plain::line(&self.seed)
         );
         let shards = self.shards.as_ref().map_or(1, |shards| shards.count);
-        within("blocks", self.blocks, 1, MOST_BLOCKS.saturating_mul(shards))?;
+        within("blocks", self.blocks, 1, most_blocks(shards))?;
         self.shards.as_ref().map_or(Ok(()), |shards| shards.check(self.blocks))?;
         within("cells", self.cells.len() as u64, 1, MOST_CELLS as u64)?;
+        let trials = self.blocks * self.cells.len() as u64;
+        within("trials, blocks of all cells,", trials, 1, MOST_TRIALS).context("take fewer --blocks or cells")?;
         within("timeout_ms", self.timeout_ms, 1, u64::from(u32::MAX))?;
         for (what, text) in [("cpus", &self.cpus), ("server_cpus", &self.server_cpus)] {
             let read = |text: &String| text.parse::<Cpus>().map_err(anyhow::Error::msg).context(what);

@@ -31,7 +31,7 @@ impl Field {
     pub fn read(path: &Path, plan: &Plan, race: &Race, rounds: u64) -> Result<Self> {
         let mut data = load(path)?;
         let all = data.groups.values_mut().flat_map(BTreeMap::values_mut);
-        all.for_each(|series| series.points.retain(|point| point.block <= rounds));
+        all.for_each(|series| series.points.retain_mut(|point| point.block <= rounds));
         let memory = data.memory();
         let measure = match race.objective {
             Objective::Time => Measure::Time,
@@ -89,7 +89,7 @@ impl Field {
     pub fn batches(&self, cell: usize) -> Option<(u64, u64)> {
         let points = &self.series[cell].points;
         let median = |of: fn(&Point) -> Option<u64>| {
-            let values: Vec<f64> = points.iter().filter_map(of).map(float).collect();
+            let values: Vec<f64> = points.iter().filter_map(|point| of(&point)).map(float).collect();
             Sample::new(&values).ok().map(|sample| whole(sample.median()))
         };
         let cold = median(|point| point.cold_ns)?;

@@ -14,9 +14,11 @@ use crate::process::tell;
 
 /// No line is longer, bytes: rows have a few hundred, notes at most the 8 KiB of stderr and of an error, escaped.
 pub(super) const LONGEST: usize = 256 * 1024;
-/// The most that a gzipped file may unpack to, bytes: two million rows. A million bytes that were made to harm unpack to a
-/// thousand times as much.
+/// What any gzipped file may unpack to, bytes: two million rows.
 const LARGEST: u64 = 1 << 30;
+/// What a larger one may unpack to, by its size. Rows and notes unpack to some five times as much, what was made to harm to a
+/// thousand times.
+const TIMES: u64 = 50;
 /// Read at once, bytes.
 const CHUNK: usize = 64 * 1024;
 
@@ -39,7 +41,11 @@ pub struct Lines {
 
 enum Source {
     Plain(File),
-    Gzipped(Box<io::Take<MultiGzDecoder<BufReader<File>>>>),
+    Gzipped {
+        unpacked: Box<io::Take<MultiGzDecoder<BufReader<File>>>>,
+        /// No more is unpacked, bytes.
+        most: u64,
+    },
 }
 
 /// Opens a run's file, or where there is none the gzipped one beside it.
@@ -47,7 +53,9 @@ pub fn whole_lines(path: &Path) -> Result<WholeLines> {
     let path = there(path);
     let file = file::open(&path).with_context(|| format!("opening {}", path.display()))?;
     let source = if is_gzipped(&path) {
-        Source::Gzipped(Box::new(MultiGzDecoder::new(BufReader::new(file)).take(LARGEST + 1)))
+        let size = file.metadata().with_context(|| format!("looking at {}", path.display()))?.len();
+        let most = LARGEST.max(size.saturating_mul(TIMES));
+        Source::Gzipped { unpacked: Box::new(MultiGzDecoder::new(BufReader::new(file)).take(most.saturating_add(1))), most }
     } else {
         Source::Plain(file)
     };
@@ -138,9 +146,9 @@ impl Read for Lines {
 
 impl Source {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let unpacked = match self {
+        let (unpacked, most) = match self {
             Self::Plain(file) => return retried(file, into),
-            Self::Gzipped(unpacked) => unpacked,
+            Self::Gzipped { unpacked, most } => (unpacked, *most),
         };
         let count = retried(unpacked, into).map_err(|cause| match cause.kind() {
             ErrorKind::UnexpectedEof => {
@@ -154,7 +162,7 @@ impl Source {
         if unpacked.limit() == 0 {
             return Err(io::Error::other(format!(
                 "it unpacks to more than {} MiB; unpack it with gunzip if it is to be read all the same",
-                LARGEST >> 20
+                most >> 20
             )));
         }
         Ok(count)

@@ -36,25 +36,34 @@ pub(super) fn complete<T>(
     kept
 }
 
-/// Logarithms of all values, with no value at all for a cell that is absent.
-pub(super) fn logs(pools: &[Vec<Vec<Option<f64>>>], cells: usize) -> Result<Table<Logs>, BadSample> {
-    let log = |(block, value): (usize, &Option<f64>)| value.map(|value| paired::log(block, value)).transpose();
-    let row = |cells_of_pool: &Vec<Vec<Option<f64>>>| {
-        let cell = |cell| cells_of_pool.get(cell).into_iter().flatten().enumerate().map(log).collect();
-        (0..cells).map(cell).collect::<Result<Vec<Logs>, _>>()
-    };
-    pools.iter().enumerate().map(|(pool, cells)| Ok((pool, row(cells)?))).collect()
+/// Logarithms of a cell's values.
+pub(super) fn logs_of(mut values: Vec<Option<f64>>) -> Result<Logs, BadSample> {
+    for (block, value) in values.iter_mut().enumerate() {
+        *value = value.map(|value| paired::log(block, value)).transpose()?;
+    }
+    Ok(values)
+}
+
+/// How many values a pool has in a cell, and their median; infinite without one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Middle {
+    pub(super) count: usize,
+    median: f64,
+}
+
+impl Middle {
+    pub(super) fn of(logs: &Logs) -> Self {
+        let values: Vec<f64> = logs.iter().flatten().copied().collect();
+        let median = Sample::new(&values).map_or(f64::INFINITY, |sample| sample.median());
+        Self { count: values.len(), median }
+    }
 }
 
 /// The pool with the lowest median in each cell; none of an empty table.
-pub(super) fn best_of_cells(table: &Table<Logs>, cells: usize) -> Vec<&Logs> {
-    let median = |logs: &Logs| {
-        let values: Vec<f64> = logs.iter().flatten().copied().collect();
-        Sample::new(&values).map_or(f64::INFINITY, |sample| sample.median())
-    };
+pub(super) fn best_of_cells(table: &Table<Middle>, cells: usize) -> Vec<usize> {
     let best_of = |cell: usize| {
-        let logs = table.iter().map(|(_, row)| &row[cell]);
-        logs.min_by(|one, other| median(one).total_cmp(&median(other)))
+        let medians = table.iter().map(|(pool, row)| (*pool, row[cell].median));
+        medians.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(pool, _)| pool)
     };
     (0..cells).filter_map(best_of).collect()
 }

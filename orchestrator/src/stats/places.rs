@@ -14,7 +14,7 @@
 //! The promise is about pools that are equal. Of two that differ by little, the wrong one may be put ahead; that has
 //! less than half of the error at which their pair was tested.
 
-use super::complete::{Incomplete, Logs, Table, best_of_cells, complete, logs};
+use super::complete::{Incomplete, Logs, Middle, Table, best_of_cells, complete, logs_of};
 use super::number::real;
 use super::{Alpha, BadSample, Interval, SignFlip, holm};
 
@@ -79,15 +79,29 @@ pub fn fewest_blocks(pairs: usize, alpha: Alpha) -> usize {
 /// at the level at which it was tested, does not reach 0 so.
 pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha, widening: f64) -> Result<Places, BadSample> {
     let cells = pools.iter().map(Vec::len).max().unwrap_or(0);
+    let values = |pool: usize, cell: usize| pools[pool].get(cell).cloned().unwrap_or_default();
+    places_of((pools.len(), cells), values, alpha, widening)
+}
+
+/// The same of so many pools and cells, whose values by block are asked for cell by cell and not kept: of a cell with a million
+/// trials they take 16 MB.
+pub fn places_of(
+    (pools, cells): (usize, usize),
+    values: impl Fn(usize, usize) -> Vec<Option<f64>>,
+    alpha: Alpha,
+    widening: f64,
+) -> Result<Places, BadSample> {
     if cells == 0 {
         return Ok(Places { placed: Vec::new(), pairs: Vec::new(), incomplete: Vec::new() });
     }
+    let logs = |pool: usize, cell: usize| logs_of(values(pool, cell));
+    let row = |pool: usize| (0..cells).map(|cell| Ok(Middle::of(&logs(pool, cell)?))).collect::<Result<_, _>>();
+    let all = (0..pools).map(|pool| Ok((pool, row(pool)?))).collect::<Result<Table<Middle>, _>>()?;
     let mut incomplete = Vec::new();
-    let is_enough = |logs: &Logs| logs.iter().flatten().count() >= alpha.fewest_blocks();
-    let table = complete(logs(pools, cells)?, &mut incomplete, is_enough);
-    let best = block_scores(&best_of_cells(&table, cells));
-    let scores: Vec<(usize, Logs)> =
-        table.iter().map(|(pool, row)| (*pool, block_scores(&row.iter().collect::<Vec<_>>()))).collect();
+    let table = complete(all, &mut incomplete, |middle| middle.count >= alpha.fewest_blocks());
+    let best = block_scores(best_of_cells(&table, cells).into_iter().enumerate().map(|(cell, pool)| logs(pool, cell)))?;
+    let score = |(pool, _): &(usize, _)| Ok((*pool, block_scores((0..cells).map(|cell| logs(*pool, cell)))?));
+    let scores = table.iter().map(score).collect::<Result<Vec<(usize, Logs)>, _>>()?;
 
     let pairs = all_pairs(&scores, alpha, widening)?;
     let place = |(pool, own): &(usize, Logs)| {
@@ -111,10 +125,18 @@ pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha, widening: f64) -> R
 }
 
 /// A pool's mean over its cells, block by block; none where a cell has no value.
-fn block_scores(cells: &[&Logs]) -> Logs {
-    let blocks = cells.iter().map(|logs| logs.len()).max().unwrap_or(0);
-    let sum = |block: usize| cells.iter().map(|logs| logs.get(block).copied().flatten()).sum::<Option<f64>>();
-    (0..blocks).map(|block| Some(sum(block)? / real(cells.len()))).collect()
+fn block_scores(cells: impl Iterator<Item = Result<Logs, BadSample>>) -> Result<Logs, BadSample> {
+    let (mut sums, mut count) = (Logs::new(), 0);
+    for logs in cells {
+        let logs = logs?;
+        // What the cells before it lack, or it, has no mean.
+        sums.resize(sums.len().max(logs.len()), (count == 0).then_some(0.0));
+        for (block, sum) in sums.iter_mut().enumerate() {
+            *sum = sum.zip(logs.get(block).copied().flatten()).map(|(sum, log)| sum + log);
+        }
+        count += 1;
+    }
+    Ok(sums.into_iter().map(|sum| Some(sum? / real(count))).collect())
 }
 
 /// The test of `own` less `base` in the blocks that both have; none without one.
@@ -128,29 +150,28 @@ fn tested(base: &Logs, own: &Logs) -> Result<Option<SignFlip>, BadSample> {
 
 /// Every pair of pools, at one error for all.
 fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64) -> Result<Vec<Pair>, BadSample> {
-    let (mut pairs, mut tests) = (Vec::new(), Vec::new());
-    for (at, (one, base)) in scores.iter().enumerate() {
-        for (other, own) in &scores[at + 1..] {
-            let test = tested(base, own)?;
-            let difference = test.as_ref().map(SignFlip::estimate);
-            let (ahead, behind) =
-                if difference.is_some_and(|found| found < 0.0) { (*other, *one) } else { (*one, *other) };
-            pairs.push(Pair {
-                ahead,
-                behind,
-                blocks: test.as_ref().map_or(0, SignFlip::blocks),
-                difference: difference.map(f64::abs),
-                p_value: test.as_ref().map_or(1.0, SignFlip::p_value),
-                adjusted_p: 1.0,
-                is_apart: false,
-            });
-            tests.push(test);
-        }
+    let mut pairs = Vec::new();
+    let each = || scores.iter().enumerate().flat_map(|(at, one)| scores[at + 1..].iter().map(move |other| (one, other)));
+    for ((one, base), (other, own)) in each() {
+        let test = tested(base, own)?;
+        let difference = test.as_ref().map(SignFlip::estimate);
+        let (ahead, behind) = if difference.is_some_and(|found| found < 0.0) { (*other, *one) } else { (*one, *other) };
+        pairs.push(Pair {
+            ahead,
+            behind,
+            blocks: test.as_ref().map_or(0, SignFlip::blocks),
+            difference: difference.map(f64::abs),
+            p_value: test.as_ref().map_or(1.0, SignFlip::p_value),
+            adjusted_p: 1.0,
+            is_apart: false,
+        });
     }
     let p_values: Vec<f64> = pairs.iter().map(|pair| pair.p_value).collect();
-    for ((pair, test), step) in pairs.iter_mut().zip(tests).zip(holm(&p_values, alpha)) {
+    for ((pair, ((_, base), (_, own))), step) in pairs.iter_mut().zip(each()).zip(holm(&p_values, alpha)) {
         pair.adjusted_p = step.adjusted_p;
-        pair.is_apart = alpha.allows(step.adjusted_p) && (widening <= 1.0 || lies_off(test, step.alpha, widening));
+        // The test is made anew, for all of them at once would take more than the run.
+        pair.is_apart =
+            alpha.allows(step.adjusted_p) && (widening <= 1.0 || lies_off(tested(base, own)?, step.alpha, widening));
     }
     Ok(pairs)
 }

@@ -30,7 +30,7 @@ fn numbers_out_of_range_are_answered_with_the_range() {
     refused(&["run", "--jobs", "-1"], "0 to 1000000000");
     refused(&["run", "--jobs", "1e6"], "0 to 1000000000");
     refused(&["run", "--batches", "0"], "1 to 1000");
-    refused(&["run", "--blocks", "0"], "1 to 10000");
+    refused(&["run", "--blocks", "0"], "1 to 100000 are");
     refused(&["run", "--chunk", "0"], "'auto', 'own' or a number");
     refused(&["run", "--timeout", "soon"], "--timeout soon");
     refused(&["run", "--cpus", "4096"], "--cpus");

@@ -160,7 +160,7 @@ fn a_plan_that_cannot_be_one_is_refused_by_every_command_and_leads_nowhere() {
         (&run, "run = \"a\\u001b[31m\"", "'a\\u001b[31m', is not a word"),
         (&run, long.as_str(), "is not a word"),
         (&seed, "seed = \"what\"", "is not of up to 16 hexadecimal digits"),
-        ("blocks = 1", "blocks = 9223372036854775807", "1 to 10000"),
+        ("blocks = 1", "blocks = 9223372036854775807", "1 to 100000 are"),
         ("timeout_ms = 60000", "timeout_ms = 9223372036854775807", "timeout_ms"),
         ("schema = 2", "schema = 9", "a newer poolbench"),
         ("jobs = 1", "jobs = 9223372036854775807", "0 to 1000000000"),

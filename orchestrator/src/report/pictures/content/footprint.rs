@@ -104,7 +104,7 @@ fn with<'a, 'b>(source: &'b Source<'a>, pick: Pick) -> Chosen<'a, 'b> {
 }
 
 fn median(cell: &Shown, pick: Pick) -> Option<Known> {
-    let values: Vec<f64> = cell.series.points.iter().filter_map(pick).map(float).collect();
+    let values: Vec<f64> = cell.series.points.iter().filter_map(|point| pick(&point)).map(float).collect();
     Known::median(&values).filter(|_| 2 * values.len() >= cell.series.points.len())
 }
 
@@ -146,7 +146,7 @@ fn sketch(
             let sorted_by = values[form.sorted_by].map_or(f64::INFINITY, |known| known.value);
             let (pool, name) = (cell.setup.pool.clone(), cell.name.clone());
             let of_part = |(pick, known): (&Pick, &Option<Known>)| {
-                let all = cell.series.points.iter().filter_map(pick).map(float).collect();
+                let all = cell.series.points.iter().filter_map(|point| pick(&point)).map(float).collect();
                 known.map_or_else(Vec::new, |_| all)
             };
             let trials = form.picks.iter().zip(&values).map(of_part).collect();
