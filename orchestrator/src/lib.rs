@@ -11,6 +11,7 @@ pub mod guard;
 pub mod history;
 pub mod models;
 pub mod observe;
+pub mod outcome;
 pub mod plan;
 pub mod pools;
 pub mod process;

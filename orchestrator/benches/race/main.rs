@@ -14,7 +14,7 @@ use std::env;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use orchestrator::race::rules::Rules;
+use orchestrator::outcome::rules::Rules;
 use orchestrator::record::folder;
 
 use recorded::Recorded;

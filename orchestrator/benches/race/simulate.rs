@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 use orchestrator::plan::race::{Objective, Race};
-use orchestrator::race::rules::{Next, Rules, leader};
+use orchestrator::outcome::rules::{Next, Rules, leader};
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 use rand_pcg::Pcg64;

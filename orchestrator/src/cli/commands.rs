@@ -25,7 +25,7 @@ use crate::record::machine::Machine;
 use crate::record::paths;
 use crate::record::places::Places;
 use crate::run::{self, Finish};
-use crate::{analysis, check, doctor, fleet, history, models, race, report};
+use crate::{analysis, check, doctor, fleet, history, models, outcome, race, report};
 
 /// Whether the command runs pools, and so takes processes that lost their parents for theirs.
 pub fn runs_pools(matches: &ArgMatches) -> bool {
@@ -168,7 +168,7 @@ fn measured(matches: &ArgMatches) -> Result<Finish> {
     let (name, asked) = asked.subcommand().context("no command")?;
     if name == RACE {
         let (ended, path) = racing::run(asked)?;
-        return match race::as_advice(&path)?.filter(|_| matches.get_flag("json") && ended != Finish::Interrupted) {
+        return match outcome::as_advice(&path)?.filter(|_| matches.get_flag("json") && ended != Finish::Interrupted) {
             Some((run, pools)) => say(&advise::raced(matches, &run, &pools)?).map(|()| ended),
             None => end_of_race(ended, &path, false),
         };

@@ -11,6 +11,7 @@ use super::planning::{make_plan, millis, pools_for};
 use super::{Wish, described, json, option, parsed, surroundings, switch, words};
 use crate::guard::Guard;
 use crate::models::advise::bytes;
+use crate::outcome;
 use crate::plan::Plan;
 use crate::plan::ladder::{Entrants, any_or};
 use crate::plan::preset::{Preset, number};
@@ -177,8 +178,8 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(Finish, PathBuf)> {
 /// The answer of the race in a folder; with `all` every entrant.
 pub(super) fn answer(path: &Path, as_json: bool, all: bool) -> Result<String> {
     if as_json {
-        return race::as_json(path);
+        return outcome::as_json(path);
     }
-    let everybody = if all { race::everybody(path, terminal::columns())? } else { String::new() };
-    Ok(format!("{}\n{}{everybody}", About::read(path)?.heading(), race::for_people(path, terminal::columns())?))
+    let everybody = if all { outcome::everybody(path, terminal::columns())? } else { String::new() };
+    Ok(format!("{}\n{}{everybody}", About::read(path)?.heading(), outcome::for_people(path, terminal::columns())?))
 }

@@ -7,13 +7,13 @@ use anyhow::{Error, Result, anyhow};
 use harness::human;
 
 use super::clock::{Clock, fitting};
-use super::field::{Field, race_of};
 use super::leaving;
-use super::rules::{Next, Rules};
-use super::verdicts::Scores;
-use super::words::setup_words;
 use crate::analysis::{Measure, whole};
 use crate::guard::Guard;
+use crate::outcome::field::{Field, race_of};
+use crate::outcome::rules::{self, Next, Rules};
+use crate::outcome::verdicts::Scores;
+use crate::outcome::words::setup_words;
 use crate::plan::Plan;
 use crate::plan::race::{End, How, Objective, Out, Race};
 use crate::pools::Found;
@@ -180,7 +180,7 @@ impl Course<'_> {
         let mut left = self.race().remaining();
         let mut ordered = Vec::new();
         while !left.is_empty() {
-            let best = super::rules::leader(&left, &scores)?;
+            let best = rules::leader(&left, &scores)?;
             left.retain(|cell| *cell != best);
             ordered.push(best);
         }

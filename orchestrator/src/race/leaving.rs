@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use harness::human;
 
-use super::field::Field;
 use crate::analysis::whole;
+use crate::outcome::field::Field;
 use crate::plan::Plan;
 use crate::plan::race::{How, Out, Race};
 

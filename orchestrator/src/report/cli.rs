@@ -11,7 +11,7 @@ use super::{contents, html, markdown, pictures};
 use crate::record::{file, folder};
 
 const ABOUT: &str =
-    "A run as one page that needs no network: the answer, pictures, every figure; or two runs side by side";
+    "A run or a race as one page that needs no network: the answer, pictures, every figure; or two runs side by side";
 const AFTER: &str = "The page is report.html in the run's folder, --markdown makes report.md, and --svg a file for each \
                      picture. It names no folder of this machine.\n\nExamples:\n  poolbench report\n  poolbench report \
                      data/results/mine --out mine.html\n  poolbench report --markdown --svg pictures\n  poolbench report \
@@ -43,10 +43,13 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
         [] => vec![folder::find(None)?],
         some => some.iter().map(|dir| folder::find(Some(dir))).collect::<Result<_>>()?,
     };
-    // A race has an answer of its own, and no claim is made on its rows.
-    runs.iter().try_for_each(|run| folder::claimable(run))?;
     let document = match runs.as_slice() {
-        [base, new] => contents::of_two(base, new, host, matches.get_flag("across-machines"))?,
+        [base, new] => {
+            // A race has an answer of its own, and nothing else is claimed on its rows.
+            runs.iter().try_for_each(|run| folder::claimable(run))?;
+            contents::of_two(base, new, host, matches.get_flag("across-machines"))?
+        }
+        [race, ..] if folder::read_plan(race)?.race.is_some() => contents::of_race(race, host)?,
         runs => contents::of_run(&runs[0], host)?,
     };
     let last = &runs[runs.len() - 1];

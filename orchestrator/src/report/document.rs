@@ -48,6 +48,8 @@ pub(super) struct Answer {
     pub(super) sure: Vec<String>,
     /// Every pool for this question.
     pub(super) table: Cells,
+    /// What that is called.
+    pub(super) table_is: String,
 }
 
 /// A heading and what stands under it.

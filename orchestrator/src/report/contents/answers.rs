@@ -58,6 +58,7 @@ fn card((waits, jobs, ns): Asked, models: &Models, plan: &Plan, of: &str) -> Car
     };
     let answer = advise::answer(&question, models, plan).map(|found| {
         let best = &found.pools[0];
+        let table = advise::text::cells(&found);
         Answer {
             pool: best.setup.pool.clone(),
             how: how(best),
@@ -65,7 +66,8 @@ fn card((waits, jobs, ns): Asked, models: &Models, plan: &Plan, of: &str) -> Car
             interval: advise::text::range(&best.time).unwrap_or_default(),
             ties: ties(&found.pools),
             sure: sure(best, &advise::text::sure(&question, &found.pools[..1], models)),
-            table: advise::text::cells(&found),
+            table_is: format!("All {} pools for this question", table.rows.len()),
+            table,
         }
     });
     // `--measure` is a flag of another command.

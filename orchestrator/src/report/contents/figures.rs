@@ -11,6 +11,15 @@ use crate::report::document::{Part, Section};
 
 /// The section.
 pub(super) fn part(run: &Run, all: &[Figures]) -> Result<Section> {
+    Ok(of(run, all, claims(run)?))
+}
+
+/// That of a race, on whose rows nothing is claimed.
+pub(super) fn of_race(run: &Run, all: &[Figures]) -> Section {
+    of(run, all, Vec::new())
+}
+
+fn of(run: &Run, all: &[Figures], claims: Vec<Passage>) -> Section {
     let cells = format!("Every figure of {} cells", all.len());
     let parts = [
         Some(Part::Say(
@@ -18,10 +27,10 @@ pub(super) fn part(run: &Run, all: &[Figures]) -> Result<Section> {
                 .to_owned(),
         )),
         Part::folded(cells, passages(all)),
-        Part::folded("What may be claimed against one pool", claims(run)?),
+        Part::folded("What may be claimed against one pool", claims),
         Some(Part::How(legend(run.data))),
     ];
-    Ok(section("figures", "Every figure", parts.into_iter().flatten()))
+    section("figures", "Every figure", parts.into_iter().flatten())
 }
 
 /// All pools against the reference, in time and memory.

@@ -10,10 +10,12 @@ mod methodology;
 mod originals;
 mod pictures;
 mod places;
+mod race;
 mod reported;
 mod trust;
 
 pub(super) use beside::of_two;
+pub(super) use race::of_race;
 
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -48,8 +50,13 @@ pub(super) fn of_run(path: &Path, host: Option<&str>) -> Result<Document> {
         answers,
         sure: condition_in_brief(&data, &level).iter().map(|said| sentence(said)).collect(),
         sections,
-        files: vec![File { name: format!("{}-summary.csv", about.plan.run), kind: "text/csv", text: as_csv(&all)? }],
+        files: vec![summary(&about, &all)?],
     })
+}
+
+/// Every figure, to be saved.
+fn summary(about: &About, all: &[Figures]) -> Result<File> {
+    Ok(File { name: format!("{}-summary.csv", about.plan.run), kind: "text/csv", text: as_csv(all)? })
 }
 
 /// All sections that have something to say, in their order, and the cards; half of the work on a thread of its own.

@@ -34,7 +34,7 @@ fn best(question: &str, found: &Answer) -> Markup {
         p class="ties" { (said(&found.ties)) }
         p class="sure" { (said(&found.sure.join(" "))) }
         details {
-            summary { "All " (found.table.rows.len()) " pools for this question" }
+            summary { (found.table_is) }
             (table(&all, question))
         }
     }

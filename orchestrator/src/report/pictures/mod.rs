@@ -12,6 +12,6 @@ mod svg;
 mod ticks;
 mod units;
 
-pub use content::all;
+pub use content::{all, of_race};
 pub use picture::{Absent, Picture, stand_alone};
 pub use style::{DARK, LIGHT, STYLE};

@@ -13,6 +13,8 @@ pub(super) enum Unit {
     Count,
     /// Shares of a whole.
     Share,
+    /// How many times as much.
+    Times,
 }
 
 impl Unit {
@@ -23,6 +25,7 @@ impl Unit {
             Self::Size => human::size_part(value),
             Self::Count => grouped(value),
             Self::Share => human::share(value),
+            Self::Times => format!("{} times", human::factor(value)),
         }
     }
 
@@ -44,6 +47,7 @@ impl Unit {
             Self::Size => scaled(1024.0, SIZES),
             Self::Count => scaled(1000.0, COUNTS),
             Self::Share => format!("{} %", short(100.0 * value)),
+            Self::Times => short(value),
         }
     }
 
@@ -97,6 +101,7 @@ mod tests {
         let texts =
             [Unit::Time.text(1234.0), Unit::Size.text(2_621_440.0), Unit::Count.text(1e6), Unit::Share.text(0.5)];
         assert_eq!(texts, ["1.23 us", "2.50 MiB", "1,000,000", "50.0 %"]);
+        assert_eq!((Unit::Times.tick(1.05), Unit::Times.text(1.05)), ("1.05".to_owned(), "1.05 times".to_owned()));
         assert_eq!([grouped(999.0), grouped(1000.0), grouped(-1000.0), grouped(0.0)], ["999", "1,000", "-1,000", "0"]);
     }
 }

@@ -7,6 +7,7 @@ mod footprint;
 mod front;
 mod granularity;
 mod mirrors;
+mod race;
 mod source;
 mod workers;
 
@@ -18,6 +19,7 @@ use crate::analysis::RunLevel;
 use crate::models::Models;
 use crate::plan::Plan;
 use crate::report::shown::shown;
+pub use race::of_race;
 use source::Source;
 
 /// All pictures for which a run has data, in the order of the report, and those for which it has none. Fails on a value of which there

@@ -1,6 +1,7 @@
-//! Forms of pictures, each drawn from what it shows: lines over an axis, rows of values, and a plane of two values.
+//! Forms of pictures, each drawn from what it shows: lines over an axis, lines that end, rows of values, and a plane of two values.
 
 mod axes;
+pub(super) mod course;
 pub(super) mod lines;
 mod marks;
 pub(super) mod plane;

@@ -103,7 +103,7 @@ impl Field {
 }
 
 /// The race of a race's plan.
-pub(super) fn race_of(plan: &Plan) -> &Race {
+pub(crate) fn race_of(plan: &Plan) -> &Race {
     plan.race.as_ref().expect("the plan is that of a race")
 }
 

@@ -48,6 +48,8 @@ pub struct Answer {
     pub twin: Option<(f64, Option<Interval>)>,
     /// All entrants.
     pub all: Vec<Standing>,
+    /// What their rows say.
+    pub field: Field,
 }
 
 impl Answer {
@@ -58,6 +60,17 @@ impl Answer {
         let places = paths::jobs(path, &plan).unwrap_or_default();
         plan.place(&places);
         let knows_files = plan.own().keys().all(|name| places.contains_key(name));
+        Self::of(path, plan, knows_files)
+    }
+
+    /// The same without any place on this machine.
+    pub fn read_without_places(path: &Path) -> Result<Option<Self>> {
+        let plan = folder::read_plan(path)?;
+        let knows_files = plan.own().is_empty();
+        Self::of(path, plan, knows_files)
+    }
+
+    fn of(path: &Path, plan: Plan, knows_files: bool) -> Result<Option<Self>> {
         let race = race_of(&plan);
         if race.looks.is_empty() {
             return Ok(None);
@@ -73,7 +86,7 @@ impl Answer {
         });
         let interval = interval(race, &field)?;
         let twin = twin(race, &plan, &field)?;
-        Ok(Some(Self { measure: field.measure, memory: field.memory, left, interval, twin, all, plan, knows_files }))
+        Ok(Some(Self { measure: field.measure, memory: field.memory, left, interval, twin, all, plan, knows_files, field }))
     }
 
     /// The race.
@@ -89,6 +102,26 @@ impl Answer {
     /// Those of whom the final says that they are the same as the best.
     pub fn same(&self) -> impl Iterator<Item = &Standing> {
         self.left.iter().filter(|one| one.judged.is_some_and(|judged| judged.verdict == Verdict::Same))
+    }
+}
+
+impl Answer {
+    /// The values of a measure that stand for an entrant: of those left the final's where it has begun, else all.
+    pub fn values(&self, cell: usize, measure: Measure) -> Vec<f64> {
+        let race = self.race();
+        let is_left = race.out.iter().all(|out| out.cell != cell);
+        let all = match is_left {
+            true => of_final(cell, race, &self.field, measure),
+            false => self.field.values(cell, measure, race.rounds()),
+        };
+        all.into_iter().flatten().collect()
+    }
+
+    /// How many times the best one's figure each finalist's was in the rounds of the final in which both have one.
+    pub fn ratios(&self, cell: usize) -> Vec<f64> {
+        let race = self.race();
+        let of = |cell| of_final(cell, race, &self.field, self.measure);
+        of(cell).into_iter().zip(of(self.best().cell)).filter_map(|(own, best)| Some(own? / best?)).collect()
     }
 }
 
@@ -119,15 +152,21 @@ fn standing(cell: usize, race: &Race, field: &Field, judged: &[Judged]) -> Stand
     }
 }
 
-/// The final's values of a cell.
-fn of_final(cell: usize, race: &Race, field: &Field) -> Vec<Option<f64>> {
-    let mut values = field.values(cell, field.measure, race.rounds());
+/// The final's values of a cell; all before it.
+fn of_final(cell: usize, race: &Race, field: &Field, measure: Measure) -> Vec<Option<f64>> {
+    let mut values = field.values(cell, measure, race.rounds());
+    if race.final_rounds() == 0 {
+        return values;
+    }
     let count = usize::try_from(race.final_rounds()).unwrap_or(usize::MAX);
     values.split_off(values.len().saturating_sub(count))
 }
 
 fn interval(race: &Race, field: &Field) -> Result<Option<Interval>> {
-    let values: Vec<f64> = of_final(race.leader(), race, field).into_iter().flatten().collect();
+    if race.final_rounds() == 0 {
+        return Ok(None);
+    }
+    let values: Vec<f64> = of_final(race.leader(), race, field, field.measure).into_iter().flatten().collect();
     if values.is_empty() {
         return Ok(None);
     }
@@ -138,7 +177,8 @@ fn interval(race: &Race, field: &Field) -> Result<Option<Interval>> {
 fn twin(race: &Race, plan: &Plan, field: &Field) -> Result<Option<(f64, Option<Interval>)>> {
     let Some(twin) = plan.cells.get(race.entrants).filter(|_| race.final_rounds() > 0) else { return Ok(None) };
     let Some(doubled) = plan.cells.iter().position(|cell| cell.twin().key() == twin.key()) else { return Ok(None) };
-    let pairs = of_final(doubled, race, field).into_iter().zip(of_final(race.entrants, race, field));
+    let pairs = of_final(doubled, race, field, field.measure).into_iter();
+    let pairs = pairs.zip(of_final(race.entrants, race, field, field.measure));
     let differences: Vec<f64> = pairs.filter_map(|(own, twin)| Some((twin? / own?).ln())).collect();
     if differences.is_empty() {
         return Ok(None);
