@@ -1,4 +1,4 @@
-//! What the races are drawn from: the medians of recorded cells, and how far their trials strayed from them.
+//! What the races are drawn from: the medians of recorded cells, and how far their trials strayed from them, block by block.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ const FEWEST_POOLS: usize = 10;
 pub(crate) struct Pool {
     /// The logarithm of its median.
     pub(crate) level: f64,
-    /// How far each trial lay from it, logarithms.
+    /// How far each trial lay from it, logarithms, in the order of blocks.
     pub(crate) strays: Vec<f64>,
 }
 
@@ -28,10 +28,12 @@ impl Recorded {
     /// Reads a run's folder; twins are left aside.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let mut cells = Vec::new();
-        for setups in load(folder)?.groups.into_values() {
+        let data = load(folder)?;
+        for setups in data.groups.into_values() {
             let mut pools = Vec::new();
             for (_, series) in setups.into_iter().filter(|(setup, _)| !setup.is_twin()) {
-                let values: Vec<f64> = series.values(Measure::Time).into_iter().map(f64::ln).collect();
+                let blocks = series.by_block(Measure::Time, data.blocks);
+                let values: Vec<f64> = blocks.into_iter().flatten().map(f64::ln).collect();
                 if values.len() >= FEWEST_TRIALS {
                     let level = Sample::new(&values)?.median();
                     pools.push(Pool { level, strays: values.iter().map(|value| value - level).collect() });

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use anyhow::Result;
-use orchestrator::plan::race::{Objective, Race};
 use orchestrator::outcome::rules::{Next, Rules, leader};
+use orchestrator::plan::race::{Objective, Race};
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 use rand_pcg::Pcg64;
 
+use crate::noise::{Kind, Noise};
 use crate::recorded::{Pool, Recorded};
 
 /// A trial is cut off at so many times the leader's time.
@@ -28,9 +29,19 @@ struct Entrant<'a> {
     pool: &'a Pool,
 }
 
-impl Entrant<'_> {
-    fn trial(&self, draw: &mut Pcg64) -> f64 {
-        self.level + self.pool.strays.choose(draw).expect("a pool has trials")
+/// A race that is run.
+struct Running<'a> {
+    field: Vec<Entrant<'a>>,
+    noise: Noise<'a>,
+    draw: Pcg64,
+}
+
+impl Running<'_> {
+    /// A round of these entrants: the logarithms of their times.
+    fn round(&mut self, members: &[usize]) -> Vec<f64> {
+        let pools: Vec<(usize, &Pool)> = members.iter().map(|cell| (*cell, self.field[*cell].pool)).collect();
+        let strays = self.noise.round(&pools, &mut self.draw);
+        members.iter().zip(strays).map(|(cell, stray)| self.field[*cell].level + stray).collect()
     }
 }
 
@@ -42,14 +53,26 @@ pub(crate) struct Went {
     rounds: u64,
 }
 
-/// The race with this number: the same for every design.
-pub(crate) fn race(recorded: &Recorded, entrants: usize, design: &Design, number: u64) -> Result<Went> {
-    let mut draw = Pcg64::new(u128::from(number), 17);
-    let field = field(recorded, entrants, &mut draw);
+/// What all races of a kind have in common.
+pub(crate) struct Case<'a> {
+    pub(crate) recorded: &'a Recorded,
+    pub(crate) noise: Kind<'a>,
+    pub(crate) entrants: usize,
+    /// The seeds: constants are chosen with others than figures are told of.
+    pub(crate) stream: u128,
+}
+
+/// The race with this number: the same entrants for every design.
+pub(crate) fn race(case: &Case, design: &Design, number: u64) -> Result<Went> {
+    let mut draw = Pcg64::new(u128::from(number), case.stream);
+    let field = field(case.recorded, case.entrants, &mut draw);
+    let noise = Noise::new(case.noise, case.entrants, &mut draw);
+    let mut running = Running { field, noise, draw };
     let (answer, trials, rounds) = match design {
-        Design::Fixed(blocks) => (fixed(&field, *blocks, &mut draw)?, *blocks * entrants as u64, *blocks),
-        Design::Race(rules) => by_rules(&field, rules, &mut draw)?,
+        Design::Fixed(blocks) => (fixed(&mut running, *blocks)?, *blocks * case.entrants as u64, *blocks),
+        Design::Race(rules) => by_rules(&mut running, rules)?,
     };
+    let field = running.field;
     let best = field.iter().map(|entrant| entrant.level).fold(f64::INFINITY, f64::min);
     Ok(Went { off: (field[answer].level - best).exp_m1(), trials, rounds })
 }
@@ -67,21 +90,24 @@ fn field<'a>(recorded: &'a Recorded, entrants: usize, draw: &mut Pcg64) -> Vec<E
     field
 }
 
-fn fixed(field: &[Entrant], blocks: u64, draw: &mut Pcg64) -> Result<usize> {
-    let scores: Vec<Vec<f64>> =
-        field.iter().map(|entrant| (0..blocks).map(|_| entrant.trial(draw)).collect()).collect();
-    let all: Vec<usize> = (0..field.len()).collect();
+fn fixed(running: &mut Running, blocks: u64) -> Result<usize> {
+    let all: Vec<usize> = (0..running.field.len()).collect();
+    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); all.len()];
+    for _ in 0..blocks {
+        scores.iter_mut().zip(running.round(&all)).for_each(|(own, value)| own.push(value));
+    }
     Ok(leader(&all, &scores)?)
 }
 
 /// The answer, the trials and the rounds; the twin's trials count, block 0 does not, as it does not with fixed blocks.
-fn by_rules(field: &[Entrant], rules: &Rules, draw: &mut Pcg64) -> Result<(usize, u64, u64)> {
-    let mut race = Race::new(Objective::Time, "3%", 0, field.len());
-    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); field.len()];
+fn by_rules(running: &mut Running, rules: &Rules) -> Result<(usize, u64, u64)> {
+    let entrants = running.field.len();
+    let mut race = Race::new(Objective::Time, "3%", 0, entrants);
+    let mut scores: Vec<Vec<f64>> = vec![Vec::new(); entrants];
     let mut trials = 0;
     for round in 1.. {
         let members = race.remaining();
-        let drawn: Vec<f64> = members.iter().map(|cell| field[*cell].trial(draw)).collect();
+        let drawn = running.round(&members);
         let cut_off = drawn.iter().copied().fold(f64::INFINITY, f64::min) + CUT_OFF.ln();
         members.iter().zip(drawn).for_each(|(cell, value)| scores[*cell].push(value.min(cut_off)));
         trials += members.len() as u64 + u64::from(race.final_from > 0);

@@ -86,7 +86,17 @@ impl Answer {
         });
         let interval = interval(race, &field)?;
         let twin = twin(race, &plan, &field)?;
-        Ok(Some(Self { measure: field.measure, memory: field.memory, left, interval, twin, all, plan, knows_files, field }))
+        Ok(Some(Self {
+            measure: field.measure,
+            memory: field.memory,
+            left,
+            interval,
+            twin,
+            all,
+            plan,
+            knows_files,
+            field,
+        }))
     }
 
     /// The race.

@@ -15,7 +15,9 @@ pub(crate) fn laps(answer: &Answer) -> Result<Vec<Vec<f64>>, BadSample> {
         .collect::<Result<_, BadSample>>()?;
     let of_one = |cell: usize| {
         let ran = scores[cell].len().min(leads.len());
-        (1..=ran).map(|round| Ok((median(cell, round)? - leads[round - 1]).exp())).collect::<Result<Vec<f64>, BadSample>>()
+        (1..=ran)
+            .map(|round| Ok((median(cell, round)? - leads[round - 1]).exp()))
+            .collect::<Result<Vec<f64>, BadSample>>()
     };
     (0..race.entrants).map(of_one).collect()
 }

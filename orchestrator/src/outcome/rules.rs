@@ -5,16 +5,15 @@ use super::verdicts::{Judged, Scores, differences, verdicts};
 use crate::plan::race::{End, How, Look, Out, Race};
 use crate::stats::{Alpha, BadSample, Sample, SignedRank, Verdict};
 
-/// The constants of the rules, calibrated on recorded rows.
+/// The constants of the rules, calibrated on recorded rows, on the same disturbed, and on those of a loaded machine.
 #[derive(Clone, Debug)]
 pub struct Rules {
     /// After r rounds an entrant is set aside that was slower than the leader in every one, and in the median by a factor of
     /// e^(this x spread / sqrt(r)) or more, where the spread is how far trials of one entrant stray.
     pub caution: f64,
-    /// And by this factor at least.
-    pub least_factor: f64,
-    /// Before so many rounds nobody is set aside.
-    pub first: u64,
+    /// And by a factor at least: after so many rounds this one, up to the next. Two or three rounds tell the spread of a machine
+    /// badly that is quiet in one minute and shared in the next. Before the first of them nobody is set aside.
+    pub least: Vec<(u64, f64)>,
     /// After so many rounds before the final the exact test is made, at this error for the whole race.
     pub looks: Vec<(u64, f64)>,
     /// The final begins when no more are left than this.
@@ -32,15 +31,14 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            caution: 4.0,
-            least_factor: 1.02,
-            first: 2,
+            caution: 3.0,
+            least: vec![(2, 2.0), (3, 1.1), (4, 1.03)],
             looks: vec![(12, 0.02), (16, 0.015), (20, 0.015)],
             finalists: 3,
             eliminating: 20,
             finals: vec![(10, 0.02), (20, 0.015), (40, 0.015)],
             alone: 8,
-            share: 0.5,
+            share: 0.3,
         }
     }
 }
@@ -57,9 +55,16 @@ pub enum Next {
 }
 
 impl Rules {
-    /// The factor at which an entrant is set aside after so many rounds, when trials stray by `spread`, a logarithm.
-    pub fn factor(&self, spread: f64, rounds: u64) -> f64 {
-        (self.caution * spread / real(rounds).sqrt()).exp().max(self.least_factor)
+    /// The rounds after which entrants may be set aside.
+    pub fn first(&self) -> u64 {
+        self.least.first().map_or(u64::MAX, |(first, _)| *first)
+    }
+
+    /// The factor at which an entrant is set aside after so many rounds, when trials stray by `spread`, a logarithm; nothing
+    /// before the first round after which one may be.
+    pub fn factor(&self, spread: f64, rounds: u64) -> Option<f64> {
+        let (_, least) = self.least.iter().rfind(|(from, _)| *from <= rounds)?;
+        Some((self.caution * spread / real(rounds).sqrt()).exp().max(*least))
     }
 
     /// The most rounds of a race.
@@ -83,7 +88,7 @@ impl Rules {
             // Shared by all entrants, whoever is left: who that is hangs on the rows.
             let how = if is_behind(&pairs, error, race.entrants - 1)? {
                 Some(How::Behind)
-            } else if round >= self.first && median >= factor.ln() && pairs.iter().all(|own| *own > 0.0) {
+            } else if factor.is_some_and(|factor| median >= factor.ln()) && pairs.iter().all(|own| *own > 0.0) {
                 Some(How::SetAside)
             } else {
                 None
@@ -94,7 +99,7 @@ impl Rules {
         let left = race.remaining().len();
         race.looks.push(Look { round, leader, left, error });
         let is_due = left <= self.finalists || round >= self.eliminating;
-        Ok(if is_due && round >= self.first { Next::Final } else { Next::Round })
+        Ok(if is_due && round >= self.first() { Next::Final } else { Next::Round })
     }
 
     /// Looks at the final: who is behind leaves, and it is over if one is left, all are the same, or no look is left.
@@ -220,9 +225,15 @@ mod tests {
     #[test]
     fn factors_fall_and_errors_add_up_to_five_percent_each() {
         let rules = Rules::default();
-        let factors: Vec<f64> = (2..20).map(|round| rules.factor(0.1, round)).collect();
-        assert!(factors.is_sorted_by(|one, next| one > next && *next > 1.0), "{factors:?}");
-        assert!(rules.factor(0.3, 2) > 2.0 * rules.factor(0.0, 2) && rules.factor(0.0, 2) >= rules.least_factor);
+        let factors = |spread: f64| (1..20).map(|round| rules.factor(spread, round)).collect::<Vec<_>>();
+        for spread in [0.0, 0.1, 0.5] {
+            let all = factors(spread);
+            assert!(all[0].is_none() && all[1..].iter().all(|factor| factor.is_some_and(|f| f > 1.0)), "{all:?}");
+            assert!(all[1..].is_sorted_by(|one, next| one >= next), "{all:?}");
+        }
+        // However little a machine seems to stray, two rounds must tell of a factor of two.
+        assert!(factors(0.0)[1] >= Some(2.0) && factors(0.0)[2] >= Some(1.1) && factors(0.0)[18] < Some(1.05));
+        assert!(factors(0.5)[1] > factors(0.1)[1]);
         for looks in [&rules.looks, &rules.finals] {
             assert!(looks.iter().map(|(_, error)| error).sum::<f64>() <= 0.05 + 1e-12);
             assert!(looks.is_sorted_by(|one, next| one.0 < next.0));

@@ -97,7 +97,7 @@ impl Course<'_> {
             match self.round(round)? {
                 Went::Whole => {}
                 Went::Stopped => return Ok(End::Interrupted),
-                Went::OutOfTime if round <= self.rules.first => return Err(self.too_short(None)),
+                Went::OutOfTime if round <= self.rules.first() => return Err(self.too_short(None)),
                 Went::OutOfTime => return Ok(End::Budget),
             }
             if let Some(end) = self.look(round)? {
@@ -147,7 +147,7 @@ impl Course<'_> {
         if self.race().final_from > 0 {
             return Ok(next <= self.clock.left());
         }
-        if round <= self.rules.first {
+        if round <= self.rules.first() {
             return Ok(true);
         }
         let order = self.best_first(round - 1)?;

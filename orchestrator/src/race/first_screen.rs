@@ -38,7 +38,7 @@ pub fn first_screen(plan: &Plan, machine: &Machine, columns: usize) -> String {
         format!(
             "a round of all takes about {}; the slow ones leave from round {} on; at most {}, seed {}",
             human::seconds(plan.block_estimate()),
-            Rules::default().first,
+            Rules::default().first(),
             human::seconds(Duration::from_millis(plan.budget_ms)),
             plan.seed
         ),

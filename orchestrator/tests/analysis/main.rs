@@ -25,6 +25,7 @@ mod pictures;
 mod pictures_of_sweeps;
 mod pipeline;
 mod predicting;
+mod races;
 mod ratings_of_2016;
 mod ratios_of_2016;
 mod recorded;

@@ -75,6 +75,10 @@ fn a_race_says_who_is_best_who_is_left_and_who_left_when() {
     let plan = std::fs::read_to_string(scratch.path("r/plan.toml")).expect("there is a plan");
     let all = scratch.poolbench(&["summary", "r", "--all"]).expect(0).stdout();
     assert!(all.lines().count() >= said.lines().count() + out.len(), "{all}");
+    scratch.poolbench(&["report", "r"]).expect(0);
+    let page = std::fs::read_to_string(scratch.path("r/report.html")).expect("the race has its page");
+    let best = answer["answer"]["pool"].as_str().expect("a name");
+    assert!(page.contains(&format!("class=\"pool\">{best}<")) && page.contains("id=\"out\""), "{page}");
     assert!(plan.contains("[race]") && plan.contains("[[race.looks]]") && plan.contains("[[race.out]]"), "{plan}");
 }
 
@@ -92,7 +96,7 @@ fn nothing_is_claimed_on_the_rows_of_a_race_but_its_own_verdicts() {
         &["decide", "r"],
         &["fit", "r"],
         &["export", "r", "--markdown"],
-        &["report", "r"],
+        &["report", "r", "r"],
         &["advise", "r", "--kind", "cpu", "--jobs", "10", "--job-time", "1us"],
     ] {
         let said = scratch.poolbench(words).expect(2).stderr();

@@ -30,7 +30,8 @@ const ROUNDS: [&str; 3] = [
     "The last rounds are a final of finalists and a second start of the leader. They alone give intervals and the word `same`, since \
      who is a finalist was chosen on the rounds before; nothing else is claimed on a race's rows.",
 ];
-const MORE: &str = "`docs/METHODOLOGY.md` of poolbench has the whole of it, and `docs/BIAS.md` what may still be wrong.";
+const MORE: &str =
+    "`docs/METHODOLOGY.md` of poolbench has the whole of it, and `docs/BIAS.md` what may still be wrong.";
 
 /// The section.
 pub(super) fn part() -> Section {

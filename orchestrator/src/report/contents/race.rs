@@ -26,7 +26,10 @@ const OUT: &str = "`behind` is a claim: the exact paired test puts it behind the
 pub(in crate::report) fn of_race(path: &Path, host: Option<&str>) -> Result<Document> {
     let data = finished(path)?;
     let answer = Answer::read_without_places(path)?.with_context(|| {
-        format!("{0} has no finished round yet, so there is nothing to report; `poolbench resume {0}` goes on with it", path.display())
+        format!(
+            "{0} has no finished round yet, so there is nothing to report; `poolbench resume {0}` goes on with it",
+            path.display()
+        )
     })?;
     let (about, level, models) = (About::read(path)?, RunLevel::of(&data)?, Models::of(&data));
     let machine = named(folder::read_machine(path)?, host);

@@ -151,7 +151,10 @@ impl Course {
     /// The leader's line, and where the final begins.
     fn guides(&self, plane: &Plane) -> String {
         let (left, top, right, bottom) = plane.frame;
-        let leader = plane.y.place(1.0).map(|y| path("guide", "", &format!("M{} {}H{}", number(left), number(y), number(right))));
+        let leader = plane
+            .y
+            .place(1.0)
+            .map(|y| path("guide", "", &format!("M{} {}H{}", number(left), number(y), number(right))));
         let before = plane.x.place(float(self.final_from) - 0.5).filter(|_| self.final_from > 1);
         let last = before.map(|x| {
             path("guide", "", &format!("M{} {}V{}", number(x), number(top), number(bottom)))
@@ -168,7 +171,9 @@ impl Course {
         let mut svg = text("axis", (0.0, top - 5.0), "ran");
         let (mut free, mut last) = (f64::NEG_INFINITY, 0);
         for (round, ran) in self.ran.iter().enumerate() {
-            let (Some(x), half) = (plane.x.place(float(round as u64 + 1)), width(&ran.to_string()) / 2.0) else { continue };
+            let (Some(x), half) = (plane.x.place(float(round as u64 + 1)), width(&ran.to_string()) / 2.0) else {
+                continue;
+            };
             if *ran != last && x - half >= free {
                 svg += &text("tick x", (x, top - 5.0), &ran.to_string());
                 (free, last) = (x + half + APART, *ran);
@@ -184,7 +189,8 @@ impl Course {
             *left.entry(&runner.pool).or_default() += &plane.line(runner);
         }
         let greys: String = left.iter().map(|(pool, lines)| path("series line grey", pool, lines)).collect();
-        let line = |runner: &Runner| path(format!("series line {}", colour(Some(IN))), &runner.pool, &plane.line(runner));
+        let line =
+            |runner: &Runner| path(format!("series line {}", colour(Some(IN))), &runner.pool, &plane.line(runner));
         let inside: String = self.all.iter().filter(|runner| runner.fate == IN).map(line).collect();
         let marks = |is_in: bool| {
             let those = self.all.iter().filter(move |runner| (runner.fate == IN) == is_in);

@@ -7,8 +7,8 @@ use crate::outcome::Answer;
 use crate::outcome::answer::Standing;
 use crate::outcome::words::short;
 use crate::plan::race::How;
-use crate::report::pictures::draw::rows::{Row, Rows};
 use crate::report::pictures::draw::Axis;
+use crate::report::pictures::draw::rows::{Row, Rows};
 use crate::report::pictures::picture::About;
 use crate::report::pictures::scale::Spread;
 use crate::report::pictures::units::Unit;
@@ -38,8 +38,17 @@ pub(super) fn finalists(answer: &Answer) -> Option<Sketch> {
             note: verdict,
         });
     }
-    let x = Axis { only: Some(Spread::Log), ..Axis::new(format!("times the best one's {}", answer.measure.word()), Unit::Times) };
-    let rows = Rows { title: format!("{} rounds of the final", race.final_rounds()), x, parts: vec!["final"], is_last_behind: false, all };
+    let x = Axis {
+        only: Some(Spread::Log),
+        ..Axis::new(format!("times the best one's {}", answer.measure.word()), Unit::Times)
+    };
+    let rows = Rows {
+        title: format!("{} rounds of the final", race.final_rounds()),
+        x,
+        parts: vec!["final"],
+        is_last_behind: false,
+        all,
+    };
     let about = About {
         id: "final",
         title: title(answer),
@@ -58,7 +67,11 @@ fn beside(answer: &Answer, one: &Standing) -> Known {
         Some(judged) => {
             let ratio = judged.estimate.exp();
             let interval = judged.interval.map(Interval::to_ratio);
-            Known { value: ratio, low: interval.map_or(ratio, Interval::low), high: interval.map_or(ratio, Interval::high) }
+            Known {
+                value: ratio,
+                low: interval.map_or(ratio, Interval::low),
+                high: interval.map_or(ratio, Interval::high),
+            }
         }
         None => exactly(one.value.zip(answer.best().value).map_or(1.0, |(own, best)| own / best)),
     }
@@ -86,6 +99,8 @@ fn title(answer: &Answer) -> String {
         (_, 0) => format!("The final: {best} alone is left"),
         (0, _) => format!("The final does not tell {best} from {others} more"),
         (same, others) if same == others => format!("The final: {same} more are as good as {best}"),
-        (same, others) => format!("The final: of {others} more {same} are as good as {best}, the others are not told apart"),
+        (same, others) => {
+            format!("The final: of {others} more {same} are as good as {best}, the others are not told apart")
+        }
     }
 }

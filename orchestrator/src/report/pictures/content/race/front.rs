@@ -115,7 +115,8 @@ fn data(answer: &Answer, entrants: &[Entrant]) -> String {
         let cell = &answer.plan.cells[one.cell];
         let [cpu, bytes] = [known[2], known[1]].map(|known| format!("{:.0}", known.value));
         let flags = [is_left, is_front].map(|flag| u8::from(*flag));
-        table.row(&[&cell.pool, &cell.workers, &cell.chunk, &cell.window, &flags[0], &flags[1], &cpu, &bytes], known[0]);
+        table
+            .row(&[&cell.pool, &cell.workers, &cell.chunk, &cell.window, &flags[0], &flags[1], &cpu, &bytes], known[0]);
     }
     table.text()
 }

@@ -72,7 +72,12 @@ fn title(answer: &Answer) -> String {
         Some(round) => format!("leads from round {round} on"),
     };
     let left = answer.left.len();
-    format!("Of {} entrants {left} {} left: {} {since}", race.entrants, if left == 1 { "is" } else { "are" }, short(&answer.plan.cells[best]))
+    format!(
+        "Of {} entrants {left} {} left: {} {since}",
+        race.entrants,
+        if left == 1 { "is" } else { "are" },
+        short(&answer.plan.cells[best])
+    )
 }
 
 fn data(answer: &Answer, laps: &[Vec<f64>]) -> String {
