@@ -136,8 +136,8 @@ bench-shards: build ## time and memory of merging up to 500 shards of 20,000 row
 bench-models: build ## what the intervals of fits hold, and how far predictions are off: RUNS="DIR.." are the runs left out from
 	$(CARGO) bench -p orchestrator --bench models -- $(abspath $(RUNS))
 
-bench-race: build ## simulated races on the rows of a recorded run: how often right, and for how many trials; RUN=DIR RACES=500
-	$(CARGO) bench -p orchestrator --bench race -- $(abspath $(RUN))
+bench-race: build ## simulated races on the rows of a recorded run, quiet and disturbed: how often right, and for how many trials; RUN=DIR LOADED=DIR RACES=500
+	$(CARGO) bench -p orchestrator --bench race -- $(abspath $(RUN) $(LOADED))
 
 bench-history: build ## simulated histories of 60 runs with recorded run-to-run spread: false alarms, and shifts of three spreads; RUNS="DIR.."
 	$(CARGO) bench -p orchestrator --bench history -- $(abspath $(RUNS))

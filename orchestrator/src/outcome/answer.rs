@@ -120,9 +120,10 @@ impl Answer {
     pub fn values(&self, cell: usize, measure: Measure) -> Vec<f64> {
         let race = self.race();
         let is_left = race.out.iter().all(|out| out.cell != cell);
-        let all = match is_left {
-            true => of_final(cell, race, &self.field, measure),
-            false => self.field.values(cell, measure, race.rounds()),
+        let all = if is_left {
+            of_final(cell, race, &self.field, measure)
+        } else {
+            self.field.values(cell, measure, race.rounds())
         };
         all.into_iter().flatten().collect()
     }

@@ -52,10 +52,10 @@ impl Told {
     pub(crate) fn sentence(&self) -> String {
         let Self { case, pool, how, value, interval, others, same, more } = self;
         let interval = if interval.is_empty() { String::new() } else { format!(" ({interval})") };
-        let others: String = others.iter().map(|other| format!(", {other}")).collect();
-        let further: String =
-            [same, more].into_iter().filter(|said| !said.is_empty()).map(|said| format!(" {said}")).collect();
-        format!("For {case}: {pool} on {how}: {value}{interval}{others}.{further}")
+        let figures: Vec<String> = [value.clone() + &interval].into_iter().chain(others.iter().cloned()).collect();
+        let answer = format!("For {case}: {pool} on {how}: {}.", figures.join(", "));
+        let said = [&answer, same, more].into_iter().filter(|said| !said.is_empty()).cloned();
+        said.collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -35,7 +35,7 @@ fn raced() -> Scratch {
     made.extend(twins);
     for row in &mut made {
         if row.pool == "hanging" || row.pool == "broken" {
-            row.status = if row.pool == "hanging" { "timeout" } else { "failed" }.to_owned();
+            if row.pool == "hanging" { "timeout" } else { "failed" }.clone_into(&mut row.status);
             row.batch_ns = None;
         }
     }

@@ -115,9 +115,6 @@ fn out(answer: &Answer) -> Section {
 /// What no other matches in time, memory and CPU time.
 fn front(answer: &Answer) -> Section {
     let table = tables::of_the_front(answer);
-    let parts = match table.rows.is_empty() {
-        true => Vec::new(),
-        false => long(Passage { table, ..Passage::default() }),
-    };
+    let parts = if table.rows.is_empty() { Vec::new() } else { long(Passage { table, ..Passage::default() }) };
     section("front", "The front of time, memory and CPU time", parts)
 }
