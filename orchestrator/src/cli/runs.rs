@@ -139,5 +139,6 @@ fn as_json(run: &Found) -> Value {
         "done": run.ended.done,
         "planned": run.ended.planned,
         "not_ok": run.ended.not_ok,
+        "unchecked": plan.unchecked().collect::<Vec<_>>(),
     })
 }
