@@ -13,7 +13,8 @@ use std::ptr;
 /// What `cannot-open` says.
 const MESSAGE: &CStr = c"this library never opens";
 /// What `prints` prints: an event that a driver would believe.
-const EVENT: &[u8] = b"{\"event\":\"done\",\"batch_ns\":[1],\"jobs\":3,\"checksum\":\"0000000000000000\",\"errors\":{},\"retries\":0}\n";
+const EVENT: &[u8] =
+    b"{\"event\":\"done\",\"batch_ns\":[1],\"jobs\":3,\"checksum\":\"0000000000000000\",\"errors\":{},\"retries\":0}\n";
 
 /// What the jobs of this process do.
 enum Jobs {

@@ -90,9 +90,10 @@ fn all(book: &mut Book, file: &File) {
         cannot_begin(pool, &format!("{word}:{}:noop", nowhere.display()), "gone")
     });
     if is_library {
-        book.check(format!("{word}: opened before 'ready' and once in each process, and closed before 'stopped'"), |pool| {
-            opened_and_closed(pool, file)
-        });
+        book.check(
+            format!("{word}: opened before 'ready' and once in each process, and closed before 'stopped'"),
+            |pool| opened_and_closed(pool, file),
+        );
     }
 }
 
@@ -107,7 +108,8 @@ fn same(pool: &Subject, file: &File, mode: &str, known: &str) -> Verdict {
 fn differing(pool: &Subject, file: &File) -> Verdict {
     let counts = file.folder.path().join("counts");
     fs::write(&counts, "").map_err(|why| Stop::Skipped(format!("{}: {why}", counts.display())))?;
-    let mode = if file.language == Language::Library { format!("counts:{}", counts.display()) } else { "counts".to_owned() };
+    let mode =
+        if file.language == Language::Library { format!("counts:{}", counts.display()) } else { "counts".to_owned() };
     let case = Case::new(&pool.about, file.workload(&mode)?, 1).on(1).times(2);
     let mut drive = Drive::start(pool, &case, Pace::default())?;
     drive.pass_to(Gate::Started)?;
@@ -116,7 +118,11 @@ fn differing(pool: &Subject, file: &File) -> Verdict {
     let of_batches = [0, 1].map(|result| checksum::text(checksum::fold([(0, result)])));
     if of_batches.contains(&said) {
         let expected = "a checksum that is that of no batch, since they differ";
-        return Err(drive.broken(Breach::new(Rule::Jobs, expected, format!("the checksum {said}, which is that of one"))));
+        return Err(drive.broken(Breach::new(
+            Rule::Jobs,
+            expected,
+            format!("the checksum {said}, which is that of one"),
+        )));
     }
     drive.go()?;
     drive.pass(Gate::Stopped)?;
@@ -135,12 +141,17 @@ fn opened_and_closed(pool: &Subject, file: &File) -> Verdict {
     let skipped = |why: std::io::Error| Stop::Skipped(format!("{}: {why}", notes.display()));
     fs::write(&notes, "").map_err(skipped)?;
     let workload = file.workload(&format!("notes:{}", notes.display()))?;
-    let mut drive = Drive::start(pool, &one_by_one(pool, workload, JOBS).standing_for(parse("noop")?), Pace::default())?;
+    let case = one_by_one(pool, workload, JOBS).standing_for(parse("noop")?);
+    let mut drive = Drive::start(pool, &case, Pace::default())?;
     let broken = |drive: &Drive, expected: &str, got: String| Err(drive.broken(Breach::new(Rule::Jobs, expected, got)));
     drive.pass(Gate::Ready)?;
     let at_ready = fs::read_to_string(&notes).map_err(skipped)?;
     if at_ready != format!("open {}\n", drive.pid()) {
-        return broken(&drive, "the library opened once, in the process that was called, before 'ready'", shown(&at_ready));
+        return broken(
+            &drive,
+            "the library opened once, in the process that was called, before 'ready'",
+            shown(&at_ready),
+        );
     }
     drive.go()?;
     drive.pass(Gate::Started)?;
@@ -160,6 +171,16 @@ fn opened_and_closed(pool: &Subject, file: &File) -> Verdict {
     drive.leave()
 }
 
+/// The same batch with its jobs from the library, where that has them and is there.
+pub(super) fn from_library(case: Case) -> Case {
+    let built_in = case.workload.clone();
+    let has_them = matches!(built_in, Workload::Noop | Workload::Compute | Workload::Fail(_));
+    match File::of(Language::Library).ok().filter(|_| has_them).map(|file| file.workload(&built_in.label())) {
+        Some(Ok(workload)) => Case { workload, ..case }.standing_for(built_in),
+        _ => case,
+    }
+}
+
 fn shown(notes: &str) -> String {
     let lines: Vec<&str> = notes.lines().collect();
     if lines.is_empty() { "neither opened nor closed anywhere".to_owned() } else { lines.join(", ") }
@@ -176,7 +197,11 @@ impl File {
             fs::write(&path, MODULE).with_context(|| format!("writing {}", path.display()))?;
         }
         ensure!(path.is_file(), "{} does not exist; build it with `make`", path.display());
-        ensure!(!path.to_string_lossy().contains(':'), "a path ends at its first ':', and {} has one in it", path.display());
+        ensure!(
+            !path.to_string_lossy().contains(':'),
+            "a path ends at its first ':', and {} has one in it",
+            path.display()
+        );
         Ok(Self { language, path, folder })
     }
 

@@ -1,6 +1,8 @@
 //! `--workload`: a list of workloads, as often as it is given. A job of the user's own takes the rest of its list: its path and what
 //! it is told may have commas.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use clap::{Arg, ArgAction, ArgMatches};
 use harness::own::Language;
@@ -35,7 +37,9 @@ pub(super) fn read(matches: &ArgMatches) -> Result<Vec<Spec>> {
 pub(super) fn one(word: &str) -> Result<Spec> {
     let spec: Spec = word.parse().map_err(anyhow::Error::msg).context("--workload")?;
     let swallowed = word.split(',').skip(1).find(|part| is_own(part) || part.parse::<Spec>().is_ok());
-    if let Some(part) = swallowed.filter(|_| spec.own().is_some()) {
+    // Of a file that is not there more is said later.
+    let is_there = spec.own().is_some_and(|own| Path::new(&own.path).is_file());
+    if let Some(part) = swallowed.filter(|_| is_there) {
         tell(format_args!(
             "'{part}' is part of what the job of your own is told, which keeps its commas; another workload is a --workload \
              of its own"

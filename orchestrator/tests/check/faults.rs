@@ -67,6 +67,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("busy-workers", "of CPU time while it waited there, and then fell idle", "Gates"),
     ("gone-early", "got       16 threads fewer than at 'started'", "Gates"),
     ("claims-isolation", "expected  the event 'error'\n         got       it ended: signal: 6", "Events"),
+    ("claims-lib", "expected  an error event in place of 'ready' whose message says 'never opens'", "Errors"),
     ("names-no-job", "expected  an error event that names job 11, or a done that counts it under 'abort'", "Errors"),
 ];
 

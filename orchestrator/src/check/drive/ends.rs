@@ -44,7 +44,11 @@ impl Drive<'_> {
             other => {
                 let expected = format!("an error event in place of 'ready' whose message says '{words}'");
                 let breach = Breach::new(Rule::Errors, expected, shortened(&other.json()));
-                Err(self.broken(breach.advise("load the file before 'ready', and say in the error what the loader or the library says")))
+                Err(self.broken(
+                    breach.advise(
+                        "load the file before 'ready', and say in the error what the loader or the library says",
+                    ),
+                ))
             }
         }
     }

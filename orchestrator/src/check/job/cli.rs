@@ -13,6 +13,7 @@ use super::{Line, Passes, Told, lines};
 use crate::guard::sweep::{adopt_orphans, sweep};
 use crate::pools::{self, runner};
 use crate::process::plain;
+use crate::process::shell::quoted;
 use crate::process::signals::Interrupt;
 use crate::run::Finish;
 

@@ -57,7 +57,9 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
     let data = finished(&run)?;
     let place = |name: &str| match matches.get_one::<PathBuf>("out") {
         Some(out) => Ok(out.clone()),
-        None => products::folder(&run).map(|folder| if name.is_empty() { folder.to_owned() } else { folder.join(name) }),
+        None => {
+            products::folder(&run).map(|folder| if name.is_empty() { folder.to_owned() } else { folder.join(name) })
+        }
     };
     let written = if asked("wide") {
         wide::write(&data, &place("wide")?)?
