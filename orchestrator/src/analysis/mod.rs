@@ -43,8 +43,8 @@ pub(crate) mod words;
 
 pub(crate) use best::{Best, best};
 pub(crate) use brief::overview_of;
-pub(crate) use compare::MEMORY_FLOOR;
 pub use changes::Changes;
+pub(crate) use compare::MEMORY_FLOOR;
 pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Series, Setup};
 pub(crate) use data::{float, whole};

@@ -149,9 +149,7 @@ pub(super) fn start_ns(data: &Data, setup: &Setup) -> Option<f64> {
 }
 
 fn over_all(data: &Data, setup: &Setup, value: fn(&Point) -> Option<u64>) -> Option<f64> {
-    let of = |(other, series): (&Setup, &Series)| {
-        (other == setup).then(|| by_block(series, data.blocks, &value))
-    };
+    let of = |(other, series): (&Setup, &Series)| (other == setup).then(|| by_block(series, data.blocks, &value));
     let all: Vec<f64> = data.groups.values().flatten().filter_map(of).flatten().flatten().collect();
     Some(crate::stats::Sample::new(&all).ok()?.median())
 }

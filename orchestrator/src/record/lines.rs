@@ -55,7 +55,10 @@ pub fn whole_lines(path: &Path) -> Result<WholeLines> {
     let source = if is_gzipped(&path) {
         let size = file.metadata().with_context(|| format!("looking at {}", path.display()))?.len();
         let most = LARGEST.max(size.saturating_mul(TIMES));
-        Source::Gzipped { unpacked: Box::new(MultiGzDecoder::new(BufReader::new(file)).take(most.saturating_add(1))), most }
+        Source::Gzipped {
+            unpacked: Box::new(MultiGzDecoder::new(BufReader::new(file)).take(most.saturating_add(1))),
+            most,
+        }
     } else {
         Source::Plain(file)
     };

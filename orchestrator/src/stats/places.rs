@@ -151,7 +151,8 @@ fn tested(base: &Logs, own: &Logs) -> Result<Option<SignFlip>, BadSample> {
 /// Every pair of pools, at one error for all.
 fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64) -> Result<Vec<Pair>, BadSample> {
     let mut pairs = Vec::new();
-    let each = || scores.iter().enumerate().flat_map(|(at, one)| scores[at + 1..].iter().map(move |other| (one, other)));
+    let each =
+        || scores.iter().enumerate().flat_map(|(at, one)| scores[at + 1..].iter().map(move |other| (one, other)));
     for ((one, base), (other, own)) in each() {
         let test = tested(base, own)?;
         let difference = test.as_ref().map(SignFlip::estimate);

@@ -39,7 +39,8 @@ fn a_run_is_kept_once_with_all_that_commands_read_and_nothing_of_the_machine_alo
     assert_eq!(figures("night-0"), figures(&folder));
     // What was kept can be kept elsewhere, byte for byte.
     scratch.expect(0, &["archive", &folder, "--into", "again"]);
-    let rows = |history: &str| fs::read(scratch.path(&format!("{history}/{}/trials.csv.gz", kept[1]))).expect("it is there");
+    let rows =
+        |history: &str| fs::read(scratch.path(&format!("{history}/{}/trials.csv.gz", kept[1]))).expect("it is there");
     assert!(rows("kept") == rows("again"));
 }
 
@@ -62,7 +63,8 @@ fn what_is_no_ended_run_is_refused_and_leaves_the_history_as_it_was() {
         let said = scratch.expect(2, &["archive", "night-1", "--into", "kept"]);
         assert!(said.err.contains(wanted), "{wanted}: {}", said.err);
     }
-    for (folder, wanted) in [("nowhere", "holds no run"), ("kept", "holds no run"), ("made-of-nothing", "holds no run")] {
+    for (folder, wanted) in [("nowhere", "holds no run"), ("kept", "holds no run"), ("made-of-nothing", "holds no run")]
+    {
         let said = scratch.expect(2, &["archive", folder, "--into", "kept"]);
         assert!(said.err.contains(wanted), "{}", said.err);
     }
@@ -110,7 +112,13 @@ fn what_a_killed_archive_has_left_is_swept_and_a_torn_index_is_made_again() {
     fs::write(scratch.path("kept/.unfinished-night-9-abc-123/trials.csv.gz"), "half").expect("it can be made");
     let index = scratch.path("kept/index.csv");
     let whole = fs::read_to_string(&index).expect("there is one");
-    for torn in ["", "folder,run\n", &whole[..whole.len() / 2], &whole[..whole.len() - 20], &whole.replace("night-1", "night-7")] {
+    for torn in [
+        "",
+        "folder,run\n",
+        &whole[..whole.len() / 2],
+        &whole[..whole.len() - 20],
+        &whole.replace("night-1", "night-7"),
+    ] {
         fs::write(&index, torn).expect("it can be written");
         scratch.expect(0, &["history", "kept"]);
         assert_eq!(fs::read_to_string(&index).expect("there is one"), whole);

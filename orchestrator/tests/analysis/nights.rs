@@ -59,11 +59,14 @@ pub(crate) fn make(scratch: &Scratch, name: &str, night: usize, pools: &[Pool], 
     let head = head.replace("run = \"made\"", &format!("run = \"night-{night}\""));
     let head = replaced(&head, "seed", &format!("{:x}", 0x5eed + night));
     let head = replaced(&head, "commit", &format!("c0ffee{night:02}"));
-    let head = replaced(&head, "blocks", &blocks.to_string()).replace(&format!("blocks = \"{blocks}\""), &format!("blocks = {blocks}"));
+    let head = replaced(&head, "blocks", &blocks.to_string())
+        .replace(&format!("blocks = \"{blocks}\""), &format!("blocks = {blocks}"));
     let mut plan = head;
     for (pool, Series { pool: name, .. }) in &there {
         let build = (pool.build)(night);
-        plan += &format!("[pools.{name}]\nlibrary = \"made\"\nversion = \"1.{build}\"\nsha256 = \"{build:064x}\"\nkind = \"threads\"\n\n");
+        plan += &format!(
+            "[pools.{name}]\nlibrary = \"made\"\nversion = \"1.{build}\"\nsha256 = \"{build:064x}\"\nkind = \"threads\"\n\n"
+        );
     }
     for (_, Series { pool: name, jobs, .. }) in &there {
         plan += &format!(

@@ -35,13 +35,20 @@ fn it_says_since_which_commit_a_pool_is_slower_and_nothing_of_the_others() {
     let said = scratch.expect(0, &["history", "kept"]);
     assert!(said.flat().contains("1 is slower than before"), "{}", said.out);
     let entry = said.entry("mine");
-    assert!(entry.contains("noop x 1000") && entry.contains("commit c0ffee18") && entry.contains("another build"), "{entry}");
+    assert!(
+        entry.contains("noop x 1000") && entry.contains("commit c0ffee18") && entry.contains("another build"),
+        "{entry}"
+    );
     assert!(entry.contains("made 1.18 after 1.17"), "{entry}");
     assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
     assert!(!said.out.lines().any(|line| line.starts_with(" steady") || line.starts_with(" serial")), "{}", said.out);
 
     let said = scratch.expect(0, &["history", "kept", "--pool", "mine", "--workload", "noop"]);
-    assert!(said.out.lines().any(|line| line.contains("2026-03-19 00:00:00") && line.contains("from here on +")), "{}", said.out);
+    assert!(
+        said.out.lines().any(|line| line.contains("2026-03-19 00:00:00") && line.contains("from here on +")),
+        "{}",
+        said.out
+    );
     assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
     let said = scratch.expect(0, &["history", "kept", "--pool", "calm"]);
     assert!(said.flat().contains("No change in any of 2 courses"), "{}", said.out);
@@ -73,7 +80,11 @@ fn too_little_to_say_is_said() {
     assert!(said.flat().contains("Nothing to follow") || said.flat().contains("Too few runs"), "{}", said.out);
     let scratch = history(&pools(SLOWER), 6);
     let said = scratch.expect(0, &["history", "kept"]);
-    assert!(said.flat().contains("Too few runs to say since when anything changed: 6, and it takes 12"), "{}", said.out);
+    assert!(
+        said.flat().contains("Too few runs to say since when anything changed: 6, and it takes 12"),
+        "{}",
+        said.out
+    );
     for (arguments, wanted) in [
         (&["history", "kept", "--pool", "minee"][..], "did you mean mine?"),
         (&["history", "kept", "--workload", "compute"], "they have noop"),
@@ -95,7 +106,11 @@ fn where_all_builds_changed_at_once_nothing_is_said_across_it() {
     let all: Vec<Pool> = [pool("serial", 10.0), pool("steady", 7.0)].map(rebuilt).into_iter().chain([slower]).collect();
     let scratch = history(&all, 24);
     let said = scratch.expect(0, &["history", "kept"]);
-    assert!(said.flat().contains("All builds of 1 workloads and sizes changed at once with commit c0ffee16"), "{}", said.out);
+    assert!(
+        said.flat().contains("All builds of 1 workloads and sizes changed at once with commit c0ffee16"),
+        "{}",
+        said.out
+    );
     assert!(said.flat().contains("No change in any of"), "{}", said.out);
     // A gate whose run has no build of any before it.
     let fresh: Vec<Pool> = all.into_iter().map(|pool| Pool { build: |_| 99, ..pool }).collect();
@@ -113,7 +128,9 @@ fn machines_are_followed_apart_and_a_pool_may_come_and_go() {
     // The same nights on a machine on which everything but `mine` takes twice as long.
     for night in 0..8 {
         let name = format!("elsewhere-{night}");
-        let twice = all.iter().map(|one| Pool { series: super::made::Series { ms: 2.0 * one.series.ms, ..one.series }, ..*one });
+        let twice = all
+            .iter()
+            .map(|one| Pool { series: super::made::Series { ms: 2.0 * one.series.ms, ..one.series }, ..*one });
         let twice: Vec<Pool> = twice.take(4).chain(pools(|_| Some(1.0)).into_iter().skip(4)).collect();
         make(&scratch, &name, 100 + night, &twice, BLOCKS);
         scratch.change_machine(&name, |machine| machine["cpu"] = "another".into());
@@ -155,7 +172,10 @@ fn a_gate_against_a_history_is_shut_by_what_lies_beyond_the_spread_from_run_to_r
     let said = gate(14, |_| Some(1.5), 3, &["--annotate"]);
     assert!(said.flat().contains("base: 10 runs, night-4 to night-13"), "{}", said.out);
     assert!(said.flat().contains("time: 1 of 5 cells lie beyond +5.00 %"), "{}", said.out);
-    assert_eq!(said.out.lines().filter(|line| line.starts_with("::error ") && line.contains("time of mine")).count(), 1);
+    assert_eq!(
+        said.out.lines().filter(|line| line.starts_with("::error ") && line.contains("time of mine")).count(),
+        1
+    );
     let said = gate(14, |_| Some(1.5), 3, &["--markdown"]);
     assert!(said.out.starts_with("**gate shut: 1 regressions**"), "{}", said.out);
     let json = gate(14, |_| Some(1.5), 3, &["--json", "--last", "6"]).json();
@@ -168,8 +188,14 @@ fn a_gate_against_a_history_is_shut_by_what_lies_beyond_the_spread_from_run_to_r
 #[test]
 fn a_gate_against_a_history_that_cannot_judge_says_so() {
     let said = gate(4, |_| Some(1.5), 2, &[]);
-    assert!(said.flat().contains("no cell has 5 runs before it") && said.flat().contains("too few runs"), "{}", said.out);
-    assert!(gate(14, |_| None, 2, &[]).flat().contains("mine (w 2, chunk auto, window all) at noop, 1000 jobs: not in"));
+    assert!(
+        said.flat().contains("no cell has 5 runs before it") && said.flat().contains("too few runs"),
+        "{}",
+        said.out
+    );
+    assert!(
+        gate(14, |_| None, 2, &[]).flat().contains("mine (w 2, chunk auto, window all) at noop, 1000 jobs: not in")
+    );
     let scratch = history(&pools(|_| Some(1.0)), 7);
     for (arguments, wanted) in [
         (&["gate", "--history", "kept", "night-0", "--last", "2"][..], "--last"),
@@ -196,7 +222,11 @@ fn gates_and_comparisons_are_markdown_where_that_is_asked_for() {
     let scratch = Scratch::new();
     nights(&scratch, &pools(SLOWER), 2, BLOCKS);
     let said = scratch.expect(0, &["gate", "night-0", "night-1", "--max-slowdown", "50%", "--markdown"]);
-    assert!(said.out.contains("**gate open: no regression beyond doubt**") && said.out.contains("\n## time: 0 of"), "{}", said.out);
+    assert!(
+        said.out.contains("**gate open: no regression beyond doubt**") && said.out.contains("\n## time: 0 of"),
+        "{}",
+        said.out
+    );
     for arguments in [
         &["compare", "night-0", "night-1", "--markdown"][..],
         &["compare", "night-0", "--markdown"],

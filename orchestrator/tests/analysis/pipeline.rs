@@ -39,7 +39,10 @@ fn the_step_measures_judges_keeps_and_passes_on_how_the_gate_ended() {
     let poolbench = Path::new(env!("CARGO_BIN_EXE_poolbench"));
     let (code, summary, said) = step(&scratch, "first", poolbench);
     assert_eq!(code, Some(0), "{said}");
-    assert!(summary.contains("The first run of the history") && summary.contains("history history: 1 runs"), "{summary}");
+    assert!(
+        summary.contains("The first run of the history") && summary.contains("history history: 1 runs"),
+        "{summary}"
+    );
     let (code, summary, said) = step(&scratch, "second", poolbench);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("too young to judge: 1 runs") && summary.contains("| too few runs |"), "{said}{summary}");
@@ -48,7 +51,10 @@ fn the_step_measures_judges_keeps_and_passes_on_how_the_gate_ended() {
     assert_eq!(kept.filter(|entry| entry.path().join("plan.toml").is_file()).count(), 2);
     // A gate that is shut.
     let shut = scratch.path("shut");
-    let text = format!("#!/bin/sh\n[ \"$1\" != gate ] || {{ echo '**gate shut**'; exit 3; }}\nexec {} \"$@\"\n", poolbench.display());
+    let text = format!(
+        "#!/bin/sh\n[ \"$1\" != gate ] || {{ echo '**gate shut**'; exit 3; }}\nexec {} \"$@\"\n",
+        poolbench.display()
+    );
     fs::write(&shut, text).expect("the folder is there");
     fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).expect("it is there");
     let (code, summary, said) = step(&scratch, "third", &shut);

@@ -84,8 +84,7 @@ fn what_all_cells_of_a_run_have_in_common_raises_no_alarm() {
     let mut alarms = 0;
     for seed in 0..20 {
         let mut draw = Pcg64::new(seed, 1);
-        let moods: Vec<f64> =
-            (0..40).map(|_| noise(&mut draw).powi(3) * 0.05).collect();
+        let moods: Vec<f64> = (0..40).map(|_| noise(&mut draw).powi(3) * 0.05).collect();
         let course = || moods.iter().map(|mood| Some(*mood)).collect::<Vec<_>>();
         let courses: Vec<Vec<Option<f64>>> = (0..100).map(|_| course()).collect();
         let runs: BTreeSet<usize> = found(&courses).iter().flatten().map(|change| change.found).collect();
@@ -99,7 +98,8 @@ fn what_all_cells_of_a_run_have_in_common_raises_no_alarm() {
 fn below_the_fewest_runs_nothing_is_found_and_bad_values_are_named() {
     let fewest = fewest_runs(Alpha::new(ERROR).unwrap());
     assert_eq!(fewest, 12);
-    let step = |runs: usize| (0..runs).map(|run| Some(if run + 3 >= runs { 1.0 } else { 0.0 } + 0.001 * run as f64)).collect();
+    let step =
+        |runs: usize| (0..runs).map(|run| Some(if run + 3 >= runs { 1.0 } else { 0.0 } + 0.001 * run as f64)).collect();
     assert!(found(&[step(fewest - 1)])[0].is_empty());
     assert_eq!(found(&[step(fewest + 1)])[0].len(), 1);
     assert_eq!(found(&[vec![], vec![None; 30], vec![Some(1.0); 30]]), [vec![], vec![], vec![]]);
@@ -113,10 +113,8 @@ fn a_run_against_several_is_called_different_as_often_as_promised() {
     let mut alarms = 0;
     for _ in 0..1000 {
         let before: Vec<Vec<f64>> = (0..10).map(|_| (0..10).map(|_| 0.03 * noise(&mut draw)).collect()).collect();
-        let members: Vec<Beside> = before
-            .iter()
-            .map(|before| Beside { before, now: Some(0.03 * noise(&mut draw)), equals: None })
-            .collect();
+        let members: Vec<Beside> =
+            before.iter().map(|before| Beside { before, now: Some(0.03 * noise(&mut draw)), equals: None }).collect();
         let findings = against(&members, Alpha::FIVE_PERCENT, Band::default()).unwrap();
         alarms += usize::from(findings.iter().any(|one| matches!(one.verdict, Verdict::Slower | Verdict::Faster)));
     }
@@ -139,7 +137,8 @@ fn too_few_runs_before_claim_nothing() {
 #[test]
 fn runs_that_have_nothing_in_common_with_any_before_begin_an_era() {
     let (some, none) = (Some(1.0), None);
-    let things = [vec![some, some, none, none, none], vec![none, some, some, none, none], vec![none, none, none, some, some]];
+    let things =
+        [vec![some, some, none, none, none], vec![none, some, some, none, none], vec![none, none, none, some, some]];
     assert_eq!(eras(&things, 5), [0, 0, 0, 1, 1]);
     assert_eq!(eras(&[], 2), [0, 0]);
 }
