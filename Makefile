@@ -74,9 +74,12 @@ bench-seed-2016: build guests-python ## the four tests of the pool analysis of 2
 bench-python-tax: guests-python ## CPU time of pools in Python against twins that store results and check none: what their harness costs
 	$(PYTHON) guests/python/bench_harness.py
 
+# Tests of processes mostly wait, so more of them run at once than there are cores. Unit tests are built of the libraries and of the one
+# program that has some: of each of the other forty they would be a build of its own with nothing in it.
 test: need-cargo ## all tests, through the binaries, in release
 	$(CARGO) build --release --workspace --locked
-	$(CARGO) test --release --workspace --locked
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(( $$(nproc) * 3 ))} \
+	$(CARGO) test --release --workspace --locked --lib --bin pool-futures-threads --test '*'
 
 documents: need-cargo ## what README and docs show of recorded runs, words and pictures, written anew
 	POOLBENCH_REFRESH=1 $(CARGO) test --release --workspace --test documents --locked

@@ -95,6 +95,23 @@ fn variant(about: &Description) -> String {
     format!("* `{}`: {}{mirrors}.", about.name, about.title)
 }
 
+/// `make test` builds unit tests of libraries, and of programs only where it names them.
+#[test]
+fn make_test_names_every_program_with_tests_of_its_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let makefile = fs::read_to_string(root.join("Makefile")).expect("there is a Makefile");
+    let crates = fs::read_dir(root.join("crates")).expect("there are crates").flatten().map(|entry| entry.path());
+    let programs = crates.chain([root.join("server")]).filter(|path| !path.join("src/lib.rs").is_file());
+    let has_tests = |path: &Path| {
+        let mut sources = fs::read_dir(path.join("src")).expect("a crate has sources").flatten();
+        sources.any(|file| fs::read_to_string(file.path()).is_ok_and(|text| text.contains("#[cfg(test)]")))
+    };
+    for path in programs.filter(|path| has_tests(path)) {
+        let name = path.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        assert!(makefile.contains(&format!("--bin {name} ")), "make test does not run the tests of {name}");
+    }
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     let documents = documents();

@@ -14,6 +14,11 @@ pub fn commands() -> [Command; 4] {
             .arg(dir())
             .arg(reference())
             .arg(switch("all", "Each cell's figures with intervals, and what may be claimed against the reference"))
+            .arg(
+                folder_arg("out", "FILE")
+                    .long("out")
+                    .help("Where summary.csv goes [default: the run's folder, unless it is a recorded run]"),
+            )
             .arg(json().conflicts_with("all")),
         Command::new("compare")
             .about("Two pools in one run, or two runs: paired ratios in blocks, intervals, verdicts")

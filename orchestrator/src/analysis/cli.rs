@@ -1,7 +1,7 @@
 //! `summary`, `compare`, `rank` and `gate`: what they print, from parsed arguments.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::ArgMatches;
@@ -26,7 +26,7 @@ use super::summary::{as_json, text};
 use super::table::{Style, item, prose};
 use crate::plan::percentage;
 use crate::process::{tell, terminal};
-use crate::record::{file, folder};
+use crate::record::{file, folder, products};
 
 /// What a command has to say, and how it ended.
 pub struct Said {
@@ -69,7 +69,7 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     let path = folder_of(matches, "dir")?;
     let data = load(&path)?;
     let reference = named_pool(&data, word(matches, "reference"))?;
-    write_csv(&path, &data)?;
+    write_csv(&path, matches.get_one::<PathBuf>("out").map(PathBuf::as_path), &data)?;
     let plan = folder::read_plan(&path)?;
     let both = [Measure::Time, data.memory()];
     let level = RunLevel::of(&data)?;
@@ -83,10 +83,15 @@ fn summary(matches: &ArgMatches) -> Result<String> {
     Ok(text(&data, &level, style)? + &claims(&data, &level, reference, &both, style)?)
 }
 
-/// Writes `summary.csv` beside the rows; a folder that cannot be written to is no reason to say nothing.
-fn write_csv(path: &Path, data: &Data) -> Result<()> {
+/// Writes `summary.csv` where the user says, else beside the rows, unless those are a recorded run's; a folder that nobody has
+/// asked for and that cannot be written to is no reason to say nothing.
+fn write_csv(run: &Path, out: Option<&Path>, data: &Data) -> Result<()> {
     let text = as_csv(&figures(data)?)?;
-    if let Err(why) = file::replace(&path.join("summary.csv"), &text) {
+    if let Some(out) = out {
+        return file::replace(out, &text);
+    }
+    let wrote = if products::is_recorded(run) { Ok(()) } else { file::replace(&run.join("summary.csv"), &text) };
+    if let Err(why) = wrote {
         tell(format_args!("summary.csv was not written: {why:#}"));
     }
     Ok(())

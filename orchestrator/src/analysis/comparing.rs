@@ -69,7 +69,7 @@ fn dirs_or_latest(dirs: &[PathBuf]) -> Result<PathBuf> {
 fn of_run(path: &Path, data: &Data, level: &RunLevel, claims: &[Claim]) -> Result<String> {
     let condition = condition(data, level, Style::Markdown)?;
     pretty(&json!({
-        "run": folder::read_plan(path)?.run, "claims": claims, "level": level.record(),
+        "run": folder::read_plan(path)?.run, "claims": claims, "level": level.record(), "unchecked": data.unchecked,
         "condition": condition.lines().collect::<Vec<_>>(),
     }))
 }
@@ -118,7 +118,7 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
     if matches.get_flag("json") {
         return pretty(&json!({
             "base": base.name, "new": new.name, "differs": differences(base, new), "claims": said.claims,
-            "equal_builds": said.equals,
+            "equal_builds": said.equals, "unchecked": runs::unchecked(base, new),
         }));
     }
     Ok(text + &said.text)

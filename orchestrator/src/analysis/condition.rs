@@ -81,7 +81,7 @@ pub(crate) fn condition_in_brief(data: &Data, level: &RunLevel) -> Vec<String> {
 }
 
 /// Whose results nobody has looked at.
-fn unchecked(data: &Data) -> Option<String> {
+pub(crate) fn unchecked(data: &Data) -> Option<String> {
     let names = data.unchecked.join(", ");
     (!names.is_empty()).then(|| {
         format!("UNCHECKED: results of {names} were held against nothing, wrong ones would not have been seen.")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
+use harness::own::Language;
 use serde::{Serialize, Serializer};
 
 use super::data::{Data, Group, Series, Setup, float, whole};
@@ -71,6 +72,8 @@ pub(crate) struct Figures {
     pub(crate) late: Option<f64>,
     /// 1 if that is more than 3 % less, beyond doubt less, else 0.
     pub(crate) still_warming: Option<u8>,
+    /// 1 where these are jobs of the user's own whose results were held against nothing, 0 where they were not.
+    pub(crate) unchecked: Option<u8>,
     /// What tables call it.
     #[serde(skip)]
     pub(crate) name: String,
@@ -117,6 +120,7 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
                 efficiency: paired.efficiency.map(|figure| figure.value),
                 efficiency_low: paired.efficiency.map(|figure| figure.interval.low()),
                 efficiency_high: paired.efficiency.map(|figure| figure.interval.high()),
+                unchecked: unchecked(data, group),
                 base: paired.efficiency.and(base).map(|(name, _)| name.to_owned()),
                 line_of: line.map(|_| measure.key()),
                 line_base_bytes: line.map(|line| whole(line.base.max(0.0))),
@@ -130,6 +134,12 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
     };
     let all = data.groups.iter().map(of_group).collect::<Result<Vec<_>>>()?;
     Ok(all.into_iter().flatten().collect())
+}
+
+/// Whether nobody knows the right results, of jobs of the user's own.
+fn unchecked(data: &Data, group: &Group) -> Option<u8> {
+    let is_own = [Language::Library, Language::Python].iter().any(|language| language.word() == group.workload);
+    is_own.then(|| u8::from(data.unchecked.contains(&group.workload_and_param())))
 }
 
 /// Figures as the text of `summary.csv`.
@@ -240,6 +250,7 @@ fn one(group: &Group, setup: &Setup, series: &Series) -> Figures {
         base: None,
         late: late.map(|late| late.change.exp_m1()),
         still_warming: late.map(|late| u8::from(late.is_warming)),
+        unchecked: None,
         name: String::new(),
     }
 }

@@ -9,7 +9,7 @@ use super::compare::{Comparison, Doubt, Pair, family};
 use super::data::Series;
 use super::measure::Measure;
 use super::names::Names;
-use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest};
+use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest, unchecked};
 use super::table::{Style, headline, item, table};
 use super::words::{difference, value};
 
@@ -104,11 +104,11 @@ impl Answer {
     }
 
     /// For programs; `open` is null where it could not judge.
-    pub(crate) fn as_json(&self, base: &Value, new: &str, differs: &[String]) -> Result<String> {
+    pub(crate) fn as_json(&self, base: &Value, new: &str, differs: &[String], unchecked: &[&str]) -> Result<String> {
         let claims = self.judged.iter().map(|(one, regression)| json!({"claim": claim(one), "regression": regression}));
         let all = json!({
             "base": base, "new": new, "open": self.is_open(), "regressions": self.regressions, "unable": self.unable,
-            "differs": differs, "comparisons": claims.collect::<Vec<_>>(),
+            "differs": differs, "unchecked": unchecked, "comparisons": claims.collect::<Vec<_>>(),
         });
         serde_json::to_string_pretty(&all).context("writing the gate's answer as JSON")
     }
@@ -169,5 +169,6 @@ fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String
 
 /// The answer for programs; `open` is null where the gate could not judge.
 pub(crate) fn as_json(base: &Run, new: &Run, answer: &Answer) -> Result<String> {
-    answer.as_json(&json!(base.name), &new.name, &differences(base, new))
+    let unchecked: Vec<&str> = unchecked(base, new).into_iter().collect();
+    answer.as_json(&json!(base.name), &new.name, &differences(base, new), &unchecked)
 }

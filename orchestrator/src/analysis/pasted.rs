@@ -1,5 +1,7 @@
 //! What a line break must not tear: a number and its unit, and commands, which are to be pasted.
 
+use crate::process::shell::quoted;
+
 /// Stands for a space at which no line is broken.
 const FIXED: char = '\u{a0}';
 /// What stands behind numbers.
@@ -11,10 +13,10 @@ pub(crate) fn pasted(command: &str) -> String {
 }
 
 /// A command that can be pasted: a line where it fits, else broken between an option with its value and the next, each line
-/// but the last with a backslash at its end.
+/// but the last with a backslash at its end; words are quoted where a shell needs it.
 pub(crate) fn command(columns: usize, words: &[String]) -> String {
     const INDENT: &str = "  ";
-    broken(columns, INDENT, words)
+    broken(columns, INDENT, &words.iter().map(|word| quoted(word)).collect::<Vec<_>>())
 }
 
 fn broken(columns: usize, indent: &str, words: &[String]) -> String {

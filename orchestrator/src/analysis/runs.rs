@@ -60,6 +60,11 @@ impl Run {
     }
 }
 
+/// The user's own jobs of either run whose results were held against nothing.
+pub(crate) fn unchecked<'a>(base: &'a Run, new: &'a Run) -> BTreeSet<&'a str> {
+    base.data.unchecked.iter().chain(&new.data.unchecked).map(String::as_str).collect()
+}
+
 /// The numbers of batches that its cells have.
 fn batches(plan: &Plan) -> String {
     let numbers: BTreeSet<u64> = plan.cells.iter().map(|cell| cell.batches).collect();

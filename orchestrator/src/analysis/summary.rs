@@ -168,6 +168,7 @@ pub(crate) fn as_json(
         "run": run,
         "blocks": data.blocks,
         "level": level.record(),
+        "unchecked": data.unchecked,
         "condition": condition.lines().collect::<Vec<_>>(),
         "best": best(data, level)?,
         "claims": claims,

@@ -25,6 +25,8 @@ pub(super) struct Case {
     pub(super) policies_unsaid: bool,
     /// Batches.
     pub(super) batches: u64,
+    /// Whose results and failures are right, where jobs of a user's own do as a built-in workload does.
+    pub(super) stands_for: Option<Workload>,
     /// Failed jobs by class, and attempts beyond the first and without a request, over all batches.
     pub(super) mishaps: Mishaps,
 }
@@ -48,8 +50,14 @@ impl Case {
         let chunk = Chunk::default_of(&about.chunk);
         let window = Window::default_of(&about.window);
         let mishaps = Mishaps::default();
-        Self { workload, jobs, workers: Staff::Workers(2), chunk, window, policies_unsaid: false, batches: 1, mishaps }
+        let workers = Staff::Workers(2);
+        Self { workload, jobs, workers, chunk, window, policies_unsaid: false, batches: 1, stands_for: None, mishaps }
             .with_made_to_fail()
+    }
+
+    /// The same where the jobs of a user's own come to what those of `workload` come to.
+    pub(super) fn standing_for(self, workload: Workload) -> Self {
+        Self { stands_for: Some(workload), ..self }.with_made_to_fail()
     }
 
     /// The same on `workers` workers.
@@ -74,9 +82,9 @@ impl Case {
 
     /// Counts the jobs that the workload makes fail.
     fn with_made_to_fail(mut self) -> Self {
-        let failed = self.workload.failures(self.jobs) * self.batches;
+        let failed = self.right().failures(self.jobs) * self.batches;
         if failed > 0 {
-            self.mishaps = Mishaps { class: self.workload.name().to_owned(), failed, ..Mishaps::default() };
+            self.mishaps = Mishaps { class: self.right().name().to_owned(), failed, ..Mishaps::default() };
         }
         self
     }
@@ -117,6 +125,11 @@ impl Case {
     /// The right checksum; a job that fails adds nothing.
     pub(super) fn checksum(&self) -> String {
         let all_fail = self.mishaps.failed == self.jobs * self.batches;
-        checksum::text(if all_fail { 0 } else { self.workload.checksum(self.jobs) })
+        checksum::text(if all_fail { 0 } else { self.right().checksum(self.jobs) })
+    }
+
+    /// The workload whose results are right.
+    fn right(&self) -> &Workload {
+        self.stands_for.as_ref().unwrap_or(&self.workload)
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::process::plain;
 use crate::process::reason::reason;
+use crate::process::shell::quoted;
 
 /// A section of docs/PROTOCOL.md that a finding points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,16 +141,7 @@ impl fmt::Display for Finding {
 
 /// A command as it can be pasted into a shell.
 pub fn shell(command: &[OsString]) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,+@%".contains(&byte);
-    let quoted = command.iter().map(|word| {
-        let text = word.to_string_lossy();
-        if !text.is_empty() && text.bytes().all(plain) {
-            text.into_owned()
-        } else {
-            format!("'{}'", text.replace('\'', r"'\''"))
-        }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
+    command.iter().map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
 }
 
 /// Text of a pool for one line of the report: what steers is written out, and at most 200 bytes are kept.

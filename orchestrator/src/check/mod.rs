@@ -13,6 +13,7 @@ mod isolation;
 pub mod job;
 mod judge;
 mod overlap;
+mod own;
 mod presence;
 mod random;
 mod refusals;
@@ -88,6 +89,7 @@ fn contract(book: &mut Book) {
     overlap::check(book);
     replies::check(book);
     refusals::check(book);
+    own::check(book);
     web::check(book);
     isolation::check(book);
 }

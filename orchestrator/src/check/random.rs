@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use harness::own::Language;
 use harness::{Chunk, Staff, Window, Workload};
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
@@ -13,6 +14,7 @@ use super::case::Case;
 use super::drive::{Drive, through};
 use super::finding::{Stop, Verdict};
 use super::gate::{Gate, Pace};
+use super::own;
 use super::subject::Subject;
 use crate::pools::wire::Description;
 
@@ -52,15 +54,18 @@ fn case(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
 
 fn any(draw: &mut Pcg64, about: &Description) -> Result<Case, Stop> {
     let workload = workload(draw, about)?;
+    // Half of the batches whose jobs a library has too have them from there.
+    let library = about.workloads.iter().any(|own| own == Language::Library.word()) && draw.random_bool(0.5);
     let slow = matches!(workload, Workload::Sleep(_) | Workload::File { .. });
     let jobs = skewed(draw, if slow { MOST_SLOW_JOBS } else { MOST_JOBS });
-    Ok(Case {
+    let case = Case {
         workers: staff(draw, about),
         chunk: chunk(draw, about, jobs),
         window: window(draw, about, jobs),
         policies_unsaid: false,
         ..Case::new(about, workload, jobs).times(draw.random_range(1..=4))
-    })
+    };
+    Ok(if library { own::from_library(case) } else { case })
 }
 
 /// Any number of workers; processes and threads in half of the cases, where the pool is made of them.

@@ -24,14 +24,13 @@ pub(super) fn alone(pid: i32) -> Result<u64, Breach> {
     }
 }
 
-/// Looks that no worker process holds an end of the pipes that the gate is made of.
-pub(super) fn gate_is_private(pid: i32) -> Result<(), Breach> {
+/// Looks that no worker process of `pid` holds an end of the pipes that its `gate` is made of, wherever that lies by then.
+pub(super) fn gate_is_private(pid: i32, gate: [Option<u64>; 2]) -> Result<(), Breach> {
     let tree = family(pid);
-    let Some((root, workers)) = tree.split_first() else { return Ok(()) };
-    let gate: Vec<u64> = [0, 1].into_iter().filter_map(|fd| pipe(&root.fd_from_fd(fd).ok()?.target)).collect();
+    let Some((_, workers)) = tree.split_first() else { return Ok(()) };
     let holds = |worker: &&Process| {
         let Ok(fds) = worker.fd() else { return false };
-        fds.flatten().filter_map(|fd| pipe(&fd.target)).any(|inode| gate.contains(&inode))
+        fds.flatten().filter_map(|fd| pipe(&fd.target)).any(|inode| gate.contains(&Some(inode)))
     };
     match workers.iter().find(holds) {
         None => Ok(()),

@@ -9,6 +9,7 @@ mod planning;
 mod racing;
 mod runs;
 mod templates;
+mod workloads;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -22,7 +23,6 @@ use crate::fleet::cli::{planning, running, shards};
 use crate::plan::check::most_blocks;
 use crate::plan::percentage;
 use crate::plan::preset::{CellSet, Preset, Workers, number};
-use crate::plan::spec::Spec;
 use crate::process::affinity::Cpus;
 
 const EXIT_CODES: &str = "Exit codes: 0 all well; 1 finished, with findings (some trials are not ok); 2 could not run; \
@@ -140,7 +140,7 @@ fn wishes(command: Command) -> Command {
                 .help("A name that `list` shows, or a TOML file; without it the flags are the cells"),
         )
         .arg(option("pools", "a,b", "Only these pools"))
-        .arg(option("workload", "NAME[:PARAM],..", "What each job does; lib:./x.so[:PARAM] and py:./x.py:FUNCTION are jobs of your own [default: compute]"))
+        .arg(workloads::argument())
         .arg(option("jobs", "N,..", "Batch sizes [default: 1000,10000,100000]"))
         .arg(option("workers", "N|PxT|cores|jobs", "The most jobs running at once; PxT: P processes of T threads each"))
         .arg(option("chunk", "N|auto|own,..", "Jobs per dispatch"))
@@ -208,7 +208,7 @@ impl Wish {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let mut preset = match matches.get_one::<PathBuf>("preset") {
             Some(name) => Preset::load(name)?.narrowed(&words(text("pools"))),
-            None => from_flags(&text)?,
+            None => from_flags(matches)?,
         };
         let (waits, unchecked) = (matches.get_flag("waits"), matches.get_flag("unchecked"));
         preset.own_jobs(waits || unchecked, waits)?;
@@ -254,13 +254,14 @@ impl Wish {
     }
 }
 
-fn from_flags<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Preset> {
+fn from_flags(matches: &ArgMatches) -> Result<Preset> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let jobs = words(text("jobs").or(Some("1000,10000,100000")));
     let set = CellSet {
         pools: words(text("pools")),
         except: Vec::new(),
         kinds: Vec::new(),
-        workloads: parsed::<Spec>("--workload", &words(text("workload").or(Some("compute"))))?,
+        workloads: workloads::read(matches)?,
         jobs: jobs.iter().map(|n| number("--jobs", 0, MAX_JOBS, n)).collect::<Result<_>>()?,
         workers: text("workers").map_or(Ok(Workers::Default), |w| w.parse().map_err(anyhow::Error::msg))?,
         chunks: parsed::<Chunk>("--chunk", &words(text("chunk")))?,

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Command};
 use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Staff, Window};
 
 use super::planning::{make_plan, millis, pools_for};
-use super::{Wish, described, json, option, parsed, surroundings, switch, words};
+use super::{Wish, described, json, option, parsed, surroundings, switch, words, workloads};
 use crate::guard::Guard;
 use crate::models::advise::bytes;
 use crate::outcome;
@@ -16,7 +16,6 @@ use crate::plan::Plan;
 use crate::plan::ladder::{Entrants, any_or};
 use crate::plan::preset::{Preset, number};
 use crate::plan::race::{MOST_ENTRANTS, Objective, Race, within};
-use crate::plan::spec::Spec;
 use crate::pools::Found;
 use crate::process::affinity::Cpus;
 use crate::process::{tell, terminal};
@@ -56,7 +55,7 @@ pub(super) fn command() -> Command {
              poolbench race --workload sleep:5ms --jobs 500 --objective memory --budget 1m\n  poolbench race --workload \
              spin:20us --jobs 1000 --pools rayon,crossbeam,tokio --workers 2,4 --chunk any",
         )
-        .arg(option("workload", "NAME[:PARAM]", "What each job does").required(true))
+        .arg(option("workload", "NAME[:PARAM]", "What each job does; lib:./x.so[:PARAM] and py:./x.py:FUNCTION are jobs of your own").required(true))
         .arg(option("jobs", "N", "Jobs in a batch").required(true))
         .arg(option("pools", "a,b", "Only these pools [default: all]"))
         .arg(option("workers", "any|N,..", "Numbers of workers; any: 1, 2, half the cores, the cores, twice as many; 8, 16, .. up to the jobs where they wait").default_value("any"))
@@ -81,7 +80,7 @@ impl RaceWish {
             !pools.iter().any(String::is_empty),
             "--pools names no pool between its commas; `poolbench list` names them"
         );
-        let mut workload: Spec = workload.parse().map_err(anyhow::Error::msg).context("--workload")?;
+        let mut workload = workloads::one(workload)?;
         // Which jobs wait decides which workers are tried.
         workload.set_own(|own| own.waits = matches.get_flag("waits"));
         let entrants = Entrants {

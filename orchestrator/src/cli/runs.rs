@@ -121,7 +121,7 @@ fn row(run: &Found) -> [String; 6] {
         if plan.preset == NO_PRESET { String::new() } else { plan.preset.clone() },
         format!("{}{cores}", plan.host),
         plan.blocks.to_string(),
-        run.ended.to_string(),
+        format!("{}{}", run.ended, if plan.unchecked().next().is_some() { ", UNCHECKED" } else { "" }),
     ]
 }
 
@@ -139,5 +139,6 @@ fn as_json(run: &Found) -> Value {
         "done": run.ended.done,
         "planned": run.ended.planned,
         "not_ok": run.ended.not_ok,
+        "unchecked": plan.unchecked().collect::<Vec<_>>(),
     })
 }

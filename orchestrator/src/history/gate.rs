@@ -37,7 +37,9 @@ pub fn run(matches: &ArgMatches) -> Result<Said> {
     let mut gate = Gate::new(&new, &asked)?;
     let mut answer = gate.judge(limits(matches)?, style)?;
     if matches.get_flag("json") {
-        answer.text = answer.as_json(&json!(gate.names()), &gate.newest().entry.run, &gate.differs)?;
+        let about = About::read(&new)?;
+        let unchecked: Vec<&str> = about.plan.unchecked().collect();
+        answer.text = answer.as_json(&json!(gate.names()), &gate.newest().entry.run, &gate.differs, &unchecked)?;
     } else if is_for_people(matches) && style != Style::Markdown {
         answer.text = format!("{}\n{}", About::read(&new)?.heading(), answer.text);
     }

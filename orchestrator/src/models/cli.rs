@@ -51,6 +51,7 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
     if !is_for_people(matches) {
         let mut value = serde_json::to_value(&fitted).context("writing JSON")?;
         value["run"] = json!(folder::read_plan(&path)?.run);
+        value["unchecked"] = json!(data.unchecked);
         return serde_json::to_string_pretty(&value).context("writing JSON");
     }
     Ok(headings(matches)? + &text(&fitted, Style::of_stdout())?)

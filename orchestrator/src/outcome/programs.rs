@@ -79,6 +79,7 @@ fn value(answer: &Answer) -> Value {
     };
     json!({
         "run": answer.plan.run,
+        "unchecked": answer.plan.unchecked().collect::<Vec<_>>(),
         "objective": race.objective.word(),
         "measure": answer.measure.key(),
         "ended": race.ended.map(End::word),

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::exit::Exit;
 use super::interpreter;
 use super::signals::Interrupt;
-use super::stream::{LastWords, Stream};
+use super::stream::{LastWords, Stream, inode};
 
 /// A wait that lasts longer than asked by this has found this process standing still: stopped, or frozen with its container, of
 /// which nothing else tells.
@@ -102,6 +102,11 @@ impl Child {
     /// The process's id.
     pub fn pid(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
+    }
+
+    /// The pipes that its gate is made of, by their inodes, which both ends share.
+    pub fn gate(&self) -> [Option<u64>; 2] {
+        [self.stdin.as_ref().and_then(inode), inode(&self.stdout.pipe)]
     }
 
     /// When it was started.
@@ -197,14 +202,7 @@ impl Child {
                 count => self.heard.extend_from_slice(&buffer[..count]),
             }
         }
-        // Bounded, so that a pool that never stops writing cannot hold the orchestrator here.
-        for _ in 0..64 {
-            let count = self.stderr.read(&mut buffer);
-            self.last_words.add(&buffer[..count]);
-            if count == 0 {
-                break;
-            }
-        }
+        self.last_words.take(&mut self.stderr);
     }
 
     /// Replies at a gate. A pool that has gone away shows at the next [`Child::hear`].

@@ -10,6 +10,7 @@ pub mod limit;
 pub mod plain;
 pub mod reason;
 pub mod refusal;
+pub mod shell;
 pub mod signals;
 pub mod stand_in;
 pub mod standstill;

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 use std::io::{PipeReader, Read as _};
+use std::os::fd::AsFd;
 
 use anyhow::{Context as _, Result};
-use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::fs::{OFlags, fcntl_setfl, fstat};
 
 use super::plain;
 
@@ -36,13 +37,30 @@ impl Stream {
     }
 }
 
+/// The inode of a pipe.
+pub(super) fn inode(pipe: impl AsFd) -> Option<u64> {
+    fstat(pipe).ok().map(|stat| stat.st_ino)
+}
+
 /// The last of a pool's stderr.
 #[derive(Debug, Default)]
 pub(super) struct LastWords(VecDeque<u8>);
 
 impl LastWords {
+    /// Takes what is there; bounded, so that a pool that never stops writing cannot hold the orchestrator here.
+    pub(super) fn take(&mut self, stream: &mut Stream) {
+        let mut buffer = [0; 4096];
+        for _ in 0..64 {
+            let count = stream.read(&mut buffer);
+            self.add(&buffer[..count]);
+            if count == 0 {
+                break;
+            }
+        }
+    }
+
     /// Adds to them, and lets go of as much at the beginning.
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    fn add(&mut self, bytes: &[u8]) {
         self.0.extend(bytes);
         let excess = self.0.len().saturating_sub(LAST_WORDS);
         self.0.drain(..excess);

@@ -15,6 +15,7 @@ pub mod packed;
 pub mod paths;
 pub mod peak;
 pub mod places;
+pub mod products;
 mod row;
 pub mod trials;
 

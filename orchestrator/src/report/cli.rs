@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::document::{Document, Shown};
 use super::{contents, html, markdown, pictures};
-use crate::record::{file, folder};
+use crate::record::{file, folder, products};
 
 const ABOUT: &str =
     "A run or a race as one page that needs no network: the answer, pictures, every figure; or two runs side by side";
@@ -16,7 +16,7 @@ const AFTER: &str = "The page is report.html in the run's folder, --markdown mak
                      picture. It names no folder of this machine.\n\nExamples:\n  poolbench report\n  poolbench report \
                      data/results/mine --out mine.html\n  poolbench report --markdown --svg pictures\n  poolbench report \
                      data/results/before data/results/after";
-const OUT: &str = "Where to [default: report.html or report.md in the run's folder, of two runs in the second's]";
+const OUT: &str = "Where to [default: report.html or report.md in the run's folder, of two runs in the second's; a recorded run takes none]";
 
 /// The command line.
 pub fn command() -> Command {
@@ -65,7 +65,7 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
         } else {
             ("report.html", html::page(&document))
         };
-        let path = out.map_or_else(|| last.join(name), Clone::clone);
+        let path = out.map_or_else(|| products::folder(last).map(|folder| folder.join(name)), |out| Ok(out.clone()))?;
         file::replace(&path, &text)
             .with_context(|| format!("--out FILE names another place than {}", path.display()))?;
         written.push(path);

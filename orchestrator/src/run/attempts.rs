@@ -100,7 +100,8 @@ impl Run<'_> {
         let uses_it = cell.workload.workload().needs_server();
         let ask = self.ask(cell, server.as_ref(), padding);
         let mut trial = trial::run(&ask, server.as_mut().filter(|_| uses_it), &self.interrupt);
-        own_jobs::explain(&mut trial, cell, &self.pools.pools[cell.real_pool()].description);
+        let is_sound = self.plan.job(cell).is_some_and(|job| !job.right.is_empty());
+        own_jobs::explain(&mut trial, cell, &self.pools.pools[cell.real_pool()].description, is_sound);
         // A server that was lost in the trial, or hangs, is replaced before the next one that needs it.
         self.server = server.take_if(|server| trial.status == Some(Status::Ok) || server.seen().is_ok());
         trial

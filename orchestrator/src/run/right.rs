@@ -75,11 +75,19 @@ pub fn find(plan: &mut Plan, found: &Found, guard: &Guard) -> Result<bool> {
     Ok(true)
 }
 
-/// What came of all jobs once: the checksum of each size, how many jobs failed, and the mean time of one, ns.
-type Sums = (BTreeMap<u64, (u64, u64)>, u64);
+/// What came of all jobs once.
+struct Sums {
+    /// The checksum of each size, and how many jobs failed.
+    by_size: BTreeMap<u64, (u64, u64)>,
+    /// The mean time of one, ns.
+    job_ns: u64,
+    /// The most threads that they have started in a process.
+    threads: u64,
+}
 
-fn same_twice(name: &str, (first, job_ns): &Sums, (second, _): &Sums) -> Result<Job> {
+fn same_twice(name: &str, first: &Sums, second: &Sums) -> Result<Job> {
     let text = harness::checksum::text;
+    let (first, second, job_ns, threads) = (&first.by_size, &second.by_size, first.job_ns, first.threads);
     if let Some((jobs, (one, other))) =
         first.iter().find_map(|(jobs, one)| Some((jobs, (one, second.get(jobs)?))).filter(|(_, (a, b))| a != b))
     {
@@ -94,8 +102,14 @@ fn same_twice(name: &str, (first, job_ns): &Sums, (second, _): &Sums) -> Result<
     if failed > 0 {
         tell(format_args!("{name}: {failed} of its jobs fail; `poolbench check-job` with its path says which"));
     }
+    if threads > 0 {
+        tell(format_args!(
+            "{name}: its jobs have started {threads} threads of their own in a process; they run beside the pool's, and are counted in \
+             its memory and CPU time"
+        ));
+    }
     let right = first.iter().map(|(jobs, (checksum, _))| (jobs.to_string(), text(*checksum))).collect();
-    Ok(Job { right, job_ns: *job_ns, ..Job::default() })
+    Ok(Job { right, job_ns, ..Job::default() })
 }
 
 fn without(name: &str, plan: &Plan, why: &str) -> Job {
@@ -137,26 +151,32 @@ impl<'a> Pass<'a> {
     fn run(&self) -> Result<Sums, Silent> {
         let deadline = Instant::now() + self.plan.timeout();
         let (next, sums) = (AtomicU64::new(0), Mutex::new(vec![None; self.ends.len()]));
+        let threads = AtomicU64::new(0);
         thread::scope(|scope| {
-            let process =
-                || self.process(deadline, &next, |at, sum| sums.lock().expect("no thread panics")[at] = Some(sum));
+            let process = || {
+                self.process(deadline, &next, |at, sum, started| {
+                    threads.fetch_max(started, Relaxed);
+                    sums.lock().expect("no thread panics")[at] = Some(sum);
+                })
+            };
             let processes: Vec<_> = (0..self.processes).map(|_| scope.spawn(process)).collect();
             processes.into_iter().try_for_each(|process| process.join().expect("no thread panics"))
         })?;
         let sums: Vec<Sum> = sums.into_inner().expect("no thread panics").into_iter().flatten().collect();
-        Ok(self.added_up(&sums))
+        Ok(Sums { threads: threads.into_inner(), ..self.added_up(&sums) })
     }
 
     /// One process: takes the next piece until there is none.
-    fn process(&self, deadline: Instant, next: &AtomicU64, put: impl Fn(usize, Sum)) -> Result<(), Silent> {
+    fn process(&self, deadline: Instant, next: &AtomicU64, put: impl Fn(usize, Sum, u64)) -> Result<(), Silent> {
         let env = environment::of_block(&self.plan.keep_env, 0);
-        let (mut runner, _) = Runner::start(&self.command, env, self.cpus.as_ref(), deadline, Some(self.interrupt))?;
+        let (mut runner, open) = Runner::start(&self.command, env, self.cpus.as_ref(), deadline, Some(self.interrupt))?;
         loop {
             let at = usize::try_from(next.fetch_add(1, Relaxed)).unwrap_or(usize::MAX);
             let Some(end) = self.ends.get(at).copied() else { break };
             let first = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-            let asked = runner.sum(first, end, self.threads, deadline);
-            put(at, asked.map_err(|why| located(why, first, end))?);
+            let sum = runner.sum(first, end, self.threads, deadline).map_err(|why| located(why, first, end))?;
+            let started = sum.state.threads.saturating_sub(open.threads);
+            put(at, sum, started);
         }
         match runner.end(Instant::now() + CLOSING) {
             Err(Silent::Interrupted) => Err(Silent::Interrupted),
@@ -177,7 +197,7 @@ impl<'a> Pass<'a> {
                 *size = (checksum, failed);
             }
         }
-        (by_size, ns / self.sizes.last().copied().unwrap_or(0).max(1))
+        Sums { by_size, job_ns: ns / self.sizes.last().copied().unwrap_or(0).max(1), threads: 0 }
     }
 }
 

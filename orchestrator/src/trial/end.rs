@@ -1,6 +1,8 @@
 //! The end of a trial, good or bad, in its order: the last look, the verdict, the kill and the reaping, the end of its group,
 //! and the sweep of whatever got away. Nothing of it is left running.
 
+use std::time::Instant;
+
 use super::gates::Driver;
 use super::outcome::Trial;
 use super::status::Status;
@@ -12,10 +14,12 @@ use crate::guard::sweep::sweep;
 pub(super) fn of(mut driver: Driver, end: End) -> Trial {
     last_look(&mut driver, end.0);
     verdict(&mut driver, end);
+    // Of a pool that is killed here the workers are killed with it, and nobody has left them behind.
+    let is_left = driver.child.ended(Instant::now(), None);
     kill_and_reap(&mut driver);
     let Driver { mut trial, group, keep, .. } = driver;
-    end_group(&mut trial, group);
-    sweep_strays(&mut trial, keep);
+    end_group(&mut trial, group, is_left);
+    sweep_strays(&mut trial, keep, is_left);
     trial
 }
 
@@ -23,7 +27,7 @@ pub(super) fn of(mut driver: Driver, end: End) -> Trial {
 pub(super) fn of_none(why: &anyhow::Error, keep: &[i32]) -> Trial {
     let End(status, message) = verdict::not_started(why);
     let mut trial = Trial { status: Some(status), message, ..Trial::default() };
-    sweep_strays(&mut trial, keep);
+    sweep_strays(&mut trial, keep, true);
     trial
 }
 
@@ -56,17 +60,17 @@ fn kill_and_reap(driver: &mut Driver) {
     driver.trial.stderr = driver.child.last_words();
 }
 
-fn end_group(trial: &mut Trial, group: Option<Group>) {
+fn end_group(trial: &mut Trial, group: Option<Group>, is_left: bool) {
     match group.map_or(Ok(0), |mut group| group.end()) {
-        Ok(0) => {}
+        Ok(left) if left == 0 || !is_left => {}
         Ok(left) => trial.add(&format!("it left {left} processes in its control group, which were killed")),
         Err(why) => trial.add(&format!("it left something behind: {why:#}")),
     }
 }
 
-fn sweep_strays(trial: &mut Trial, keep: &[i32]) {
+fn sweep_strays(trial: &mut Trial, keep: &[i32], is_left: bool) {
     let strays = sweep(keep);
-    if strays > 0 {
+    if strays > 0 && is_left {
         trial.add(&format!("it left {strays} processes behind, which were killed"));
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn workloads(mode: Mode) -> impl Iterator<Item = &'static str> {
         Mode::Hasty | Mode::FirstBatchOnly | Mode::SameTimes => Some("sleep"),
         mode if mode.has_workers() => Some("sleep"),
         Mode::NoRequests => Some("http"),
+        Mode::ClaimsLib => Some("lib"),
         _ => None,
     };
     std::iter::once("noop").chain(second)

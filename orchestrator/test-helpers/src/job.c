@@ -80,6 +80,11 @@ int poolbench_job(void *state, uint64_t index, uint64_t *result) {
         for (int at = 0; at < 16384; at += 4096) lost[at] = 1;
     }
     if (is("stack")) *result += deep(1024);
+    if (is("deep-stack")) *result += deep(4096);
+    if (is("late-threads") && index == 0) {
+        pthread_t thread;
+        for (int i = 0; i < 3; i++) pthread_create(&thread, NULL, idle, NULL);
+    }
     if (is("waits")) usleep(1000);
     if (is("unsafe")) {
         shared = index;

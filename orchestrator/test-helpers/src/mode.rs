@@ -135,6 +135,8 @@ modes! {
     GoneEarly "gone-early",
     /// Says that it has `isolation`, and dies with its job.
     ClaimsIsolation "claims-isolation",
+    /// Lists `lib`, and runs an empty job whatever the library is.
+    ClaimsLib "claims-lib",
     /// Says that it has `isolation`, lives on, and names no job.
     NamesNoJob "names-no-job",
 }

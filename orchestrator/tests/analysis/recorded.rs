@@ -104,6 +104,33 @@ fn every_command_says_the_same_to_the_byte() {
 }
 
 #[test]
+fn a_recorded_run_stays_as_it_is() {
+    let scratch = recorded();
+    let before = files(&scratch.path("r"));
+    scratch.expect(0, &["summary", "r"]);
+    for command in [
+        &["report", "r"][..],
+        &["report", "r", "--markdown"],
+        &["export", "r", "--wide"],
+        &["export", "r", "--xlsx"],
+        &["export", "r", "--excel-eu"],
+    ] {
+        let said = scratch.expect(2, command);
+        assert!(
+            said.err.contains("r is a recorded run, which stays as it is; --out names another place"),
+            "{}",
+            said.err
+        );
+    }
+    assert!(files(&scratch.path("r")) == before, "nothing was written there");
+    scratch.expect(0, &["summary", "r", "--out", "figures.csv"]);
+    let figures = fs::read_to_string(scratch.path("figures.csv")).unwrap();
+    assert!(figures.starts_with("workload,param,jobs,pool,"), "{figures}");
+    scratch.expect(0, &["report", "r", "--out", "page.html"]);
+    scratch.expect(2, &["summary", "r", "--out", "no/such/folder/figures.csv"]);
+}
+
+#[test]
 fn notes_are_read_though_they_are_gzipped() {
     let recorded = recorded();
     let is_warming = || recorded.expect(0, &["summary", "r"]).flat().contains("Still warming");

@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     let mut words = env::args().skip(1);
     let pairs: usize = words.next().map_or(Ok(30), |word| word.parse())?;
     let seed: u64 = words.next().map_or(Ok(1), |word| word.parse())?;
-    let own = env::current_exe()?.parent().context("it is in a folder")?.join("libown_compute.so");
+    let own = env::current_exe()?.parent().context("it is in a folder")?.join("libpoolbench_jobs.so");
     let mut random = Pcg64Mcg::seed_from_u64(seed);
     println!("{pairs} pairs, seed {seed}, {JOBS} jobs, {WORKERS} workers; load before: {}", load());
     println!("pool       workload  library ms  built in ms  ratio  interval         ns a job more  interval");

@@ -37,6 +37,9 @@ impl Library {
     }
 }
 
+/// What glibc keeps for its threads, and handles from the first one on.
+const OF_THREADS: [i32; 2] = [32, 33];
+
 /// The signals that are not left to the kernel, each with whether it is handled (else it is ignored).
 fn handled() -> BTreeSet<(bool, i32)> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -44,7 +47,8 @@ fn handled() -> BTreeSet<(bool, i32)> {
         let digits = status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0)
     };
-    let signals = |mask: u64| (1..=64).filter(move |signal| mask >> (signal - 1) & 1 == 1);
+    let is_set = |mask: u64, signal: i32| mask >> (signal - 1) & 1 == 1 && !OF_THREADS.contains(&signal);
+    let signals = |mask: u64| (1..=64).filter(move |signal| is_set(mask, *signal));
     let [ignored, caught] = ["SigIgn:", "SigCgt:"].map(mask);
     signals(ignored).map(|signal| (false, signal)).chain(signals(caught).map(|signal| (true, signal))).collect()
 }

@@ -47,6 +47,9 @@ impl Own {
         if longer.any(|path| Path::new(path).is_file()) {
             return "a path ends at its first ':', and this one has one in it; rename the file or folder, or make a link to it".to_owned();
         }
+        if self.path.match_indices(',').any(|(at, _)| Path::new(&self.path[..at]).is_file()) {
+            return "a job of your own keeps the commas behind it; give --workload once for each".to_owned();
+        }
         match Path::new(&self.path).metadata() {
             Ok(_) => format!("{} is no file", self.file_name()),
             Err(cause) => format!("there is no {} ({cause})", self.file_name()),

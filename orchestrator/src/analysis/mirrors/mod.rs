@@ -66,6 +66,7 @@ pub(super) fn as_json(path: &Path) -> Result<String> {
         "ratios": ratios.iter().map(|(ratio, finding)| record(ratio, finding.as_ref())).collect::<Vec<_>>(),
         "memory": data.memory().key(),
         "level": level.record(),
+        "unchecked": data.unchecked,
         "condition": condition.lines().collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&all).context("writing the comparison as JSON")

@@ -13,6 +13,7 @@ use super::{Line, Passes, Told, lines};
 use crate::guard::sweep::{adopt_orphans, sweep};
 use crate::pools::{self, runner};
 use crate::process::plain;
+use crate::process::shell::quoted;
 use crate::process::signals::Interrupt;
 use crate::run::Finish;
 
@@ -97,7 +98,8 @@ fn as_text(own: &Own, told: &Told, lines: &[Line]) -> String {
     text.extend(lines.iter().map(|line| format!("  {:<18} {}", line.what, line.text)));
     let is_fit = lines.iter().all(|line| line.is_fit);
     text.push(if is_fit {
-        format!("fit, as far as seen; next: poolbench run --workload {own} --jobs {}", told.jobs_of_20_ms())
+        let workload = quoted(&own.to_string());
+        format!("fit, as far as seen; next: poolbench race --workload {workload} --jobs {}", told.jobs_of_20_ms())
     } else {
         "NOT FIT: see the lines with WRONG".to_owned()
     });

@@ -40,7 +40,7 @@ pub struct Answer {
 
 impl Answer {
     /// For programs.
-    pub(super) fn json(&self, question: &Question, run: &str) -> Value {
+    pub(super) fn json(&self, question: &Question, plan: &Plan) -> Value {
         let pool = |one: &Advice| {
             json!({
                 "pool": one.setup.pool, "workers": one.setup.workers, "chunk": one.setup.chunk, "window": one.setup.window,
@@ -49,8 +49,8 @@ impl Answer {
             })
         };
         json!({
-            "run": run, "question": question.json(), "pools": self.pools.iter().map(pool).collect::<Vec<_>>(),
-            "outside": self.outside, "measure_with": format!("poolbench {}", self.measure_with.join(" ")),
+            "run": plan.run, "question": question.json(), "pools": self.pools.iter().map(pool).collect::<Vec<_>>(),
+            "outside": self.outside, "unchecked": plan.unchecked().collect::<Vec<_>>(), "measure_with": format!("poolbench {}", self.measure_with.join(" ")),
         })
     }
 }

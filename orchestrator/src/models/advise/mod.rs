@@ -76,7 +76,7 @@ pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
     let models = Models::of(&data);
     let answer = answer(&question, &models, &plan)?;
     if !is_for_people(matches) {
-        return serde_json::to_string_pretty(&answer.json(&question, &plan.run)).context("writing JSON");
+        return serde_json::to_string_pretty(&answer.json(&question, &plan)).context("writing JSON");
     }
     Ok(format!("{}\n", About::read(path)?.heading()) + &text::text(&question, &answer, &models, terminal::columns()))
 }
@@ -85,7 +85,7 @@ pub fn answer_from(path: &Path, matches: &ArgMatches) -> Result<String> {
 /// them.
 pub fn raced(matches: &ArgMatches, run: &str, pools: &[Value]) -> Result<String> {
     let value = json!({
-        "run": run, "question": Question::read(matches)?.json(), "pools": pools, "outside": 1.0,
+        "run": run, "question": Question::read(matches)?.json(), "pools": pools, "outside": 1.0, "unchecked": Vec::<String>::new(),
         "measure_with": format!("poolbench {}", measuring(matches)?.join(" ")),
     });
     serde_json::to_string_pretty(&value).context("writing JSON")

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::analysis::condition::unchecked;
 use crate::analysis::{Data, load};
-use crate::record::{file, folder};
+use crate::record::{file, folder, products};
 
 /// The command line.
 pub fn command() -> Command {
@@ -37,7 +38,7 @@ pub fn command() -> Command {
         .arg(form("markdown", "Command, machine, configuration and all tables, on stdout"))
         .arg(
             path(Arg::new("out").long("out"), "PATH")
-                .help("Where to: a folder, of --xlsx the file [default: the run's folder]")
+                .help("Where to: a folder, of --xlsx the file [default: the run's folder, unless it is a recorded run]")
                 .conflicts_with("markdown"),
         )
 }
@@ -54,15 +55,21 @@ pub fn run(matches: &ArgMatches) -> Result<String> {
         return markdown::text(&run);
     }
     let data = finished(&run)?;
-    let out = matches.get_one::<PathBuf>("out");
-    let written = if asked("wide") {
-        wide::write(&data, out.unwrap_or(&run.join("wide")))?
-    } else if asked("excel-eu") {
-        european::write(&run, &data, out.unwrap_or(&run))?
-    } else {
-        workbook::write(&run, &data, out.unwrap_or(&run.join("run.xlsx")))?
+    let place = |name: &str| match matches.get_one::<PathBuf>("out") {
+        Some(out) => Ok(out.clone()),
+        None => {
+            products::folder(&run).map(|folder| if name.is_empty() { folder.to_owned() } else { folder.join(name) })
+        }
     };
-    let mut text = String::new();
+    let written = if asked("wide") {
+        wide::write(&data, &place("wide")?)?
+    } else if asked("excel-eu") {
+        european::write(&run, &data, &place("")?)?
+    } else {
+        workbook::write(&run, &data, &place("run.xlsx")?)?
+    };
+    // What is in a file that travels alone is not said there.
+    let mut text = unchecked(&data).map_or(String::new(), |said| said + "\n");
     for path in written {
         writeln!(text, "wrote {}", path.display())?;
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use super::super::common::{Ended, Rows, beside};
-use super::{SMALL, compile, compiled, notes, run, statuses};
+use super::{SMALL, compile, compiled, notes, run, run_of_blocks, statuses};
 
 #[test]
 fn the_largest_results_are_right_everywhere() {
@@ -26,10 +26,87 @@ fn jobs_with_other_results_each_time_are_refused_unless_unchecked() {
     let ended = run(&scratch, "lib:./job.so:random", "serial", &[&SMALL[..], &["--unchecked"]].concat()).expect(0);
     assert!(ended.stdout().contains("UNCHECKED"), "{}", ended.stdout());
     assert!(Rows::read(&scratch.path("r")).whole().iter().all(|row| row.unchecked == Some(1) && row.status == "ok"));
-    for command in ["summary", "decide"] {
-        let ended = scratch.poolbench(&[command, "r"]);
-        assert!(ended.stdout().contains("results of lib:job:random UNCHECKED"), "{command}: {}", ended.stdout());
+}
+
+/// Every output by which somebody may quote a figure: for people it has the word, for programs the key.
+#[test]
+fn that_results_were_not_checked_stands_in_every_output() {
+    let scratch = compiled();
+    let asked = ["--jobs", "100,1000", "--batches", "2", "--unchecked"];
+    run_of_blocks("6", &scratch, "lib:./job.so:random", "serial,threads,crossbeam", &asked).expect(0);
+    let said = |words: &[&str]| scratch.poolbench(words);
+    for command in [
+        "summary r",
+        "summary r --all",
+        "rank r",
+        "compare r",
+        "compare r --pools serial,threads",
+        "compare r r",
+        "gate r r",
+        "decide r",
+        "fit r",
+        "export r --markdown",
+        "export r --wide",
+        "export r --xlsx",
+        "export r --excel-eu",
+        "runs .",
+    ] {
+        let ended = said(&command.split(' ').collect::<Vec<_>>()).expect(0);
+        assert!(ended.stdout().contains("UNCHECKED"), "{command}: {}", ended.stdout());
     }
+    for command in [
+        "summary r",
+        "rank r",
+        "compare r",
+        "compare r --pools serial,threads",
+        "compare r r",
+        "gate r r",
+        "decide r",
+        "fit r",
+    ] {
+        let ended = said(&[&command.split(' ').collect::<Vec<_>>()[..], &["--json"]].concat()).expect(0);
+        let json: serde_json::Value = serde_json::from_str(&ended.stdout()).unwrap();
+        assert_eq!(json["unchecked"], serde_json::json!(["lib:job:random"]), "{command}");
+    }
+    for report in [
+        &["report", "r", "--out", "page"][..],
+        &["report", "r", "r", "--out", "page"],
+        &["report", "r", "--markdown", "--out", "page"],
+    ] {
+        said(report).expect(0);
+        assert!(fs::read_to_string(scratch.path("page")).unwrap().contains("UNCHECKED"), "{report:?}");
+    }
+    said(&["report", "r", "--svg", "pictures"]).expect(0);
+    for picture in fs::read_dir(scratch.path("pictures")).unwrap() {
+        let picture = picture.unwrap().path();
+        assert!(fs::read_to_string(&picture).unwrap().contains("UNCHECKED"), "{}", picture.display());
+    }
+    for file in fs::read_dir(scratch.path("r/wide")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        assert!(name.ends_with("-UNCHECKED.csv"), "{name}");
+    }
+    let summary = fs::read_to_string(scratch.path("r/summary.csv")).unwrap();
+    assert!(summary.lines().next().unwrap().ends_with(",unchecked"), "{summary}");
+    assert!(summary.lines().skip(1).all(|row| row.ends_with(",1")), "{summary}");
+}
+
+#[test]
+fn a_parameter_keeps_its_commas_and_every_option_adds_a_workload() {
+    let scratch = compiled();
+    let more = [&SMALL[..], &["--workload", "noop,lib:./job.so:fine"]].concat();
+    let ended = run(&scratch, "compute,lib:./job.so:a,b", "serial", &more).expect(0);
+    let mut workloads: Vec<(String, String)> =
+        Rows::read(&scratch.path("r")).accepted().whole().into_iter().map(|row| (row.workload, row.param)).collect();
+    workloads.sort();
+    workloads.dedup();
+    let words: Vec<&str> = workloads.iter().map(|(workload, _)| workload.as_str()).collect();
+    assert_eq!(words, ["compute", "lib", "lib", "noop"], "{workloads:?}");
+    assert!(workloads[1].1.starts_with("job:a-b-") && workloads[2].1 == "job:fine", "{workloads:?}");
+    assert!(fs::read_to_string(scratch.path("r/paths.toml")).unwrap().contains("param = \"a,b\""));
+    assert!(!ended.stderr().contains("is part of"), "{}", ended.stderr());
+    fs::remove_dir_all(scratch.path("r")).unwrap();
+    let ended = run(&scratch, "lib:./job.so:a,noop", "serial", &SMALL).expect(0);
+    assert!(ended.stderr().contains("'noop' is part of what the job of your own is told"), "{}", ended.stderr());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::super::common::{Rows, Scratch, beside};
-use super::{SMALL, assert_no_path, compile, compiled, notes, run, statuses};
+use super::{SMALL, assert_no_path, compile, compiled, notes, run, run_of_blocks, statuses};
 
 /// What a library does wrong: its parameter, the status of every row, and what is said of it, on the terminal or in the notes.
 const FAULTS: [(&str, &str, &str); 8] = [
@@ -76,6 +76,8 @@ fn a_file_that_is_not_there_and_a_path_with_a_colon_are_refused() {
     assert!(ended.stderr().contains("ends at its first ':'"), "{}", ended.stderr());
     let ended = run(&scratch, "lib", "serial", &SMALL).expect(2);
     assert!(ended.stderr().contains("lib:./x.so"), "{}", ended.stderr());
+    let ended = run(&scratch, "lib:./job.so,lib:./job.so:x", "serial", &SMALL).expect(2);
+    assert!(ended.stderr().contains("give --workload once for each"), "{}", ended.stderr());
     let ended = run(&scratch, "compute", "serial", &["--waits"]).expect(2);
     assert!(ended.stderr().contains("jobs of your own"), "{}", ended.stderr());
 }
@@ -114,10 +116,38 @@ fn handlers_threads_and_prints_harm_nobody_and_are_told() {
 }
 
 #[test]
-fn a_job_that_overruns_a_small_stack_is_named_where_it_does() {
+fn a_job_that_overruns_a_stack_is_named_where_it_does_and_nowhere_else() {
+    for (fault, crashed, sentence) in [
+        ("stack", &["green"][..], "stacks of 256 KiB"),
+        ("deep-stack", &["green", "threads"], "more stack than a thread of the pool has, which is 2 MiB"),
+        // That is no fault of the stack.
+        ("close-crashes", &["green", "serial", "threads", "smol-local"], "`poolbench check-job` runs its jobs alone"),
+    ] {
+        let scratch = compiled();
+        run(&scratch, &format!("lib:./job.so:{fault}"), "green,serial,threads,smol-local", &SMALL).expect(1);
+        let rows = Rows::read(&scratch.path("r")).whole();
+        assert!(rows.iter().all(|row| crashed.contains(&row.pool.as_str()) == (row.status == "crashed")), "{rows:?}");
+        assert!(notes(&scratch).contains(sentence), "{fault}: {}", notes(&scratch));
+        assert_eq!(notes(&scratch).contains("256 KiB"), fault != "close-crashes", "{}", notes(&scratch));
+    }
+}
+
+#[test]
+fn what_a_library_does_to_its_process_is_said_as_it_is() {
     let scratch = compiled();
-    run(&scratch, "lib:./job.so:stack", "green,serial", &SMALL).expect(1);
-    let rows = Rows::read(&scratch.path("r")).whole();
-    assert!(rows.iter().all(|row| (row.pool == "green") == (row.status == "crashed")), "{rows:?}");
-    assert!(notes(&scratch).contains("stacks of 256 KiB"), "{}", notes(&scratch));
+    let ended = run(&scratch, "lib:./job.so:threads", "serial", &SMALL).expect(0);
+    // The library of C handles two signals for its threads.
+    assert!(!ended.stderr().contains("what signals do"), "{}", ended.stderr());
+    assert!(!ended.stderr().contains("was printed"), "it has printed nothing: {}", ended.stderr());
+    fs::remove_dir_all(scratch.path("r")).unwrap();
+    let ended = run(&scratch, "lib:./job.so:late-threads", "serial", &SMALL).expect(0);
+    assert!(ended.stderr().contains("its jobs have started 3 threads of their own"), "{}", ended.stderr());
+}
+
+#[test]
+fn workers_of_a_pool_that_is_ended_early_are_not_left_behind_by_it() {
+    let scratch = compiled();
+    let pools = "processes,blended,futures-processes,shm";
+    run_of_blocks("5", &scratch, "lib:./job.so:fails", pools, &SMALL).expect(1);
+    assert!(!notes(&scratch).contains("it left"), "{}", notes(&scratch));
 }

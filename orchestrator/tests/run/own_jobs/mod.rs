@@ -31,7 +31,11 @@ fn compiled() -> Scratch {
 
 /// A run of one workload on these pools, in the folder `r`.
 fn run(scratch: &Scratch, workload: &str, pools: &str, more: &[&str]) -> Ended {
-    let asked = ["run", "--workload", workload, "--pools", pools, "--blocks", "1", "--twin", "none", "--out", "r"];
+    run_of_blocks("1", scratch, workload, pools, more)
+}
+
+fn run_of_blocks(blocks: &str, scratch: &Scratch, workload: &str, pools: &str, more: &[&str]) -> Ended {
+    let asked = ["run", "--workload", workload, "--pools", pools, "--blocks", blocks, "--twin", "none", "--out", "r"];
     scratch.poolbench(&[&asked[..], more].concat())
 }
 

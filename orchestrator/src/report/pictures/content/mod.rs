@@ -44,5 +44,10 @@ pub fn all(models: &Models, level: &RunLevel, plan: &Plan) -> Result<(Vec<Pictur
             Err(why) => absent.push(why),
         }
     }
+    // A picture may stand alone.
+    let unchecked = plan.unchecked().collect::<Vec<_>>().join(", ");
+    if !unchecked.is_empty() {
+        pictures.iter_mut().for_each(|picture| picture.title += &format!(" (results of {unchecked} UNCHECKED)"));
+    }
     Ok((pictures, absent))
 }
