@@ -22,6 +22,7 @@ pub(crate) fn ended(answer: &Answer) -> String {
     let budget = human::seconds(Duration::from_millis(answer.plan.budget_ms));
     let band = human::share(race.band().share());
     let rounds = match (race.rounds(), race.final_rounds()) {
+        (1, _) => "1 round, which tells nobody apart".to_owned(),
         (rounds, 0) => format!("{rounds} rounds, none of them a final, so that there are no intervals"),
         (rounds, last) => format!("{rounds} rounds, the last {last} of finalists only, which alone give intervals"),
     };

@@ -86,7 +86,7 @@ impl Course<'_> {
             match self.round(0)? {
                 Went::Whole => self.two_rounds_fit()?,
                 Went::Stopped => return Ok(End::Interrupted),
-                Went::OutOfTime => return Err(self.too_short(None)),
+                Went::OutOfTime => return Err(self.too_short()),
             }
         }
         loop {
@@ -97,7 +97,7 @@ impl Course<'_> {
             match self.round(round)? {
                 Went::Whole => {}
                 Went::Stopped => return Ok(End::Interrupted),
-                Went::OutOfTime if round <= self.rules.first() => return Err(self.too_short(None)),
+                Went::OutOfTime if round <= self.rules.first() => return Err(self.too_short()),
                 Went::OutOfTime => return Ok(End::Budget),
             }
             if let Some(end) = self.look(round)? {
@@ -123,18 +123,17 @@ impl Course<'_> {
     /// After the block that warms the machine: whether the two rounds fit that it takes to set anybody aside.
     fn two_rounds_fit(&self) -> Result<()> {
         let round = self.run.took(&self.race().remaining());
-        if round * 2 > self.clock.left() { Err(self.too_short(Some(round))) } else { Ok(()) }
+        if round * 2 > self.clock.left() { Err(self.too_short()) } else { Ok(()) }
     }
 
-    fn too_short(&self, round: Option<Duration>) -> Error {
+    fn too_short(&self) -> Error {
         let (race, plan) = (self.race(), self.run.plan());
+        let round = self.run.took(&race.remaining());
         let budget = human::seconds(Duration::from_millis(plan.budget_ms));
-        let takes =
-            round.map_or(String::new(), |round| format!(", of which one takes about {}", human::seconds(round)));
-        let needs = round.map_or(String::new(), |round| format!(" of {} and more", human::seconds(round * 8)));
+        let [takes, needs] = [round, round * 8].map(human::seconds);
         anyhow!(
-            "--budget {budget} is too short for two rounds of {} entrants{takes}, and one round tells nobody apart: give a \
-             --budget{needs}, fewer jobs, or fewer --pools, --workers or --chunk",
+            "--budget {budget} is too short for two rounds of {} entrants, of which one takes about {takes}, and one round tells \
+             nobody apart: give a --budget of {needs} and more, fewer jobs, or fewer --pools, --workers or --chunk",
             race.entrants
         )
     }

@@ -36,7 +36,10 @@ impl Run<'_> {
             self.guard.keep_watched()?;
             self.same.check(&cell)?;
             // Read before the trial and decides nothing: waiting for fast cores did not narrow the spread.
-            let before = self.cores.as_mut().and_then(Cores::read);
+            let before = match self.pace {
+                Some(_) => self.round_cores,
+                None => self.cores.as_mut().and_then(Cores::read),
+            };
             let trial = Trial { cores: before, ..self.trial(&cell, padding) };
             let status = trial.status.unwrap_or(Status::Interrupted);
             let mark = self.record(&cell, Place { attempt, ..first }, &trial, started_at)?;

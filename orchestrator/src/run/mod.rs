@@ -28,7 +28,7 @@ use anyhow::Result;
 use harness::human;
 
 use crate::guard::Guard;
-use crate::observe::Cores;
+use crate::observe::{CoreState, Cores};
 use crate::plan::Plan;
 use crate::plan::spec::Spec;
 use crate::pools::Found;
@@ -74,6 +74,8 @@ pub struct Run<'a> {
     spoken: HashSet<String>,
     /// In a race: how long the batches of a trial may take.
     pace: Option<Pace>,
+    /// In a race: the state of the cores as its round began.
+    round_cores: Option<CoreState>,
 }
 
 /// Which cells of a block are run, and until when.
@@ -111,6 +113,7 @@ impl<'a> Run<'a> {
             took: vec![Duration::ZERO; plan.cells.len()],
             server: None,
             pace: None,
+            round_cores: None,
             plan,
             path,
             pools,

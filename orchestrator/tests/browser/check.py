@@ -210,6 +210,10 @@ def main():
             runs.make(poolbench, run, pools)
             report(poolbench, run, page)
             look(checks, browser, script, page, f"{pools}-pools")
+        run, page = scratch / "race", scratch / "race.html"
+        runs.race(poolbench, run)
+        report(poolbench, run, page)
+        look(checks, browser, script, page, "race")
         hostile(checks, browser, poolbench, scratch)
         if asked.run:
             report(poolbench, asked.run.resolve(), scratch / "asked.html")

@@ -41,6 +41,12 @@ def make(poolbench, folder, pools):
     plan.write_text(plan.read_text() + known)
 
 
+def race(poolbench, folder):
+    """A real race of some seconds."""
+    arguments = ["race", "--pools", "serial,rayon,crossbeam,tokio", "--workload", "compute", "--jobs", "1000", "--batches", "2"]
+    subprocess.run([poolbench, *arguments, "--budget", "30s", "--out", folder], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def made(template, pools):
     chance = random.Random(20)
     own = {name: chance.uniform(1.0, 3.0) for name, _ in pools}

@@ -63,6 +63,12 @@ fn a_race_says_who_is_best_who_is_left_and_who_left_when() {
         let (one, last) = (one.first().expect("there is one"), out["round"].as_u64().expect("a round"));
         assert!((0..=rounds).all(|block| of(one, block) == usize::from(block <= last)), "{one:?} left after {last}");
     }
+    // The state of the cores is read once a round.
+    let states = Rows::read(&scratch.path("r")).select(["block", "core_alone_ps", "cores_together_ps", "slow"]);
+    for block in 0..=rounds {
+        let of_block = states.iter().filter(|row| row[0] == block.to_string());
+        assert_eq!(of_block.collect::<BTreeSet<_>>().len(), 1, "round {block} has one state of the cores");
+    }
     let twins: BTreeSet<&String> = rows.iter().map(|row| &row[0]).filter(|pool| pool.ends_with("-twin")).collect();
     assert_eq!(twins.len(), 1, "the leader's twin runs in the final");
 
