@@ -7,6 +7,9 @@
  *     poolbench check-job ./x.so
  *     poolbench run --workload lib:./x.so --jobs 10000
  *
+ * PATH ends at its first ':'; PARAM is all behind it, commas too, so that in a list of workloads such a job is the last one, and
+ * another is a --workload of its own.
+ *
  * A batch is jobs 0 to N - 1. Each is run exactly once in every batch, in any order, on any thread, many at once, in one
  * process or in several. The results of a batch are compared with those of a run of poolbench's own, so a job must give the
  * same result for the same index each time.
@@ -28,8 +31,8 @@ extern "C" {
 uint32_t poolbench_job_version(void);
 
 /* Needed. Runs job `index`, puts what it comes to into *result (a hash, a count: whatever tells a right result from a wrong
- * one) and returns 0; any other return value is a failed job. Called from any thread, from many at once, and on coroutine
- * stacks of 256 KiB; it must neither end its thread nor throw. `state` is what poolbench_open returned, NULL without one.
+ * one) and returns 0; any other return value is a failed job. Called from any thread, from many at once, on stacks of 2 MiB and
+ * on those of coroutines, 256 KiB; it must neither end its thread nor throw. `state` is what poolbench_open returned, NULL without one.
  * Results above 2^64 - 257 count as 2^64 - 257. */
 int poolbench_job(void *state, uint64_t index, uint64_t *result);
 

@@ -26,7 +26,7 @@ install)
     uninstall
     mkdir -p "$prefix/bin" "$prefix/libexec/poolbench" "$prefix/share"
     # What the crates of today build, and not what an older state of them has left in the folder.
-    for program in poolbench poolbench-server poolbench-job $(sh "$here/packaging/pools.sh"); do
+    for program in poolbench poolbench-server poolbench-job libpoolbench_jobs.so $(sh "$here/packaging/pools.sh"); do
         install -m 755 "$built/$program" "$prefix/libexec/poolbench/$program"
     done
     if [ -d "$here/guests" ]; then
