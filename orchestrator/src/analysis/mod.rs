@@ -48,7 +48,7 @@ pub(crate) use compare::MEMORY_FLOOR;
 pub use compare::{Comparison, Family, against_reference, narrow_until};
 pub use data::{Data, Group, Series, Setup};
 pub(crate) use data::{float, whole};
-pub(crate) use figures::{Figures, as_csv, figures, overheads};
+pub(crate) use figures::{Figures, as_csv, figures, interval, overheads};
 pub use level::RunLevel;
 pub use load::load;
 pub use measure::Measure;

@@ -134,10 +134,11 @@ fn workers(data: &Data) -> String {
 pub(crate) fn untold(data: &Data, lines: &[Line]) -> Option<String> {
     let untold: Vec<&Line> = lines.iter().filter(|line| !line.told).collect();
     let fewest = untold.iter().map(|line| line.fewest_blocks).max()?;
+    let (draws, would_do) = data.would_do(fewest);
     let fields = if untold.len() == 1 { "1 field".to_owned() } else { format!("{} fields", untold.len()) };
     Some(format!(
-        "{} put no pool before another in {fields}, where the lowest mean alone is shown (?); --blocks {fewest} would do",
-        if data.blocks == 1 { "1 block".to_owned() } else { format!("{} blocks", data.blocks) },
+        "{} put no pool before another in {fields}, where the lowest mean alone is shown (?); {would_do}",
+        if data.blocks == 1 { "1 block".to_owned() } else { format!("{} {draws}", data.draws()) },
     ))
 }
 
