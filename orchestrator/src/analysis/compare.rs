@@ -87,7 +87,8 @@ pub(crate) enum Doubt<'a> {
 /// Compares all pairs as one family.
 pub(crate) fn family(pairs: &[Pair], measure: Measure, doubt: Doubt, alpha: Alpha) -> Result<Family> {
     // Between two runs blocks of one number have nothing in common.
-    let (widening, drawn) = if let Doubt::Widened(factor, drawn) = doubt { (factor, drawn) } else { (1.0, &Drawn::Blocks) };
+    let (widening, drawn) =
+        if let Doubt::Widened(factor, drawn) = doubt { (factor, drawn) } else { (1.0, &Drawn::Blocks) };
     let of_pair = |pair: &Pair| differences(pair.reference.1, pair.candidate.1, measure, drawn);
     let all: Vec<Vec<f64>> = pairs.iter().map(of_pair).collect::<Result<_>>()?;
     let twin = |pair: &Pair| match doubt {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::rows::{self, Own};
 use crate::plan::Plan;
 use crate::plan::shards::Part;
-use crate::record::folder;
+use crate::record::{folder, machines};
 
 /// A folder with rows of shards.
 pub(super) struct Source {
@@ -99,6 +99,9 @@ impl Sources {
         let read = || {
             let shards = plan.shards.as_ref().context("it has no shards")?;
             ensure!(plan.fingerprint()? == shards.plan, "its plan was changed after it was made");
+            let machines = machines::read(folder, &plan)?;
+            let nameless = plan.parts().iter().find(|part| !machines.contains_key(&part.shard));
+            ensure!(nameless.is_none(), "{} lacks the machine of a shard", machines::NAME);
             rows::index(folder, &plan)
         };
         match read() {

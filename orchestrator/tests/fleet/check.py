@@ -1,116 +1,25 @@
 #!/usr/bin/env python3
 """Shards of one plan on real engines on loopback: what is merged is what one machine would have run, though a shard was killed
-in the middle and a host was taken away. Says so, and ends with 0 where an engine is not here.
+in the middle and a host was taken away. Says loudly which engine is not here, and ends with 0 then.
 
-    check.py POOLBENCH [slurm] [parallel] [kubernetes]
+    check.py POOLBENCH [slurm] [parallel] [kubernetes] [kills]
+
+Without a word it is all but `kills`, which takes some minutes. It ends by itself after WITHIN_S seconds, ten minutes unless the
+environment says otherwise, and has cleaned up then as well.
 """
 
-import csv
 import os
 import pathlib
-import shlex
-import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-from engines import SLURM, SSH, SSHD, Slurm, Ssh, kill, lacking, parent_of, processes_with, wait_for, words_of
-
-SHARDS = 6
-# The longest trial is one that stands still until the test kills it.
-CELLS = ["--pools", "serial,crossbeam", "--workload", "spin:1ms", "--jobs", "20", "--batches", "2", "--blocks", "12", "--seed", "5eed"]
-CELLS += ["--timeout", "600s"]
-
-# Stands in for a pool. The second trial of it in a shard that a file `hold-N` names stands still, once: so a shard can be killed in
-# its middle however fast or slow this machine is. It starts no program, so that the pool's memory is that of one process.
-HELD = """#!/bin/sh
-folder={folder}
-case $1 in --describe) exec {real} "$@" ;; esac
-IFS= read -r asked </proc/$PPID/cmdline || :
-for shard in {shards}; do
-    case $asked in *"--shard$shard--"*)
-        [ -e "$folder/hold-$shard" ] || continue
-        if [ ! -e "$folder/seen-$shard" ]; then : >"$folder/seen-$shard"; continue; fi
-        if (set -C; echo $$ >"$folder/held-$shard") 2>/dev/null; then read -r _ <"$folder/nothing"; fi ;;
-    esac
-done
-exec {real} "$@"
-"""
-
-
-class Bench:
-    """poolbench in a folder of its own, and the plan in one whose name is hard to quote."""
-
-    def __init__(self, poolbench, folder):
-        self.folder = folder
-        self.plan = folder / "the plan's $(folder)"
-        # As the archive of `make dist` has them: a pool is found beside poolbench.
-        bin, real = folder / "bin", folder / "real"
-        for name, to in [("poolbench", bin), ("pool-serial", bin), ("pool-crossbeam", real)]:
-            to.mkdir(exist_ok=True)
-            shutil.copy(poolbench.with_name(name), to / name)
-        self.poolbench = bin / "poolbench"
-        held = bin / "pool-crossbeam"
-        held.write_text(
-            HELD.format(
-                folder=shlex.quote(str(folder)),
-                real=shlex.quote(str(real / "pool-crossbeam")),
-                shards=" ".join(map(str, range(1, SHARDS + 1))),
-            )
-        )
-        held.chmod(0o755)
-        os.mkfifo(folder / "nothing")
-
-    def run(self, *arguments, code=0):
-        ended = subprocess.run([self.poolbench, *map(str, arguments)], text=True, capture_output=True, cwd=self.folder)
-        assert ended.returncode == code, f"{arguments}: {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
-        return ended.stdout
-
-    def make(self, engine, *more):
-        self.run("plan", *CELLS, "--shards", SHARDS, "--out", self.plan)
-        script = self.folder / "job.sh"
-        script.write_text(self.run("fleet", engine, self.plan, *more))
-        return script
-
-    def hold(self, shard):
-        """Lets a shard stand still in its middle when it comes there."""
-        (self.folder / f"hold-{shard}").touch()
-
-    def held(self, shard):
-        """The poolbench whose shard stands still in its middle, and its node."""
-        file = self.folder / f"held-{shard}"
-        number = file.read_text().strip() if file.exists() else ""
-        if not number:
-            return None
-        number = parent_of(int(number))
-        words = words_of(number)
-        return (number, words[words.index(b"--node") + 1].decode()) if b"--node" in words else None
-
-    def check(self, merged, nodes, lost):
-        """The merged run is that of one machine, and names its nodes: for the shard that was lost another than it was lost with."""
-        one = self.folder / "one"
-        self.run("run", *CELLS, "--out", one)
-        assert places(merged) == places(one), "the merged run has other places than one machine"
-        of_shards = {(row["shard"], row["node"]) for row in rows(merged)}
-        assert {node for _, node in of_shards} <= nodes, f"nodes {of_shards}"
-        assert len(of_shards) == SHARDS, f"a shard of two attempts: {of_shards}"
-        assert (str(lost[0]), lost[1]) not in of_shards, f"{lost} went with its machine: {of_shards}"
-        for command in ["summary", "rank", "decide"]:
-            self.run(command, merged)
-        self.run("fleet", "status", self.plan)
-        assert not list(self.plan.glob("*.unfinished-*")), "what was killed has left a folder"
-        return "; ".join(f"shard {shard} on {node}" for shard, node in sorted(of_shards))
-
-
-def rows(run):
-    with open(run / "trials.csv", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def places(run):
-    names = ["pool", "workload", "param", "jobs", "block", "position"]
-    return {tuple(row[name] for name in names) for row in rows(run) if row["accepted"] == "1"}
+import schemas
+from bench import CELLS, SHARDS, Bench, remote
+from engines import SLURM, SSH, SSHD, Slurm, Ssh, kill, lacking, processes_with, wait_for, words_of
+from kills import kills
 
 
 def slurm(bench):
@@ -136,23 +45,12 @@ def slurm(bench):
 
 
 def parallel(bench):
-    home = pathlib.Path.home() / ".poolbench-fleet"
-    before = set(home.glob("*"))
-    # It keeps what it knows of terminals and hosts.
-    os.environ["PARALLEL_HOME"] = str(bench.folder / "parallel")
-    try:
-        return over_ssh(bench)
-    finally:
-        # Where shards were on the "other" hosts.
-        for folder in set(home.glob("*")) - before:
-            shutil.rmtree(folder)
-        if home.exists() and not any(home.iterdir()):
-            home.rmdir()
+    bench.hold(2)
+    bench.hold(3)
+    return remote(lambda: over_ssh(bench), bench)
 
 
 def over_ssh(bench):
-    bench.hold(2)
-    bench.hold(3)
     with Ssh(bench.folder) as engine:
         script = bench.make("parallel", "--host", "hosta", "--host", "hostb")
         again = ["sh", script, "--ssh", engine.wrapper]
@@ -198,14 +96,22 @@ def kubernetes(bench):
 
 def main():
     poolbench = pathlib.Path(sys.argv[1]).resolve()
-    # Where `make test-fleet` has put the schemas.
-    sys.path += map(str, poolbench.parent.parent.glob("fleet-schemas/lib/python3*/site-packages"))
-    parts = {"slurm": (slurm, SLURM), "parallel": (parallel, SSH + [SSHD]), "kubernetes": (kubernetes, [])}
-    for name in sys.argv[2:] or parts:
+    limit_s = int(os.environ.get("WITHIN_S", "600"))
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"it took longer than {limit_s} s"))
+    # However it ends, what was started is ended and what was written is removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("it was stopped"))
+    parts = {
+        "slurm": (slurm, SLURM),
+        "parallel": (parallel, SSH + [SSHD]),
+        "kubernetes": (kubernetes, []),
+        "kills": (kills, SSH + [SSHD]),
+    }
+    for name in sys.argv[2:] or list(parts)[:3]:
+        signal.alarm(limit_s)
         part, programs = parts[name]
         missing = lacking(programs)
         if name == "kubernetes":
-            missing = [f"module {module} of Python" for module in ["kubernetes_validate", "yaml"] if not has(module)]
+            missing = schemas.lacking(poolbench.parent.parent)
         if programs and os.getuid() != 0:
             missing.append("the rights of root")
         if missing:
@@ -216,18 +122,10 @@ def main():
             folder = pathlib.Path(folder)
             # munge and sshd look at it as other users.
             folder.chmod(0o755)
-            found = part(Bench(poolbench, folder))
+            found = part(Bench.holding(poolbench, folder))
             left = processes_with(str(folder))
             assert not left, f"processes are left: {[words_of(number) for number in left]}"
         print(f"{name}: right; {found} ({time.monotonic() - begun:.0f} s)", flush=True)
-
-
-def has(module):
-    try:
-        __import__(module)
-    except ImportError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -24,16 +24,16 @@ const CELLS: [&str; 12] = [
     "5eed",
 ];
 
-fn plan(scratch: &Scratch, shards: &str, out: &str) {
+pub(crate) fn plan(scratch: &Scratch, shards: &str, out: &str) {
     scratch.poolbench(&[&["plan"], &CELLS[..], &["--shards", shards, "--out", out]].concat()).expect(0);
 }
 
-fn shard(scratch: &Scratch, plan: &str, number: &str, more: &[&str]) {
+pub(crate) fn shard(scratch: &Scratch, plan: &str, number: &str, more: &[&str]) {
     scratch.poolbench(&[&["run", "--plan", plan, "--shard", number], more].concat()).expect(0);
 }
 
 /// Runs all three shards of a plan, the last on another node.
-fn three(scratch: &Scratch) {
+pub(crate) fn three(scratch: &Scratch) {
     plan(scratch, "3", "plan");
     shard(scratch, "plan", "1", &["--node", "a"]);
     shard(scratch, "plan", "2", &["--node", "a"]);
@@ -50,7 +50,16 @@ fn places(run: &Path) -> BTreeSet<[String; 5]> {
     Rows::read(run).accepted().select(["pool", "jobs", "block", "position", "workload"]).into_iter().collect()
 }
 
-fn files(run: &Path) -> Vec<(String, Vec<u8>)> {
+/// The rows of a shard as they are in the file.
+fn lines_of(run: &Path, shard: &str) -> Vec<String> {
+    let text = fs::read_to_string(run.join("trials.csv")).expect("there are rows");
+    let at =
+        text.lines().next().unwrap_or_default().split(',').position(|name| name == "shard").expect("it is a column");
+    let is_of_shard = |line: &&str| line.split(',').nth(at) == Some(shard);
+    text.lines().filter(is_of_shard).map(str::to_owned).collect()
+}
+
+pub(crate) fn files(run: &Path) -> Vec<(String, Vec<u8>)> {
     ["trials.csv", "notes.jsonl", "plan.toml", "machine.json", "machines.json"]
         .map(|name| (name.to_owned(), fs::read(run.join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))))
         .to_vec()
@@ -210,6 +219,14 @@ fn killed_shards_and_merges_lose_nothing_that_was_whole() {
         let shards: BTreeSet<&String> = attempts.iter().map(|[shard, _]| shard).collect();
         assert_eq!(attempts.len(), shards.len(), "no shard is of two attempts");
         assert!(shards.contains(&"1".to_owned()), "shard 1 was whole");
+        for [shard] in rows.select(["shard"]).into_iter().collect::<BTreeSet<_>>() {
+            let own = scratch.path(&format!("plan/shard-{shard}"));
+            assert_eq!(
+                lines_of(&scratch.path("m"), &shard),
+                lines_of(&own, &shard),
+                "shard {shard} is not as its folder has it"
+            );
+        }
         let all = rows.accepted().select(["shard", "pool", "jobs", "block"]);
         assert_eq!(all.len(), all.iter().collect::<BTreeSet<_>>().len(), "no row is there twice");
     }
