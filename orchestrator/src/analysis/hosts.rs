@@ -16,7 +16,7 @@ const NAMED: usize = 3;
 const FEW: usize = 6;
 
 /// What a reader must know of a run of several machines, a sentence each; nothing of one machine.
-pub(super) fn said(data: &Data) -> Vec<String> {
+pub(crate) fn said(data: &Data) -> Vec<String> {
     let nodes = &data.nodes.all;
     if nodes.len() < 2 {
         return Vec::new();

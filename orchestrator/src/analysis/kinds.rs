@@ -6,7 +6,7 @@ use super::data::{Data, Series};
 use super::nodes::Nodes;
 
 /// The trials on the machines of each kind, and which machines those are. A run of one kind is returned whole, and nameless.
-pub(super) fn by_kind(data: Data) -> Vec<(Option<String>, Data)> {
+pub(crate) fn by_kind(data: Data) -> Vec<(Option<String>, Data)> {
     if data.nodes.kinds() < 2 {
         return vec![(None, data)];
     }

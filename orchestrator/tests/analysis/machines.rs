@@ -5,7 +5,7 @@ use std::fs;
 use super::made::{Scratch, csv, pool, rows};
 
 /// A run of two shards on the nodes a and b, of which b takes `times` as long for rayon; `cpu` makes b another machine.
-fn merged(times: f64, cpu: &str) -> Scratch {
+fn merged(times: f64, cpu: &'static str) -> Scratch {
     let times_of = |node| if node == 1 { times } else { 1.0 };
     let cpu_of = |node| if node == 1 { cpu } else { "" };
     on(&["a", "b"], times_of, cpu_of)
@@ -104,6 +104,13 @@ fn kinds_of_machines_have_ranks_of_their_own() {
         best.expect("one is first")["pool"].as_str().expect("it has a name").to_owned()
     };
     assert_eq!(kinds.iter().map(first).collect::<Vec<_>>(), ["rayon", "flume"]);
+    let json = scratch.expect(0, &["decide", "r", "--json"]).json();
+    assert_eq!(json["kinds"].as_array().map(Vec::len), Some(2), "{json}");
+    let said = scratch.expect(0, &["decide", "r"]).flat();
+    assert!(said.contains("They are of 2 kinds") && said.contains("on b (another processor"), "{said}");
+    scratch.expect(0, &["report", "r"]);
+    let page = fs::read_to_string(scratch.path("r/report.html")).expect("there is a report");
+    assert!(page.contains("Time over the 1 cell, on a (") && page.contains(", on b (another processor"), "places by kind");
     let said = scratch.expect(2, &["gate", "r", "r"]).err;
     assert!(said.contains("machines of several kinds"), "{said}");
 }
