@@ -110,7 +110,10 @@ fn kinds_of_machines_have_ranks_of_their_own() {
     assert!(said.contains("They are of 2 kinds") && said.contains("on b (another processor"), "{said}");
     scratch.expect(0, &["report", "r"]);
     let page = fs::read_to_string(scratch.path("r/report.html")).expect("there is a report");
-    assert!(page.contains("Time over the 1 cell, on a (") && page.contains(", on b (another processor"), "places by kind");
+    assert!(
+        page.contains("Time over the 1 cell, on a (") && page.contains(", on b (another processor"),
+        "places by kind"
+    );
     let said = scratch.expect(2, &["gate", "r", "r"]).err;
     assert!(said.contains("machines of several kinds"), "{said}");
 }

@@ -35,7 +35,7 @@ def all_kills(bench, chance):
         wait_for("end of shards whose engine was killed", lambda: not of_shards(bench))
         again(bench)
         ended = start(script, engine).wait()
-        assert ended == 0, f"the last pass of the engine ended with {ended}"
+        assert ended == 0, f"the last pass of the engine ended with {ended}: {(bench.folder / 'engine.out').read_text()}"
         state.look()
     bench.run("run", *CELLS, "--out", bench.folder / "one")
     assert places(bench.folder / "m") == places(bench.folder / "one"), "the merged run has other places than one machine"
@@ -48,9 +48,8 @@ def all_kills(bench, chance):
 
 def start(script, engine):
     """The engine on all shards."""
-    return subprocess.Popen(
-        ["sh", script, "--ssh", engine.wrapper], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with open(engine.folder / "engine.out", "w") as out:
+        return subprocess.Popen(["sh", script, "--ssh", engine.wrapper], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
 
 
 def again(bench):

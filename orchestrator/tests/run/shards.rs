@@ -254,6 +254,24 @@ fn two_merges_at_once_make_one_run() {
 }
 
 #[test]
+fn a_merge_removes_what_killed_ones_have_left_and_not_what_is_being_written() {
+    let scratch = Scratch::new();
+    three(&scratch);
+    for name in ["left", "new", "held"] {
+        fs::create_dir(scratch.path(&format!("m.unfinished-merge-{name}"))).unwrap();
+    }
+    let held = fs::File::open(scratch.path("m.unfinished-merge-held")).unwrap();
+    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    for name in ["left", "held"] {
+        let folder = fs::File::open(scratch.path(&format!("m.unfinished-merge-{name}"))).unwrap();
+        folder.set_modified(std::time::SystemTime::now() - Duration::from_hours(1)).unwrap();
+    }
+    scratch.poolbench(&["merge", "plan", "--out", "m"]).expect(0);
+    let left = ["left", "new", "held"].map(|name| scratch.path(&format!("m.unfinished-merge-{name}")).exists());
+    assert_eq!(left, [false, true, true]);
+}
+
+#[test]
 fn a_merge_that_runs_out_of_room_leaves_what_was_there() {
     let scratch = Scratch::new();
     three(&scratch);
