@@ -34,7 +34,7 @@ pub struct Merged {
 /// Merges what the folders hold into `out`, which may be a former merge of the same plan. An error leaves `out` as it was.
 pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Merged> {
     let sources = Sources::read(folders)?;
-    let (chosen, twice) = sources.chosen();
+    let (chosen, twice) = sources.chosen(out);
     let aside: Vec<String> = sources.aside.iter().cloned().chain(twice).collect();
     ensure!(!chosen.is_empty(), "there is no whole shard: {}", aside.join("; "));
     let first = sources.plan.clone().context("there is no plan")?;

@@ -107,11 +107,11 @@ fn kinds_of_machines_have_ranks_of_their_own() {
     let json = scratch.expect(0, &["decide", "r", "--json"]).json();
     assert_eq!(json["kinds"].as_array().map(Vec::len), Some(2), "{json}");
     let said = scratch.expect(0, &["decide", "r"]).flat();
-    assert!(said.contains("They are of 2 kinds") && said.contains("on b (another processor"), "{said}");
+    assert!(said.contains("They are of 2 kinds") && said.contains("on b (here: another processor"), "{said}");
     scratch.expect(0, &["report", "r"]);
     let page = fs::read_to_string(scratch.path("r/report.html")).expect("there is a report");
     assert!(
-        page.contains("Time over the 1 cell, on a (") && page.contains(", on b (another processor"),
+        page.contains("Time over the 1 cell, on a (") && page.contains(", on b (here: another processor"),
         "places by kind"
     );
     let said = scratch.expect(2, &["gate", "r", "r"]).err;

@@ -94,9 +94,10 @@ fn a_merged_run_that_lacks_a_machine_is_left_aside() {
 #[test]
 fn a_host_that_fills_its_disk_says_so_and_the_shard_is_run_again() {
     let scratch = Scratch::new();
-    plan(&scratch, "3", "plan");
+    // More rows than there is room for.
+    let cells = ["plan", "--pools", "serial,crossbeam", "--workload", "noop", "--jobs", "1,10", "--batches", "1"];
+    scratch.poolbench(&[&cells[..], &["--blocks", "40", "--shards", "2", "--out", "plan"]].concat()).expect(0);
     shard(&scratch, "plan", "2", &[]);
-    shard(&scratch, "plan", "3", &[]);
     fs::create_dir(scratch.path("disk")).unwrap();
     // All but 24 KiB are taken.
     let script = "mount -t tmpfs -o size=1024k none disk && head -c 1000k /dev/zero > disk/ballast || exit 99
