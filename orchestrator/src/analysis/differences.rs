@@ -19,8 +19,9 @@ pub(crate) fn differences(a: &Series, b: &Series, measure: Measure, drawn: &Draw
     }
     let mut laid_out = vec![None; by_block.len()];
     for (block, one) in blocks.into_iter().zip(found) {
-        let slot = usize::try_from(block).ok().and_then(|block| laid_out.get_mut(block));
-        slot.map(|slot| *slot = Some(one));
+        if let Some(slot) = usize::try_from(block).ok().and_then(|block| laid_out.get_mut(block)) {
+            *slot = Some(one);
+        }
     }
-    Ok(drawn.fold(laid_out).into_iter().flatten().collect())
+    Ok(drawn.values(laid_out.into_iter()))
 }

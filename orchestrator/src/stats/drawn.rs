@@ -33,8 +33,19 @@ impl Drawn {
         values.into_iter().map(one).collect()
     }
 
+    /// The same without what lacks a value, of values that need not be laid out first where blocks are drawn.
+    pub fn values(&self, by_block: impl Iterator<Item = Option<f64>>) -> Vec<f64> {
+        match self {
+            Self::Blocks => by_block.flatten().collect(),
+            Self::Machines(_) => self.fold(by_block.collect()).into_iter().flatten().collect(),
+        }
+    }
+
     /// The same of pairs, of the blocks that have both.
     pub fn fold_pairs(&self, pairs: Vec<Option<(f64, f64)>>) -> Vec<(f64, f64)> {
+        if *self == Self::Blocks {
+            return pairs.into_iter().flatten().collect();
+        }
         let (one, other) = pairs.into_iter().map(Option::unzip).unzip();
         self.fold(one).into_iter().zip(self.fold(other)).filter_map(|(one, other)| one.zip(other)).collect()
     }

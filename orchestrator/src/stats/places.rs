@@ -143,20 +143,15 @@ fn block_scores(cells: impl Iterator<Item = Result<Logs, BadSample>>) -> Result<
 
 /// The test of `own` less `base` in the blocks that both have; none without one.
 fn tested(base: &Logs, own: &Logs, drawn: &Drawn) -> Result<Option<SignFlip>, BadSample> {
-    let differences = base.iter().zip(own).map(|(base, own)| Some((*own)? - (*base)?)).collect();
-    match SignFlip::new(&drawn.fold(differences).into_iter().flatten().collect::<Vec<f64>>()) {
+    let differences = base.iter().zip(own).map(|(base, own)| Some((*own)? - (*base)?));
+    match SignFlip::new(&drawn.values(differences)) {
         Err(BadSample::Empty) => Ok(None),
         test => test.map(Some),
     }
 }
 
 /// Every pair of pools, at one error for all.
-fn all_pairs(
-    scores: &Table<Option<f64>>,
-    alpha: Alpha,
-    widening: f64,
-    drawn: &Drawn,
-) -> Result<Vec<Pair>, BadSample> {
+fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64, drawn: &Drawn) -> Result<Vec<Pair>, BadSample> {
     let mut pairs = Vec::new();
     let each =
         || scores.iter().enumerate().flat_map(|(at, one)| scores[at + 1..].iter().map(move |other| (one, other)));

@@ -1,6 +1,6 @@
 //! Machines that stand for others of their kind: each counts once, and then errors are what they are said to be.
 
-use orchestrator::stats::{Alpha, Cell, DRAWS, Drawn, Draws, FEWEST_MACHINES, SignedRank, places, places_drawn};
+use orchestrator::stats::{Alpha, Cell, DRAWS, Drawn, Draws, FEWEST_MACHINES, SignedRank, places, places_of};
 use proptest::prelude::*;
 
 use crate::noise::Noise;
@@ -68,7 +68,7 @@ fn equal_pools_are_put_in_an_order_in_five_percent_though_machines_prefer_one() 
         let mut pool = || vec![by_block(&mut noise).into_iter().map(|one| one.map(f64::exp)).collect()];
         let pools: Vec<Vec<Vec<Option<f64>>>> = vec![pool(), pool()];
         let found = [
-            places_drawn(&pools, Alpha::FIVE_PERCENT, 1.0, &drawn).unwrap(),
+            places_of((2, 1), |pool, cell| pools[pool][cell].clone(), Alpha::FIVE_PERCENT, 1.0, &drawn).unwrap(),
             places(&pools, Alpha::FIVE_PERCENT, 1.0).unwrap(),
         ];
         assert_eq!(found.each_ref().map(|one| one.pairs[0].blocks), [MACHINES, BLOCKS]);
