@@ -84,8 +84,11 @@ test: need-cargo ## all tests, through the binaries, in release
 documents: need-cargo ## what README and docs show of recorded runs, words and pictures, written anew
 	POOLBENCH_REFRESH=1 $(CARGO) test --release --workspace --test documents --locked
 
-test-fleet: build ## shards on a real Slurm and over real ssh, on loopback, as root; says so where these are not here
-	$(PYTHON) orchestrator/tests/fleet/check.py $(POOLBENCH)
+test-fleet: build ## shards on a real Slurm and over real ssh, on loopback, as root; says so where these are not here. PARTS=kills for random kills
+	$(AS_ROOT) $(PYTHON) -B orchestrator/tests/fleet/check.py $(POOLBENCH) $(PARTS)
+
+bench-fleet: build ## a plan in 4 shards on 2 loopback hosts against one machine: cells, claims, intervals; as root. PLAN="quick --blocks 20"
+	$(AS_ROOT) $(PYTHON) -B orchestrator/tests/fleet/agree.py $(POOLBENCH) $(PLAN)
 
 test-sheets: build ## what `export` writes, opened in LibreOffice in two locales; says so where there is none
 	python3 orchestrator/tests/office/check.py $(POOLBENCH)

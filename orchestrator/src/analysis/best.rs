@@ -36,7 +36,7 @@ pub(crate) struct Best {
 /// others are left out. In each cell all others are held against its
 /// best in the same blocks, as one family.
 pub(crate) fn best(data: &Data, level: &RunLevel) -> Result<Vec<Best>> {
-    let (names, doubt) = (Names::of(data), Doubt::Widened(level.widening(Measure::Time)));
+    let (names, doubt) = (Names::of(data), Doubt::Widened(level.widening(Measure::Time), data.nodes.drawn()));
     let all = data.groups.iter().map(|(group, setups)| of_group(data, group, setups, &names, doubt));
     all.filter_map(Result::transpose).collect()
 }

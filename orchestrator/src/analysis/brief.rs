@@ -112,6 +112,10 @@ fn cut(name: &str) -> String {
 /// The first places over all cells; nothing where they say no more than the line of the only cell.
 fn places(data: &Data, level: &RunLevel) -> Result<Option<String>> {
     const NAMED: usize = 5;
+    // Over several kinds of machines it would be of none of them; it is said below that `rank` has one for each.
+    if data.nodes.kinds() > 1 {
+        return Ok(None);
+    }
     let Some(ranks) = rank::ranks(data, level, Measure::Time)?.into_iter().next() else { return Ok(None) };
     let first = ranks.first(NAMED);
     let of = format!("in time over all {} cells", data.groups.len());

@@ -11,7 +11,7 @@ use super::equals::Equals;
 use super::level::RunLevel;
 use super::load::load;
 use super::measure::Measure;
-use crate::stats::{Alpha, Band, Finding, Interval, Member, Sample, Verdict, compare_widened, narrow_enough};
+use crate::stats::{Alpha, Band, Drawn, Finding, Interval, Member, Sample, Verdict, compare_widened, narrow_enough};
 
 /// Differences of memory below this many bytes are not claims: that is how far two starts of one program differ.
 pub(crate) const MEMORY_FLOOR: f64 = 1_048_576.0;
@@ -78,21 +78,23 @@ pub(crate) struct Pair<'a> {
 /// What holds claims back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Doubt<'a> {
-    /// Inside a run a claim stands on its own interval, widened by this factor if the run's twins are out of order.
-    Widened(f64),
+    /// Inside a run a claim stands on its own interval, of what was drawn, widened by this factor if the run's twins are out of order.
+    Widened(f64, &'a Drawn),
     /// Between two runs nothing is drawn, so a claim must go beyond what equal builds differ by.
     Beyond(&'a Equals),
 }
 
 /// Compares all pairs as one family.
 pub(crate) fn family(pairs: &[Pair], measure: Measure, doubt: Doubt, alpha: Alpha) -> Result<Family> {
-    let all: Vec<Vec<f64>> =
-        pairs.iter().map(|pair| differences(pair.reference.1, pair.candidate.1, measure)).collect::<Result<_>>()?;
+    // Between two runs blocks of one number have nothing in common.
+    let (widening, drawn) =
+        if let Doubt::Widened(factor, drawn) = doubt { (factor, drawn) } else { (1.0, &Drawn::Blocks) };
+    let of_pair = |pair: &Pair| differences(pair.reference.1, pair.candidate.1, measure, drawn);
+    let all: Vec<Vec<f64>> = pairs.iter().map(of_pair).collect::<Result<_>>()?;
     let twin = |pair: &Pair| match doubt {
-        Doubt::Widened(_) => None,
+        Doubt::Widened(..) => None,
         Doubt::Beyond(equals) => equals.guard(pair.group),
     };
-    let widening = if let Doubt::Widened(factor) = doubt { factor } else { 1.0 };
     let members: Vec<Member> =
         pairs.iter().zip(&all).map(|(pair, differences)| Member { differences, twin: twin(pair) }).collect();
     let findings = compare_widened(&members, alpha, Band::default(), widening).context("comparing pools")?;
@@ -128,7 +130,7 @@ pub fn against_reference(
         let others = setups.iter().filter(|(setup, _)| *setup != reference.0 && !setup.is_twin());
         let pairs: Vec<Pair> = others.map(|candidate| Pair { group, reference, candidate }).collect();
         if !pairs.is_empty() {
-            families.push(family(&pairs, measure, Doubt::Widened(widening), alpha)?);
+            families.push(family(&pairs, measure, Doubt::Widened(widening, data.nodes.drawn()), alpha)?);
         }
     }
     Ok(families)

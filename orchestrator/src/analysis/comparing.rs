@@ -87,7 +87,7 @@ fn two_pools(path: &Path, a: &str, b: &str, matches: &ArgMatches) -> Result<Stri
     );
     let (mut said, level) = (Compared::new(Names::of(data), style(matches)), RunLevel::of(data)?);
     for measure in measures(matches, data.memory()) {
-        let found = family(&pairs, measure, Doubt::Widened(level.widening(measure)), data.alpha)?;
+        let found = family(&pairs, measure, Doubt::Widened(level.widening(measure), data.nodes.drawn()), data.alpha)?;
         let title = format!("{}: {b} against {a}, {} comparisons claimed together", measure.word(), found.len());
         said.add(&title, &found)?;
     }

@@ -185,6 +185,20 @@ impl Data {
         })
     }
 
+    /// How many draws its tests rest on: its blocks, or its machines where these stand for others.
+    pub fn draws(&self) -> u64 {
+        self.nodes.drawn().count(self.blocks)
+    }
+
+    /// What its draws are called, and what would make `fewest` of them.
+    pub(crate) fn would_do(&self, fewest: u64) -> (&'static str, String) {
+        if self.nodes.are_drawn() {
+            ("machines", format!("{fewest} machines would do"))
+        } else {
+            ("blocks", format!("--blocks {fewest} would do"))
+        }
+    }
+
     /// Why pools have no figure of memory that could be ranked in trials that were ok: a sentence a pool, with the number
     /// of trials.
     pub fn without_memory(&self) -> Vec<String> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::data::{Group, Series};
 use super::differences::differences;
 use super::measure::Measure;
-use crate::stats::{Alpha, FalseAlarms, Interval, SignedRank, false_alarms};
+use crate::stats::{Alpha, Drawn, FalseAlarms, Interval, SignedRank, false_alarms};
 
 /// How far equal pools differ in one measure.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,7 @@ impl Equals {
     /// Adds one pair of equal pools.
     pub(crate) fn add(&mut self, group: &Group, a: &Series, b: &Series, measure: Measure) -> Result<()> {
         self.expected = true;
-        let test = SignedRank::new(&differences(a, b, measure)?).ok();
+        let test = SignedRank::new(&differences(a, b, measure, &Drawn::Blocks)?).ok();
         let interval = test.and_then(|test| test.interval(Alpha::FIVE_PERCENT));
         self.intervals.entry(group.clone()).or_default().extend(interval);
         Ok(())

@@ -10,7 +10,7 @@ use super::data::{Data, Group, Series, Setup, float, whole};
 use super::measure::Measure;
 use super::memory;
 use super::names::Names;
-use crate::stats::{Alpha, Figure, Sample, efficiency, flag_outliers, overhead};
+use crate::stats::{Alpha, Figure, Interval, Sample, efficiency, flag_outliers, overhead};
 
 /// One cell's figures, for tables, `summary.csv` and JSON. Times in ns, memory in bytes; what cannot be told is not there.
 /// Fractions are written as whole numbers of a thousandth, since a comma stands for a point in half the world.
@@ -125,7 +125,7 @@ pub(crate) fn figures(data: &Data) -> Result<Vec<Figures>> {
                 line_of: line.map(|_| measure.key()),
                 line_base_bytes: line.map(|line| whole(line.base.max(0.0))),
                 line_job_bytes: line.map(|line| line.each),
-                ..one(group, setup, series)
+                ..one(data, group, setup, series)
             })
         });
         let mut figures = each.collect::<Result<Vec<Figures>>>()?;
@@ -175,6 +175,14 @@ pub(crate) fn overheads(data: &Data, group: &Group, setup: &Setup, series: &Seri
     Some(own.into_iter().zip(base).map(|(own, base)| Some((own? * cores - base?) / jobs)).collect())
 }
 
+/// Where the median of a measure lies, at 95 % or more; of machines that were drawn by one value of each.
+pub(crate) fn interval(data: &Data, series: &Series, measure: Measure) -> Option<Interval> {
+    let median = Sample::new(&series.values(measure)).ok()?.median();
+    let values = data.nodes.drawn().fold(series.by_block(measure, data.blocks));
+    let values: Vec<f64> = values.into_iter().flatten().collect();
+    Some(Sample::new(&values).ok()?.median_interval(Alpha::FIVE_PERCENT)?.interval.including(median))
+}
+
 /// What only pairs tell.
 #[derive(Clone, Copy, Debug, Default)]
 struct Paired {
@@ -189,7 +197,8 @@ fn paired(group: &Group, setup: &Setup, series: &Series, base: &[Option<f64>], d
         return Ok(Paired::default());
     }
     let times = series.free_times(data.blocks);
-    let pairs: Vec<(f64, f64)> = base.iter().zip(times).filter_map(|(base, own)| Some(((*base)?, own?))).collect();
+    let pairs = base.iter().zip(times).map(|(base, own)| Some(((*base)?, own?))).collect();
+    let pairs = data.nodes.drawn().fold_pairs(pairs);
     let cores = u32::try_from(setup.workers.min(series.cores)).unwrap_or(u32::MAX);
     let why = || format!("{setup} at {group} against its loop");
     Ok(Paired {
@@ -198,10 +207,10 @@ fn paired(group: &Group, setup: &Setup, series: &Series, base: &[Option<f64>], d
     })
 }
 
-fn one(group: &Group, setup: &Setup, series: &Series) -> Figures {
+fn one(data: &Data, group: &Group, setup: &Setup, series: &Series) -> Figures {
     let times = series.values(Measure::Time);
     let sample = Sample::new(&times).ok();
-    let interval = sample.as_ref().and_then(|sample| sample.median_interval(Alpha::FIVE_PERCENT));
+    let interval = interval(data, series, Measure::Time);
     let time = |pick: fn(&Sample) -> f64| sample.as_ref().map(|sample| whole(pick(sample)));
     // The median of fewer than half of the trials would not be theirs.
     let median_of = |values: Vec<u64>| {
@@ -226,8 +235,8 @@ fn one(group: &Group, setup: &Setup, series: &Series) -> Figures {
         noisy: series.noisy,
         outliers: flag_outliers(&times).map_or(0, |flags| flags.into_iter().filter(|flag| *flag).count()),
         median_ns: time(Sample::median),
-        low_ns: interval.map(|found| whole(found.interval.low())),
-        high_ns: interval.map(|found| whole(found.interval.high())),
+        low_ns: interval.map(|found| whole(found.low())),
+        high_ns: interval.map(|found| whole(found.high())),
         mad_ns: time(Sample::mad),
         min_ns: time(Sample::min),
         max_ns: time(Sample::max),

@@ -12,22 +12,32 @@ use crate::stats::{Alpha, Sample, holm, strata};
 
 /// Pools that are named.
 const NAMED: usize = 3;
+/// Of more machines only the ends are told.
+const FEW: usize = 6;
 
 /// What a reader must know of a run of several machines, a sentence each; nothing of one machine.
-pub(super) fn said(data: &Data) -> Vec<String> {
+pub(crate) fn said(data: &Data) -> Vec<String> {
     let nodes = &data.nodes.all;
     if nodes.len() < 2 {
         return Vec::new();
     }
     let mut blocks = vec![0_u64; nodes.len()];
     (1..=data.blocks).filter_map(|block| data.nodes.of_block(block)).for_each(|node| blocks[node] += 1);
-    let each = nodes.iter().zip(&blocks).map(|(node, blocks)| format!("{blocks} on {}", node.name));
+    let each: Vec<String> =
+        nodes.iter().zip(&blocks).map(|(node, blocks)| format!("{blocks} on {}", node.name)).collect();
+    let each = match (blocks.iter().min(), blocks.iter().max()) {
+        (Some(least), Some(most)) if each.len() > FEW => format!("{} on each", range(least, most)),
+        _ => each.join(", "),
+    };
+    let claimed = if data.nodes.are_drawn() {
+        "They are of one kind and count as drawn from it: each counts once, and what is claimed is claimed of machines of that kind"
+    } else {
+        "What is claimed is claimed of these machines"
+    };
     let mut said = vec![format!(
-        "{} blocks on {} machines, {}: every ratio is of one block and so of one machine, and what is claimed is claimed of these \
-         machines.",
+        "{} blocks on {} machines, {each}: every ratio is of one block and so of one machine. {claimed}.",
         data.blocks,
-        nodes.len(),
-        each.collect::<Vec<_>>().join(", ")
+        nodes.len()
     )];
     if data.nodes.kinds() > 1 {
         said.push(format!(
@@ -52,12 +62,20 @@ fn speeds(data: &Data) -> Option<String> {
         medians.iter().zip(&mut logs).for_each(|(median, logs)| logs.extend(median.map(|median| median - first)));
     }
     let median = |(node, logs): (&Node, &Vec<f64>)| Some((node.name.clone(), Sample::new(logs).ok()?.median().exp()));
-    let others = nodes.iter().zip(&logs).skip(1).filter_map(median);
-    let others = others.map(|(name, times)| format!("{name} {}", human::factor(times)));
-    let others: Vec<String> = others.collect();
+    let mut others: Vec<(String, f64)> = nodes.iter().zip(&logs).skip(1).filter_map(median).collect();
     let first = nodes.first().map(|node| node.name.as_str()).unwrap_or_default();
-    (!others.is_empty())
-        .then(|| format!("Times of a cell as multiples of those on {first}, the median: {}.", others.join(", ")))
+    let all = others.len();
+    if all > FEW {
+        others.sort_by(|one, other| one.1.total_cmp(&other.1));
+        others.drain(1..all - 1);
+    }
+    let said: Vec<String> = others.iter().map(|(name, times)| format!("{name} {}", human::factor(*times))).collect();
+    let said = said.join(if all > FEW { " to " } else { ", " });
+    (!others.is_empty()).then(|| format!("Times of a cell as multiples of those on {first}, the median: {said}."))
+}
+
+fn range(least: &u64, most: &u64) -> String {
+    if least == most { least.to_string() } else { format!("{least} to {most}") }
 }
 
 /// Which pools stand differently beside the others on one machine than on another: tested for all cells together.
@@ -73,11 +91,8 @@ fn standing(data: &Data) -> String {
             let of_node = by_node(data, &beside.collect::<Vec<_>>());
             let Some(p_value) = strata(&of_node) else { continue };
             let medians = data.nodes.all.iter().zip(&of_node);
-            let medians = medians.filter_map(|(node, values)| {
-                let median = Sample::new(values).ok()?.median();
-                Some(format!("{} {}", node.name, human::change(median.exp_m1())))
-            });
-            let medians = medians.collect::<Vec<_>>().join(", ");
+            let medians = medians.filter_map(|(node, values)| Some((node, Sample::new(values).ok()?.median())));
+            let medians = ends(medians.collect());
             tested.push((
                 p_value,
                 format!("{} at {} x {} ({medians})", names.short(setup), group.workload_and_param(), group.jobs),
@@ -85,6 +100,17 @@ fn standing(data: &Data) -> String {
         }
     }
     told(tested)
+}
+
+/// The median on each machine, or of many on those at the ends.
+fn ends(mut medians: Vec<(&Node, f64)>) -> String {
+    let all = medians.len();
+    if all > FEW {
+        medians.sort_by(|one, other| one.1.total_cmp(&other.1));
+        medians.drain(1..all - 1);
+    }
+    let said = medians.iter().map(|(node, median)| format!("{} {}", node.name, human::change(median.exp_m1())));
+    said.collect::<Vec<_>>().join(if all > FEW { " to " } else { ", " })
 }
 
 fn told(mut tested: Vec<(f64, String)>) -> String {

@@ -129,8 +129,9 @@ impl RunLevel {
     }
 }
 
-/// `ln(twin / pool)` in every block that has both.
+/// `ln(twin / pool)` in every block that has both, or of every machine where these were drawn.
 fn by_block(data: &Data, pool: &Series, twin: &Series, measure: Measure) -> Vec<Option<f64>> {
     let (pool, twin) = (pool.by_block(measure, data.blocks), twin.by_block(measure, data.blocks));
-    pool.into_iter().zip(twin).map(|(pool, twin)| Some((twin? / pool?).ln())).collect()
+    let by_block = pool.into_iter().zip(twin).map(|(pool, twin)| Some((twin? / pool?).ln())).collect();
+    data.nodes.drawn().fold(by_block)
 }

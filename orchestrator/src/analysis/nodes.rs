@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::plan::Plan;
 use crate::record::{identity, machines};
+use crate::stats::{Drawn, FEWEST_MACHINES};
 
 /// One machine of a merged run.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub(crate) struct Nodes {
     of_block: Vec<usize>,
     /// No block is beyond this.
     most: u64,
+    /// What stands for chance.
+    drawn: Drawn,
 }
 
 impl Nodes {
@@ -62,7 +65,15 @@ impl Nodes {
         if found.all.len() > 1 {
             found.sort_kinds(&machines::read(run, plan)?);
         }
+        found.draw();
         Ok(found)
+    }
+
+    /// Machines of one kind stand for others of it where they are many.
+    fn draw(&mut self) {
+        if self.all.len() >= FEWEST_MACHINES && self.kinds() == 1 {
+            self.drawn = Drawn::Machines([None].into_iter().chain(self.of_block.iter().copied().map(Some)).collect());
+        }
     }
 
     fn sort_kinds(&mut self, machines: &machines::Machines) {
@@ -87,6 +98,29 @@ impl Nodes {
     /// How many kinds of machines there are.
     pub(crate) fn kinds(&self) -> usize {
         self.all.iter().map(|node| node.kind + 1).max().unwrap_or(1)
+    }
+
+    /// What the values of this run are draws of.
+    pub(crate) fn drawn(&self) -> &Drawn {
+        &self.drawn
+    }
+
+    /// Whether its machines stand for others of their kind.
+    pub(crate) fn are_drawn(&self) -> bool {
+        self.drawn != Drawn::Blocks
+    }
+
+    /// The machines of one kind alone, whose blocks are numbered through.
+    pub(super) fn of_kind(&self, kind: usize) -> Self {
+        let is_meant = |node: &&usize| self.all[**node].kind == kind;
+        let kept: Vec<usize> = (0..self.all.len()).filter(|node| is_meant(&node)).collect();
+        let all = kept.iter().map(|node| Node { kind: 0, ..self.all[*node].clone() }).collect();
+        let place = |node: &usize| kept.binary_search(node).ok();
+        let of_block: Vec<usize> = self.of_block.iter().filter_map(place).collect();
+        let there = (1..=of_block.len() as u64).collect();
+        let mut part = Self { all, of_block, there, differences: Vec::new(), drawn: Drawn::Blocks, ..self.clone() };
+        part.draw();
+        part
     }
 
     /// The number of a block among those that are there, from 1; an error where no row of this run can be in it.

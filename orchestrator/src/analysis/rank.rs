@@ -83,7 +83,8 @@ pub(crate) fn of_cells(
     let names: Vec<String> = names.into_iter().collect();
     let values = |pool: usize, cell: usize| values(&names[pool], &data.groups[groups[cell]]);
     let size = (names.len(), groups.len());
-    let places = places_of(size, values, data.alpha, level.widening(measure)).context("placing the pools")?;
+    let places = places_of(size, values, data.alpha, level.widening(measure), data.nodes.drawn());
+    let places = places.context("placing the pools")?;
     let groups = groups.iter().map(|group| (*group).clone()).collect();
     Ok(Ranks { measure, cells, names, groups, places })
 }
@@ -135,8 +136,9 @@ fn said(data: &Data, ranks: &Ranks) -> Vec<String> {
     let apart = places.pairs.iter().filter(|pair| pair.is_apart).count();
     let mut said = Vec::new();
     let fewest = fewest_blocks(places.pairs.len().max(1), data.alpha) as u64;
-    if data.blocks < fewest {
-        said.push(format!("{} blocks put no pool before another here; --blocks {fewest} would do.", data.blocks));
+    if data.draws() < fewest {
+        let (draws, would_do) = data.would_do(fewest);
+        said.push(format!("{} {draws} put no pool before another here; {would_do}.", data.draws()));
     } else if places.pairs.is_empty() {
         said.push(
             "There is nothing to put in order: it takes two pools that have every one of these cells.".to_owned(),

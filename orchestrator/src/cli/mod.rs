@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Window};
 
-use crate::fleet::cli::{planning, running, shards};
+use crate::fleet::cli::{NO_RACE, planning, refusing, running, shards};
 use crate::plan::check::most_blocks;
 use crate::plan::percentage;
 use crate::plan::preset::{CellSet, Preset, Workers, number};
@@ -92,7 +92,7 @@ pub fn command() -> Command {
         .subcommand(crate::fleet::cli::command())
         .subcommand(crate::fleet::engines::command())
         .subcommand(resume())
-        .subcommand(racing::command())
+        .subcommand(refusing(racing::command(), NO_RACE))
         .subcommands(crate::analysis::arguments::commands())
         .subcommand(crate::report::sheets::command())
         .subcommand(crate::report::cli::command())

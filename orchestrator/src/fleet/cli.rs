@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use harness::columns::is_word;
 
 use super::merge::{Merged, merge};
 use super::shard::Asked;
@@ -48,11 +49,23 @@ pub fn running(command: Command) -> Command {
             .value_parser(value_parser!(PathBuf))
             .requires("shard")
             .conflicts_with_all(OF_THE_PLAN);
-    command
+    let how = "`poolbench plan PRESET --shards K --out PLAN` makes the plan that shards run with --plan";
+    refusing(command, how)
         .arg(plan)
         .arg(option("shard", "I", "Which shard, from 1").requires("plan"))
         .arg(option("node", "NAME", "What the rows call this machine [default: a salted hash]").requires("plan"))
 }
+
+/// A command whose trials are not shared out says why where that is asked for.
+pub fn refusing(command: Command, why: &'static str) -> Command {
+    let refused = move |_: &str| Err::<String, &str>(why);
+    let shards = Arg::new("shards").long("shards").value_name("K").hide(true);
+    command.arg(shards.allow_hyphen_values(true).value_parser(refused))
+}
+
+/// Why a race is not shared.
+pub const NO_RACE: &str = "a race is not shared out, since it decides by what it has seen so far; run it on one machine, or share out \
+                           the pools in question with `plan --shards`";
 
 /// `merge`.
 pub fn command() -> Command {
@@ -84,7 +97,9 @@ pub fn asked(matches: &ArgMatches) -> Result<Option<Asked<'_>>> {
     let shard = text("shard").unwrap_or_default();
     let number = shard.parse().ok().filter(|number| *number > 0);
     let number = number.with_context(|| format!("--shard {shard}: whole numbers from 1 are accepted"))?;
-    Ok(Some(Asked { plan, shard: number, out: path("out"), node: text("node"), host: text("host") }))
+    let host = text("host");
+    ensure!(host.is_none_or(is_word), "--host takes a word of a-z, 0-9, '.', '_', '-'");
+    Ok(Some(Asked { plan, shard: number, out: path("out"), node: text("node"), host }))
 }
 
 /// What is said of a plan that shards share.

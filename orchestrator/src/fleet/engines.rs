@@ -2,11 +2,12 @@
 
 use std::path::{self, Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::jobs::{ENGINES, Values, file};
 use super::{make, status};
+use crate::process::plain;
 
 /// `fleet`.
 pub fn command() -> Command {
@@ -56,6 +57,11 @@ pub fn run(matches: &ArgMatches) -> Result<(String, bool)> {
     // No engine has these arguments but its own.
     let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
     let hosts = matches.try_get_many::<String>("host").ok().flatten().map(|hosts| hosts.cloned().collect());
+    for name in ["poolbench", "out", "image", "claim"] {
+        ensure!(text(name).is_none_or(|text| !text.is_empty()), "--{name} is empty");
+    }
+    let hosts: Option<Vec<String>> = hosts;
+    hosts.iter().flatten().try_for_each(|host| host_of_ssh(host))?;
     let inside = engine == ENGINES[2];
     let plan = if inside { "/plan".to_owned() } else { absolute(&parent)? };
     let own = || if inside { Ok("poolbench".to_owned()) } else { absolute(&std::env::current_exe()?) };
@@ -70,6 +76,18 @@ pub fn run(matches: &ArgMatches) -> Result<(String, bool)> {
         plan,
     };
     Ok((file(engine, &values)?.trim_end().to_owned(), true))
+}
+
+/// GNU parallel takes a comma and a slash for its own, hands what begins with a dash to ssh as an option, and all else to a shell.
+fn host_of_ssh(host: &str) -> Result<()> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "@._:%[]-".contains(character);
+    ensure!(
+        !host.is_empty() && !host.starts_with('-') && host.chars().all(is_part),
+        "--host '{}': a machine as ssh calls it, of letters, digits and @ . _ : % [ ] -; whatever else ssh must know goes into \
+         ~/.ssh/config",
+        plain::line(host)
+    );
+    Ok(())
 }
 
 /// A path that holds wherever the job is started; it must be UTF-8, or no file can hold it.

@@ -47,6 +47,7 @@ pub fn read(path: &Path) -> Result<(Plan, PathBuf)> {
         "{} was changed after it was made, and its shards would not be of one run; {make}",
         path.display()
     );
+    ensure!(plan.own().is_empty(), "{} has jobs of somebody's own, which no shard runs; {make}", path.display());
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new(".")).to_owned();
     Ok((plan, parent))

@@ -11,12 +11,14 @@ use anyhow::{Context as _, Result, ensure};
 use harness::columns::COLUMNS;
 
 use super::notes as noted;
-use super::place::{beside, put};
+use super::place::{beside, hold, put, sweep};
 use super::sources::{Chosen, Sources};
 use crate::plan::Plan;
 use crate::plan::shards::Part;
 use crate::record::{file, folder, latest, machines, notes, trials};
 
+/// Tells the folder that a merge writes from those of shards.
+const MERGE: &str = "merge";
 /// What a merged run calls its machine where it has several.
 const SEVERAL: &str = "several";
 
@@ -32,21 +34,23 @@ pub struct Merged {
 /// Merges what the folders hold into `out`, which may be a former merge of the same plan. An error leaves `out` as it was.
 pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Merged> {
     let sources = Sources::read(folders)?;
-    let (chosen, twice) = sources.chosen();
+    let (chosen, twice) = sources.chosen(out);
     let aside: Vec<String> = sources.aside.iter().cloned().chain(twice).collect();
     ensure!(!chosen.is_empty(), "there is no whole shard: {}", aside.join("; "));
     let first = sources.plan.clone().context("there is no plan")?;
     let plan = plan_of(first, &chosen);
     may_replace(out, &plan)?;
-    let work = beside(out, "merge");
+    let work = beside(out, MERGE);
     // Left by a process of this number that was killed here.
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
+    let _held = hold(&work);
     let wrote = write(&work, &plan, &chosen).and_then(|()| put(&work, out));
     if wrote.is_err() {
         let _ = fs::remove_dir_all(&work);
     }
     wrote?;
+    sweep(out, MERGE);
     latest::point_to(out);
     Ok(Merged { plan, aside })
 }

@@ -75,6 +75,8 @@ impl Ready {
         };
         (plan.host, plan.spin_rate) = (part.host.clone(), part.spin_rate);
         shards_of(&mut plan).parts.push(part);
+        // What cannot be in a plan is not found out at the end of the shard.
+        plan.check()?;
         let found = find()?;
         same_builds(&plan, &found)?;
         Ok((Self { plan, machine, target }, found))

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::rows::{self, Own};
 use crate::plan::Plan;
 use crate::plan::shards::Part;
-use crate::record::folder;
+use crate::record::{folder, machines};
 
 /// A folder with rows of shards.
 pub(super) struct Source {
@@ -99,6 +99,9 @@ impl Sources {
         let read = || {
             let shards = plan.shards.as_ref().context("it has no shards")?;
             ensure!(plan.fingerprint()? == shards.plan, "its plan was changed after it was made");
+            let machines = machines::read(folder, &plan)?;
+            let nameless = plan.parts().iter().find(|part| !machines.contains_key(&part.shard));
+            ensure!(nameless.is_none(), "{} lacks the machine of a shard", machines::NAME);
             rows::index(folder, &plan)
         };
         match read() {
@@ -115,8 +118,10 @@ impl Sources {
     }
 
     /// The attempt at each shard that counts: of those that are whole the last one, as the folders counted them, then as the
-    /// clocks have it. Another that is left aside is named in `self.aside`, if it is not the same.
-    pub(super) fn chosen(&self) -> (BTreeMap<u64, Chosen<'_>>, Vec<String>) {
+    /// clocks have it; and a sentence for each other one that is left aside, if it is not the same and not what an earlier merge into
+    /// `out` took: that is a former self.
+    pub(super) fn chosen(&self, out: &Path) -> (BTreeMap<u64, Chosen<'_>>, Vec<String>) {
+        let is_former = |source: &Source| out.canonicalize().is_ok_and(|out| out == source.folder);
         let mut chosen: BTreeMap<u64, Chosen> = BTreeMap::new();
         let mut aside = Vec::new();
         for source in &self.whole {
@@ -132,10 +137,13 @@ impl Sources {
                 match chosen.get(&part.shard) {
                     Some(known) if known.part.sha256 == part.sha256 => {}
                     Some(known) => {
-                        let (last, other) =
-                            if rank(part) > rank(known.part) { (part, known.part) } else { (known.part, part) };
-                        aside.push(twice(last, other));
-                        if last == part {
+                        let is_last = rank(part) > rank(known.part);
+                        let (last, other, of_other) =
+                            if is_last { (part, known.part, known.source) } else { (known.part, part, source) };
+                        if !is_former(of_other) {
+                            aside.push(twice(last, other));
+                        }
+                        if is_last {
                             chosen.insert(part.shard, new);
                         }
                     }

@@ -13,6 +13,8 @@ use super::ratings::{PARTS, Part, Rating, Ratings, Rule, ratings};
 use super::table;
 use crate::analysis::condition::condition_in_brief;
 use crate::analysis::heading::{folder_of, headings, is_for_people};
+use crate::analysis::hosts;
+use crate::analysis::kinds::by_kind;
 use crate::analysis::overview::failures;
 use crate::analysis::passage::Cells;
 use crate::analysis::table::{Style, blocks, columns as beside, prose};
@@ -52,18 +54,39 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<String> {
     let path = folder_of(matches, "dir")?;
     let rule = matches.get_one::<String>("stars").and_then(|word| Rule::named(word)).unwrap_or(Rule::Doubling);
     folder::claimable(&path)?;
-    let data = load(&path)?;
-    let level = RunLevel::of(&data)?;
-    let (lines, ratings) = (lines(&data, &level)?, ratings(&data, &level, rule)?);
-    if is_for_people(matches) {
-        return Ok(headings(matches)? + &text(&data, &level, &lines, &ratings, terminal::columns())?);
+    let (mut all_text, mut all) = (String::new(), Vec::new());
+    let whole = load(&path)?;
+    let machines = hosts::said(&whole).join(" ");
+    if whole.nodes.kinds() > 1 {
+        all_text = prose(Style::Terminal(terminal::columns()), &machines);
     }
-    let run = folder::read_plan(&path)?.run;
-    serde_json::to_string_pretty(&json!({
-        "run": run, "table": lines, "rule": rule.word(), "memory": ratings.memory.key(), "ratings": ratings.pools,
-        "blocks": data.blocks, "level": level.record(), "unchecked": data.unchecked,
-    }))
-    .context("writing JSON")
+    // What is best on one kind of machine need not be on another.
+    for (kind, data) in by_kind(whole) {
+        let level = RunLevel::of(&data)?;
+        let (lines, ratings) = (lines(&data, &level)?, ratings(&data, &level, rule)?);
+        if is_for_people(matches) {
+            let heading = kind.map(|kind| prose(Style::Terminal(terminal::columns()), &kind) + "\n\n");
+            let gap = if all_text.is_empty() { "" } else { "\n\n" };
+            all_text += &(gap.to_owned() + &heading.unwrap_or_default());
+            all_text += &text(&data, &level, &lines, &ratings, terminal::columns())?;
+            continue;
+        }
+        let mut one = json!({
+            "table": lines, "rule": rule.word(), "memory": ratings.memory.key(), "ratings": ratings.pools,
+            "blocks": data.blocks, "level": level.record(), "unchecked": data.unchecked,
+        });
+        if let Some(kind) = kind {
+            one["machines"] = kind.into();
+        }
+        all.push(one);
+    }
+    if is_for_people(matches) {
+        let heading = headings(matches)?;
+        return Ok(heading + &all_text);
+    }
+    let mut said = if all.len() == 1 { all.remove(0) } else { json!({"kinds": all, "condition": machines}) };
+    said["run"] = folder::read_plan(&path)?.run.into();
+    serde_json::to_string_pretty(&said).context("writing JSON")
 }
 
 /// Table and ratings, each with its rule under it.
@@ -134,10 +157,11 @@ fn workers(data: &Data) -> String {
 pub(crate) fn untold(data: &Data, lines: &[Line]) -> Option<String> {
     let untold: Vec<&Line> = lines.iter().filter(|line| !line.told).collect();
     let fewest = untold.iter().map(|line| line.fewest_blocks).max()?;
+    let (draws, would_do) = data.would_do(fewest);
     let fields = if untold.len() == 1 { "1 field".to_owned() } else { format!("{} fields", untold.len()) };
     Some(format!(
-        "{} put no pool before another in {fields}, where the lowest mean alone is shown (?); --blocks {fewest} would do",
-        if data.blocks == 1 { "1 block".to_owned() } else { format!("{} blocks", data.blocks) },
+        "{} put no pool before another in {fields}, where the lowest mean alone is shown (?); {would_do}",
+        if data.blocks == 1 { "1 block".to_owned() } else { format!("{} {draws}", data.draws()) },
     ))
 }
 

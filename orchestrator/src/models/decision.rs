@@ -88,7 +88,7 @@ fn line(data: &Data, level: &RunLevel, names: &Names, field: Field, cells: &[(&G
         _ => (placed, true),
     };
     let fewest_blocks = fewest_blocks(found.len() * found.len().saturating_sub(1) / 2, data.alpha);
-    let told = found.len() < 2 || (has_places && data.blocks >= fewest_blocks);
+    let told = found.len() < 2 || (has_places && data.draws() >= fewest_blocks);
     let ties: Vec<&Found> = found.iter().filter(|one| one.is_best).collect();
     let take = if told { &ties[..] } else { &ties[..ties.len().min(1)] };
     let least = found.first().map_or(1.0, |one| one.score);

@@ -17,6 +17,9 @@ pub(crate) struct Fitted {
     /// Blocks that have rows.
     pub(crate) blocks: u64,
     /// By workload, and there by what a job costs.
+    /// What its intervals are draws of, in words.
+    #[serde(skip)]
+    pub(crate) drawn: String,
     pub(crate) costs: Vec<Cost>,
     pub(crate) footprints: Vec<Footprint>,
     pub(crate) workers: Vec<Staffing>,
@@ -46,6 +49,7 @@ impl Fitted {
         });
         Self {
             blocks: models.data.blocks,
+            drawn: models.data.nodes.drawn().words(models.data.blocks),
             costs,
             footprints: models.footprints(),
             workers: models.staffings(),

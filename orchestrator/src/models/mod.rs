@@ -51,7 +51,7 @@ impl<'a> Models<'a> {
     /// Of a loaded run. The same run gives the same answers.
     pub fn of(data: &'a Data) -> Self {
         let blocks = usize::try_from(data.blocks).unwrap_or(0);
-        Self { data, curves: curve::curves(data), draws: Draws::new(blocks, data.seed) }
+        Self { data, curves: curve::curves(data), draws: Draws::of(data.nodes.drawn(), blocks, data.seed) }
     }
 
     /// The curves of a pool, in all workloads and with all numbers of workers and policies that it had.

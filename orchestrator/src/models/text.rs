@@ -226,7 +226,7 @@ pub(crate) fn sure(fitted: &Fitted) -> Option<String> {
         (_, _) => format!("Bend (BIC): {}.", bent.join(", ")),
     };
     let interval = if fitted.blocks >= crate::plan::SMOKE_BLOCKS {
-        format!("In brackets intervals at 95 %, from {} draws of the {} blocks. ", crate::stats::DRAWS, fitted.blocks)
+        format!("In brackets intervals at 95 %, from {} draws of the {}. ", crate::stats::DRAWS, fitted.drawn)
     } else {
         String::new()
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use crate::analysis::{Data, Figures, Group, Measure, Names, Series, Setup, figures};
+use crate::analysis::{Data, Figures, Group, Measure, Names, Series, Setup, figures, interval};
 use crate::stats::{Alpha, Sample};
 
 /// A value with the interval that it is known within.
@@ -59,8 +59,12 @@ pub(super) fn shown(data: &Data) -> Result<Vec<Shown<'_>>> {
     let figures = figures(data)?;
     let key = |one: &Figures| (one.workload_and_param(), one.jobs, one.name.clone());
     let known: BTreeMap<_, &Figures> = figures.iter().map(|one| (key(one), one)).collect();
-    let median =
-        |series: &Series, measure: Measure| Known::median(&series.values(measure)).filter(|_| series.has(measure));
+    let median = |series: &Series, measure: Measure| {
+        let known = Known::median(&series.values(measure)).filter(|_| series.has(measure))?;
+        let ends = interval(data, series, measure).map(|found| (found.low(), found.high()));
+        let (low, high) = ends.unwrap_or((known.low, known.high));
+        Some(Known { low, high, ..known })
+    };
     let of_cell = |group: &'_ Group, name: &str| known.get(&(group.workload_and_param(), group.jobs, name.to_owned()));
     let all =
         data.groups.iter().flat_map(|(group, setups)| setups.iter().map(move |(setup, series)| (group, setup, series)));

@@ -5,7 +5,7 @@ use rand_pcg::Pcg64;
 use statrs::distribution::{ContinuousCDF as _, Normal, StudentsT};
 
 use super::number::real;
-use super::{Alpha, Interval, Sample};
+use super::{Alpha, Drawn, Interval, Sample};
 
 /// How often blocks are drawn for one interval: its ends at 95 % and 20 blocks are the 16th values from each end.
 pub const DRAWS: usize = 1000;
@@ -15,6 +15,8 @@ pub const DRAWS: usize = 1000;
 #[derive(Clone, Debug)]
 pub struct Draws {
     blocks: usize,
+    /// How much each draw is of: blocks, or machines.
+    units: usize,
     /// Of each draw, how often it has each block.
     counts: Vec<u16>,
 }
@@ -27,10 +29,24 @@ impl Draws {
         for draw in counts.chunks_exact_mut(blocks.max(1)) {
             (0..blocks).for_each(|_| draw[generator.random_range(0..blocks)] += 1);
         }
-        Self { blocks, counts }
+        Self { blocks, units: blocks, counts }
     }
 
-    /// How many blocks each draw has.
+    /// The same of a run whose machines were drawn: machines are drawn again, and for each as many blocks of it as it has.
+    pub fn of(drawn: &Drawn, blocks: usize, seed: u64) -> Self {
+        let Some(machines) = drawn.blocks_of_machines() else { return Self::new(blocks, seed) };
+        let mut generator = Pcg64::seed_from_u64(seed);
+        let mut counts = vec![0; blocks * DRAWS];
+        for draw in counts.chunks_exact_mut(blocks.max(1)) {
+            for _ in 0..machines.len() {
+                let own = &machines[generator.random_range(0..machines.len())];
+                own.iter().for_each(|_| draw[own[generator.random_range(0..own.len())]] += 1);
+            }
+        }
+        Self { blocks, units: machines.len(), counts }
+    }
+
+    /// How many blocks each draw is from.
     pub fn blocks(&self) -> usize {
         self.blocks
     }
@@ -46,10 +62,10 @@ impl Draws {
     /// The percentile interval with its ends moved out to `Phi(-sqrt(n / (n - 1)) t(1 - alpha / 2, n - 1))`, since the plain one is
     /// as narrow as if n blocks were very many (Hesterberg 2015, "expanded percentile").
     pub fn interval(&self, figures: &[f64], alpha: Alpha) -> Option<Interval> {
-        if self.blocks < alpha.fewest_blocks() || 2 * figures.len() < DRAWS {
+        if self.units < alpha.fewest_blocks() || 2 * figures.len() < DRAWS {
             return None;
         }
-        percentiles(figures, expanded(self.blocks, alpha)?)
+        percentiles(figures, expanded(self.units, alpha)?)
     }
 }
 

@@ -16,7 +16,7 @@
 
 use super::complete::{Incomplete, Logs, Middle, Table, best_of_cells, complete, logs_of};
 use super::number::real;
-use super::{Alpha, BadSample, Interval, SignFlip, holm};
+use super::{Alpha, BadSample, Drawn, Interval, SignFlip, holm};
 
 /// What is known of the order of pools.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ pub struct Pair {
     pub ahead: usize,
     /// The other.
     pub behind: usize,
-    /// How many blocks both have.
+    /// How many blocks both have, or machines where these were drawn.
     pub blocks: usize,
     /// By how much the scores differ, a logarithm, at least 0; none without a block.
     pub difference: Option<f64>,
@@ -80,16 +80,18 @@ pub fn fewest_blocks(pairs: usize, alpha: Alpha) -> usize {
 pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha, widening: f64) -> Result<Places, BadSample> {
     let cells = pools.iter().map(Vec::len).max().unwrap_or(0);
     let values = |pool: usize, cell: usize| pools[pool].get(cell).cloned().unwrap_or_default();
-    places_of((pools.len(), cells), values, alpha, widening)
+    places_of((pools.len(), cells), values, alpha, widening, &Drawn::Blocks)
 }
 
 /// The same of so many pools and cells, whose values by block are asked for cell by cell and not kept: of a cell with a million
-/// trials they take 16 MB.
+/// trials they take 16 MB. Where machines were drawn each of them counts once, with the estimate of its blocks, and values have
+/// block 0 in front.
 pub fn places_of(
     (pools, cells): (usize, usize),
     values: impl Fn(usize, usize) -> Vec<Option<f64>>,
     alpha: Alpha,
     widening: f64,
+    drawn: &Drawn,
 ) -> Result<Places, BadSample> {
     if cells == 0 {
         return Ok(Places { placed: Vec::new(), pairs: Vec::new(), incomplete: Vec::new() });
@@ -103,11 +105,11 @@ pub fn places_of(
     let score = |(pool, _): &(usize, _)| Ok((*pool, block_scores((0..cells).map(|cell| logs(*pool, cell)))?));
     let scores = table.iter().map(score).collect::<Result<Vec<(usize, Logs)>, _>>()?;
 
-    let pairs = all_pairs(&scores, alpha, widening)?;
+    let pairs = all_pairs(&scores, alpha, widening, drawn)?;
     let place = |(pool, own): &(usize, Logs)| {
         let ahead = pairs.iter().filter(|pair| pair.is_apart && pair.behind == *pool).count();
         let behind = pairs.iter().filter(|pair| pair.is_apart && pair.ahead == *pool).count();
-        let from_best = tested(&best, own)?;
+        let from_best = tested(&best, own, drawn)?;
         Ok(Place {
             pool: *pool,
             best: 1 + ahead,
@@ -140,21 +142,21 @@ fn block_scores(cells: impl Iterator<Item = Result<Logs, BadSample>>) -> Result<
 }
 
 /// The test of `own` less `base` in the blocks that both have; none without one.
-fn tested(base: &Logs, own: &Logs) -> Result<Option<SignFlip>, BadSample> {
-    let differences = base.iter().zip(own).filter_map(|(base, own)| Some((*own)? - (*base)?));
-    match SignFlip::new(&differences.collect::<Vec<f64>>()) {
+fn tested(base: &Logs, own: &Logs, drawn: &Drawn) -> Result<Option<SignFlip>, BadSample> {
+    let differences = base.iter().zip(own).map(|(base, own)| Some((*own)? - (*base)?));
+    match SignFlip::new(&drawn.values(differences)) {
         Err(BadSample::Empty) => Ok(None),
         test => test.map(Some),
     }
 }
 
 /// Every pair of pools, at one error for all.
-fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64) -> Result<Vec<Pair>, BadSample> {
+fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64, drawn: &Drawn) -> Result<Vec<Pair>, BadSample> {
     let mut pairs = Vec::new();
     let each =
         || scores.iter().enumerate().flat_map(|(at, one)| scores[at + 1..].iter().map(move |other| (one, other)));
     for ((one, base), (other, own)) in each() {
-        let test = tested(base, own)?;
+        let test = tested(base, own, drawn)?;
         let difference = test.as_ref().map(SignFlip::estimate);
         let (ahead, behind) = if difference.is_some_and(|found| found < 0.0) { (*other, *one) } else { (*one, *other) };
         pairs.push(Pair {
@@ -171,8 +173,8 @@ fn all_pairs(scores: &Table<Option<f64>>, alpha: Alpha, widening: f64) -> Result
     for ((pair, ((_, base), (_, own))), step) in pairs.iter_mut().zip(each()).zip(holm(&p_values, alpha)) {
         pair.adjusted_p = step.adjusted_p;
         // The test is made anew, for all of them at once would take more than the run.
-        pair.is_apart =
-            alpha.allows(step.adjusted_p) && (widening <= 1.0 || lies_off(tested(base, own)?, step.alpha, widening));
+        pair.is_apart = alpha.allows(step.adjusted_p)
+            && (widening <= 1.0 || lies_off(tested(base, own, drawn)?, step.alpha, widening));
     }
     Ok(pairs)
 }

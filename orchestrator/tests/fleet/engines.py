@@ -14,6 +14,7 @@ SSH = ["parallel", "ssh", "ssh-keygen", "rsync", "flock"]
 SSHD = "/usr/sbin/sshd"
 # Generous: engines are slow on a busy machine.
 PATIENCE_S = 300
+SSHD_NEEDS = pathlib.Path("/run/sshd")
 
 
 def lacking(programs):
@@ -39,18 +40,60 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def words_of(number, of="cmdline"):
+    """The command line of a process, or its environment; none of one that has ended."""
+    try:
+        return pathlib.Path(f"/proc/{number}/{of}").read_bytes().split(b"\0")[:-1]
+    except OSError:
+        return []
+
+
+def fields_of(number):
+    """The fields of /proc/PID/stat from the state on; none of a process that has ended."""
+    try:
+        return pathlib.Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def parent_of(number):
+    return int((fields_of(number) or [0, 0])[1])
+
+
+def processes():
+    """The numbers of all processes but this one."""
+    return [int(entry.name) for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit() and int(entry.name) != os.getpid()]
+
+
 def processes_with(text):
-    """Processes whose command line names `text`, a folder of this test alone, by number."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                line = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if text.encode() in line:
-                found.append(int(entry.name))
+    """Processes whose command line or environment names `text`, a folder of this test alone, by number."""
+    named = lambda number: any(text.encode() in word for of in ["cmdline", "environ"] for word in words_of(number, of))
+    return [number for number in processes() if named(number)]
+
+
+def family_of(roots):
+    """These processes and all that they started and that still hang on to them, and when each began: numbers are used again."""
+    children = {}
+    for number in processes():
+        children.setdefault(parent_of(number), []).append(number)
+    found, to_do = {}, list(roots)
+    while to_do:
+        number = to_do.pop()
+        found[number] = fields_of(number)[19:20]
+        to_do += children.get(number, [])
     return found
+
+
+def kill(numbers):
+    for number in numbers:
+        try:
+            os.kill(number, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def kill_family(found):
+    kill(number for number, begun in found.items() if begun and fields_of(number)[19:20] == begun)
 
 
 class Engine:
@@ -61,8 +104,8 @@ class Engine:
         self.started = {}
 
     def start(self, name, *command, **more):
-        log = open(self.folder / f"{name}.log", "ab")
-        self.started[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **more)
+        with open(self.folder / f"{name}.log", "ab") as log:
+            self.started[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **more)
 
     def end(self, name):
         process = self.started.pop(name)
@@ -73,24 +116,39 @@ class Engine:
             process.kill()
             process.wait()
 
+    def lose(self, name):
+        """Takes a node away as if its power had gone, with all that runs on it."""
+        process = self.started.pop(name)
+        kill_family(family_of([process.pid]))
+        process.wait()
+
     def __enter__(self):
+        try:
+            self.begin()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
+        of_engines = family_of([process.pid for process in self.started.values()])
         for name in reversed(list(self.started)):
             self.end(name)
+        kill_family(of_engines)
+
         # What an engine had started lives on for a moment; it names a folder of this test.
-        for number in processes_with(str(self.folder)):
-            try:
-                os.kill(number, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        def are_gone():
+            left = processes_with(str(self.folder))
+            kill(left)
+            return not left
+
+        wait_for("end of what the engines started", are_gone)
 
 
 class Slurm(Engine):
     """A controller and the nodes nodea and nodeb."""
 
-    def __enter__(self):
+    def begin(self):
         self.auth()
         host = socket.gethostname()
         ports = {name: free_port() for name in ["ctld", "nodea", "nodeb"]}
@@ -99,11 +157,12 @@ class Slurm(Engine):
             for node in ["nodea", "nodeb"]
         )
         self.conf = self.folder / "slurm.conf"
+        # Without ReturnToService a node that is said to be gone stays so, whatever it still answers.
         self.conf.write_text(
             f"ClusterName=loopback\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort={ports['ctld']}\nSlurmUser=root\n"
             "SlurmdUser=root\nProctrackType=proctrack/linuxproc\nTaskPlugin=task/none\n"
             "JobAcctGatherType=jobacct_gather/none\nAccountingStorageType=accounting_storage/none\n"
-            "SelectType=select/cons_tres\nSelectTypeParameters=CR_CPU\nReturnToService=2\nMpiDefault=none\nSlurmdTimeout=20\n"
+            "SelectType=select/cons_tres\nSelectTypeParameters=CR_CPU\nReturnToService=0\nMpiDefault=none\nSlurmdTimeout=300\n"
             f"AuthType=auth/munge\nAuthInfo=socket={self.folder}/munge/socket\nCredType=cred/munge\n"
             f"StateSaveLocation={self.folder}/state\nSlurmdSpoolDir={self.folder}/spool-%n\n"
             f"SlurmctldPidFile={self.folder}/ctld.pid\nSlurmdPidFile={self.folder}/slurmd-%n.pid\n"
@@ -113,9 +172,7 @@ class Slurm(Engine):
         self.start("slurmctld", "slurmctld", "-D", "-f", str(self.conf))
         for node in ["nodea", "nodeb"]:
             self.start(node, "slurmd", "-D", "-N", node, "-f", str(self.conf))
-        idle = lambda: self.ask("sinfo", "-N", "-h", "-t", "idle").count("\n") == 2
-        wait_for("node that is idle", idle)
-        return self
+        wait_for("two nodes that are idle", lambda: self.ask("sinfo", "-N", "-h", "-t", "idle").count("\n") == 2)
 
     def auth(self):
         """A munge of its own: the machine's is left alone."""
@@ -132,15 +189,41 @@ class Slurm(Engine):
         wait_for("socket of munge", lambda: (folder / "socket").exists())
 
     def ask(self, *command):
-        return subprocess.run(command, text=True, capture_output=True, timeout=60).stdout
+        """What a program of Slurm says; nothing while the controller is too busy to answer."""
+        try:
+            ended = subprocess.run(command, text=True, capture_output=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            return ""
+        return ended.stdout if ended.returncode == 0 else ""
+
+    def tell(self, *command):
+        """Whether a program of Slurm did what it was told."""
+        return subprocess.run(command, text=True, capture_output=True).returncode == 0
+
+    def jobs(self):
+        """Number, state and reason of each job that has not ended; nothing while that is not known."""
+        try:
+            ended = subprocess.run(["squeue", "-h", "-r", "-o", "%i %T %r"], text=True, capture_output=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            return None
+        return None if ended.returncode else [line.split(maxsplit=2) for line in ended.stdout.splitlines()]
+
+    def is_done(self):
+        """Whether no job is left. Lets what was requeued begin at once: it waits for two minutes else."""
+        jobs = self.jobs()
+        for number, _, reason in jobs or []:
+            if "BeginTime" in reason:
+                self.tell("scontrol", "update", f"jobid={number}", "StartTime=now")
+        return jobs == []
 
 
 class Ssh(Engine):
     """Hosts hosta and hostb, each an sshd of its own, and a wrapper that reaches them one at a time."""
 
-    def __enter__(self):
+    def begin(self):
         # sshd wants it, and distributions make it when the service starts.
-        pathlib.Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+        self.made = not SSHD_NEEDS.exists()
+        SSHD_NEEDS.mkdir(mode=0o755, exist_ok=True)
         for key in ["host-key", "user-key"]:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / key)], check=True)
         shutil.copy(self.folder / "user-key.pub", self.folder / "authorized")
@@ -161,10 +244,14 @@ class Ssh(Engine):
             "  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n"
         )
         self.wrapper = self.folder / "ssh"
-        # Two shards at once would disturb each other: these hosts are one machine.
+        # Two shards at once would disturb each other: these hosts are one machine. Nobody who is without a host holds the lock.
         self.wrapper.write_text(f'#!/bin/sh\nexec flock {self.folder}/lock /usr/bin/ssh -F {client} "$@"\n')
         self.wrapper.chmod(0o755)
-        return self
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        if self.made:
+            SSHD_NEEDS.rmdir()
 
 
 def listens(port):

@@ -18,7 +18,7 @@ const MIB: u64 = 1 << 20;
 const CELLS: [&str; 8] = ["--workload", "compute", "--jobs", "100", "--batches", "1", "--twin", "none"];
 
 /// Runs a shell script in mounts of its own, which are gone with it; `None`, with a word, if this user may make none.
-fn in_own_mounts(scratch: &Scratch, script: &str) -> Option<Output> {
+pub(crate) fn in_own_mounts(scratch: &Scratch, script: &str) -> Option<Output> {
     let mut unshare = Command::new("unshare");
     unshare.args(if geteuid().is_root() { &["--mount"][..] } else { &["--mount", "--map-root-user"] });
     let mount = ["mount", "-t", "tmpfs", "none", "/proc"];

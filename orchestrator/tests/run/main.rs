@@ -27,6 +27,8 @@ mod racing;
 mod refused;
 mod setting;
 mod shards;
+mod shards_killed;
+mod shards_refused;
 mod signals;
 mod standstill;
 mod survivors;

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
+use std::path::Path;
 
 use super::common::{Rows, Scratch, beside};
 
-const CELLS: [&str; 12] = [
+pub(crate) const CELLS: [&str; 12] = [
     "--pools",
     "serial,crossbeam",
     "--workload",
@@ -24,33 +21,28 @@ const CELLS: [&str; 12] = [
     "5eed",
 ];
 
-fn plan(scratch: &Scratch, shards: &str, out: &str) {
+pub(crate) fn plan(scratch: &Scratch, shards: &str, out: &str) {
     scratch.poolbench(&[&["plan"], &CELLS[..], &["--shards", shards, "--out", out]].concat()).expect(0);
 }
 
-fn shard(scratch: &Scratch, plan: &str, number: &str, more: &[&str]) {
+pub(crate) fn shard(scratch: &Scratch, plan: &str, number: &str, more: &[&str]) {
     scratch.poolbench(&[&["run", "--plan", plan, "--shard", number], more].concat()).expect(0);
 }
 
 /// Runs all three shards of a plan, the last on another node.
-fn three(scratch: &Scratch) {
+pub(crate) fn three(scratch: &Scratch) {
     plan(scratch, "3", "plan");
     shard(scratch, "plan", "1", &["--node", "a"]);
     shard(scratch, "plan", "2", &["--node", "a"]);
     shard(scratch, "plan", "3", &["--node", "b"]);
 }
 
-fn quiet(mut command: Command) -> Command {
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    command
-}
-
 /// What is accepted: cell, block and position.
-fn places(run: &Path) -> BTreeSet<[String; 5]> {
+pub(crate) fn places(run: &Path) -> BTreeSet<[String; 5]> {
     Rows::read(run).accepted().select(["pool", "jobs", "block", "position", "workload"]).into_iter().collect()
 }
 
-fn files(run: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(run: &Path) -> Vec<(String, Vec<u8>)> {
     ["trials.csv", "notes.jsonl", "plan.toml", "machine.json", "machines.json"]
         .map(|name| (name.to_owned(), fs::read(run.join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))))
         .to_vec()
@@ -187,71 +179,6 @@ fn a_plan_brings_no_command_and_other_builds_are_refused() {
     let ended = scratch.poolbench(&["run", "--plan", "plan", "--shard", "2", "--pools-from", "pools.toml"]);
     let said = ended.expect(2).stderr();
     assert!(said.contains("'good' is another build"), "{said}");
-}
-
-#[test]
-fn killed_shards_and_merges_lose_nothing_that_was_whole() {
-    let scratch = Scratch::new();
-    plan(&scratch, "2", "plan");
-    shard(&scratch, "plan", "1", &["--node", "a"]);
-    for kill in 0..20_u64 {
-        let number = if kill % 2 == 0 { "2" } else { "1" };
-        let shard = ["run", "--plan", "plan", "--shard", number, "--node", "b"];
-        let merge = ["merge", "plan", "--out", "m"];
-        let arguments = if kill % 5 == 4 { &merge[..] } else { &shard[..] };
-        let mut child = quiet(scratch.command(arguments)).spawn().expect("poolbench starts");
-        // Whatever the moment is, what follows holds.
-        sleep(Duration::from_millis(kill * 53 % 700));
-        child.kill().expect("it is ours");
-        child.wait().expect("it ends");
-        let _ = scratch.poolbench(&["merge", "plan", "--out", "m"]);
-        let rows = Rows::read(&scratch.path("m"));
-        let attempts: BTreeSet<_> = rows.select(["shard", "node"]).into_iter().collect();
-        let shards: BTreeSet<&String> = attempts.iter().map(|[shard, _]| shard).collect();
-        assert_eq!(attempts.len(), shards.len(), "no shard is of two attempts");
-        assert!(shards.contains(&"1".to_owned()), "shard 1 was whole");
-        let all = rows.accepted().select(["shard", "pool", "jobs", "block"]);
-        assert_eq!(all.len(), all.iter().collect::<BTreeSet<_>>().len(), "no row is there twice");
-    }
-    shard(&scratch, "plan", "2", &[]);
-    // Nothing is said of attempts that were stopped once the shard is whole.
-    scratch.poolbench(&["merge", "plan", "--out", "m"]).expect(0);
-    scratch.poolbench(&[&["run"], &CELLS[..], &["--out", "one"]].concat()).expect(0);
-    assert_eq!(places(&scratch.path("m")), places(&scratch.path("one")));
-}
-
-#[test]
-fn two_merges_at_once_make_one_run() {
-    let scratch = Scratch::new();
-    three(&scratch);
-    scratch.poolbench(&["merge", "plan", "--out", "right"]).expect(0);
-    for _ in 0..10 {
-        let start = || quiet(scratch.command(&["merge", "plan", "--out", "m"])).spawn().expect("poolbench starts");
-        for mut child in [start(), start()] {
-            assert!(child.wait().expect("it ends").success());
-        }
-        assert_eq!(files(&scratch.path("m")), files(&scratch.path("right")));
-    }
-    let left: Vec<PathBuf> = fs::read_dir(scratch.path("")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(left.iter().all(|path| !path.to_string_lossy().contains("unfinished")), "{left:?}");
-}
-
-#[test]
-fn a_merge_that_runs_out_of_room_leaves_what_was_there() {
-    let scratch = Scratch::new();
-    three(&scratch);
-    scratch.poolbench(&["merge", "plan", "--out", "m"]).expect(0);
-    let before = files(&scratch.path("m"));
-    let mut command = Command::new("sh");
-    let script = "ulimit -f 8; exec \"$0\" merge plan --out m";
-    command.args(["-c", script, env!("CARGO_BIN_EXE_poolbench")]).current_dir(scratch.path(""));
-    let ended = command.output().expect("sh starts");
-    assert_eq!(ended.status.code(), Some(2));
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(said.contains("limit on file sizes"), "{said}");
-    assert_eq!(files(&scratch.path("m")), before);
-    let left = fs::read_dir(scratch.path("")).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(left.into_iter().all(|name| !name.to_string_lossy().contains("unfinished")));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod fits;
 mod flips;
 mod given;
 mod golden;
+mod machines;
 mod noise;
 mod placing;
 mod properties;

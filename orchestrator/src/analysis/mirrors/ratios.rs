@@ -8,7 +8,7 @@ use super::super::compare::Pair;
 use super::super::data::{Data, Group, Series, Setup, float};
 use super::super::figures::{base_of, overheads};
 use super::super::measure::Measure;
-use crate::stats::{Sample, SignedRank, log_ratios};
+use crate::stats::{Drawn, Sample, SignedRank, log_ratios};
 
 /// Sizes closer to each other say nothing of what a job adds.
 const JOBS_APART: f64 = 1000.0;
@@ -48,7 +48,7 @@ pub(super) struct Ratio {
     pub(super) other: Setup,
     /// What stands for each over all blocks, in ns or bytes.
     pub(super) values: (Option<f64>, Option<f64>),
-    /// The logarithm of the ratio in each block that has both.
+    /// The logarithm of the ratio in each block that has both, or of each machine where these were drawn.
     pub(super) differences: Vec<f64>,
     /// Why there is no ratio.
     pub(super) without: Option<&'static str>,
@@ -57,8 +57,14 @@ pub(super) struct Ratio {
 }
 
 impl Ratio {
-    fn new(figure: Figure, at: String, (one, its): (&Setup, ByBlock), (other, others): (&Setup, ByBlock)) -> Self {
-        let pairs: Vec<(f64, f64)> = others.iter().zip(&its).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+    fn new(
+        drawn: &Drawn,
+        figure: Figure,
+        at: String,
+        (one, its): (&Setup, ByBlock),
+        (other, others): (&Setup, ByBlock),
+    ) -> Self {
+        let pairs = drawn.fold_pairs(others.iter().zip(&its).map(|(a, b)| Some(((*a)?, (*b)?))).collect());
         let (differences, without) = match log_ratios(&pairs) {
             Ok(found) if found.is_empty() => (Vec::new(), Some("not measured")),
             Ok(found) => (found, None),
@@ -98,7 +104,7 @@ pub(super) fn of_pair(data: &Data, pair: &Pair) -> Vec<Ratio> {
     let each = |series: &Series, measure| over(series.by_block(measure, data.blocks), jobs);
     let whole = |series: &Series| series.by_block(data.memory(), data.blocks);
     let at = || pair.group.to_string();
-    let ratio = |figure, its, others| Ratio::new(figure, at(), (one.0, its), (other.0, others));
+    let ratio = |figure, its, others| Ratio::new(data.nodes.drawn(), figure, at(), (one.0, its), (other.0, others));
     let mut all = vec![ratio(Figure::TimeAJob, each(one.1, Measure::Time), each(other.1, Measure::Time))];
     if !pair.group.waits() {
         let of = |(setup, series)| overheads(data, pair.group, setup, series);
@@ -125,7 +131,8 @@ pub(super) fn of_loop(data: &Data, group: &Group, (setup, series): (&Setup, &Ser
     let (base_setup, _) = setups.iter().find(|(other, _)| other.pool == name)?;
     let times = |series: &Series| series.by_block(Measure::Time, data.blocks);
     let warming = series.warming().or(base.warming()).is_some();
-    let ratio = Ratio::new(Figure::Loop, group.to_string(), (setup, times(series)), (base_setup, times(base)));
+    let sides = ((setup, times(series)), (base_setup, times(base)));
+    let ratio = Ratio::new(data.nodes.drawn(), Figure::Loop, group.to_string(), sides.0, sides.1);
     Some(Ratio { warming, ..ratio })
 }
 
@@ -148,13 +155,17 @@ pub(super) fn of_slopes(data: &Data, pairs: &[Pair]) -> Vec<Ratio> {
         let one = of(pairs.iter().map(|pair| pair.candidate).collect())?;
         Some((one, of(pairs.iter().map(|pair| pair.reference).collect())?))
     };
+    let made = |figure, at: &String, pair: &Pair, (one, other): (ByBlock, ByBlock)| {
+        let sides = ((pair.candidate.0, one), (pair.reference.0, other));
+        Ratio::new(data.nodes.drawn(), figure, at.clone(), sides.0, sides.1)
+    };
     let workers = by_workers.iter().filter_map(|((at, _), pairs)| {
         let (one, other) = slopes(pairs, 1.0, |_, setup| setup.workers)?;
-        Some(Ratio::new(Figure::MemoryAWorker, at.clone(), (pairs[0].candidate.0, one), (pairs[0].reference.0, other)))
+        Some(made(Figure::MemoryAWorker, at, pairs[0], (one, other)))
     });
     let jobs = by_jobs.iter().filter_map(|((at, _), pairs)| {
         let (one, other) = slopes(pairs, JOBS_APART, |pair, _| pair.group.jobs)?;
-        Some(Ratio::new(Figure::MemoryAJob, at.clone(), (pairs[0].candidate.0, one), (pairs[0].reference.0, other)))
+        Some(made(Figure::MemoryAJob, at, pairs[0], (one, other)))
     });
     workers.chain(jobs).collect()
 }

@@ -19,6 +19,8 @@ pub(super) fn file(values: &Values) -> String {
 # and from the folder .poolbench-fleet in the home directory. It takes parallel and rsync here and ssh and rsync there.
 # How far they are: poolbench fleet status PLAN
 set -u
+# Rows that come back replace older ones only when all of them are here.
+export PARALLEL_RSYNC_OPTS='-rlDzR --delay-updates'
 plan={plan}
 poolbench={poolbench}
 out={out}
