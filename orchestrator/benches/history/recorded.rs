@@ -51,50 +51,25 @@ impl Recorded {
     }
 
     fn of(moved: &BTreeMap<(Setup, usize), BTreeMap<Group, f64>>, groups: &[Group], runs: usize) -> Self {
-        let by_group = |moves: &BTreeMap<Group, f64>| -> Vec<Option<f64>> {
-            groups.iter().map(|group| moves.get(group).copied()).collect()
+        let by_group = |of: &BTreeMap<Group, f64>| -> Vec<Option<f64>> {
+            groups.iter().map(|group| of.get(group).copied()).collect()
         };
-        let moves: Vec<(&Setup, Vec<Option<f64>>)> =
-            moved.iter().map(|((setup, _), moves)| (setup, by_group(moves))).collect();
-        // Log of the scale = that of the setup + that of the workload and size.
-        let mut logs: BTreeMap<&Setup, Vec<Vec<f64>>> = BTreeMap::new();
-        for (setup, moves) in &moves {
-            let of = logs.entry(setup).or_insert_with(|| vec![Vec::new(); groups.len()]);
-            for (at, by) in moves.iter().enumerate() {
-                of[at].extend(by.map(|by| by.abs().max(SMALLEST).ln()));
-            }
-        }
-        let table: Vec<Vec<Option<f64>>> =
-            logs.values().map(|of| of.iter().map(|logs| median(logs)).collect()).collect();
-        let of_setup = typical(&table, groups.len());
-        let of_group: Vec<Option<f64>> = (0..groups.len())
-            .map(|at| {
-                let left: Vec<f64> =
-                    table.iter().zip(&of_setup).filter_map(|(row, setup)| Some(row[at]? - (*setup)?)).collect();
-                median(&left)
-            })
-            .collect();
-        let scale = |number: usize, at: usize| Some((of_setup[number]? + of_group[at]?).exp());
-        let numbers: BTreeMap<&Setup, usize> =
-            logs.keys().enumerate().map(|(number, setup)| (*setup, number)).collect();
-        let mut shapes: Vec<Vec<Option<f64>>> = moves
+        let rows: Vec<(&Setup, Vec<Option<f64>>)> =
+            moved.iter().map(|((setup, _), of)| (setup, by_group(of))).collect();
+        let scales = scales(&rows, groups.len());
+        let mut moves: Vec<Vec<Option<f64>>> = rows
             .iter()
-            .map(|(setup, moves)| {
-                moves.iter().enumerate().map(|(at, by)| Some((*by)? / scale(numbers[setup], at)?)).collect()
-            })
+            .map(|(setup, row)| row.iter().zip(&scales[setup]).map(|(by, scale)| Some((*by)? / (*scale)?)).collect())
             .collect();
+        let all: Vec<f64> = moves.iter().flatten().copied().flatten().collect();
+        let deviation = (all.iter().map(|by| by * by).sum::<f64>() / real(all.len())).sqrt();
+        for by in moves.iter_mut().flatten().flatten() {
+            *by /= deviation;
+        }
         // A move is the difference of two runs, so a run's own spread is smaller by the root of two.
-        let all: Vec<f64> = shapes.iter().flatten().copied().flatten().collect();
-        let deviation = (all.iter().map(|by| by * by).sum::<f64>() / all.len() as f64).sqrt();
-        shapes.iter_mut().flatten().flatten().for_each(|by| *by /= deviation);
-        let spreads = (0..logs.len())
-            .map(|number| {
-                let is_there = |at: usize| table[number][at].is_some();
-                let of = |at: usize| scale(number, at).filter(|_| is_there(at));
-                (0..groups.len()).map(|at| Some(of(at)? * deviation / std::f64::consts::SQRT_2)).collect()
-            })
-            .collect();
-        Self { spreads, moves: shapes, runs }
+        let spread = |scale: &Option<f64>| Some((*scale)? * deviation / std::f64::consts::SQRT_2);
+        let spreads = scales.values().map(|scales| scales.iter().map(spread).collect()).collect();
+        Self { spreads, moves, runs }
     }
 
     /// How many cells there are.
@@ -109,7 +84,7 @@ impl fmt::Display for Recorded {
         let spreads = Sample::new(&spreads).map_err(|_| fmt::Error)?;
         let shapes: Vec<f64> = self.moves.iter().flatten().copied().flatten().map(f64::abs).collect();
         let beyond =
-            |spreads: f64| 100.0 * shapes.iter().filter(|by| **by > spreads).count() as f64 / shapes.len() as f64;
+            |spreads: f64| 100.0 * real(shapes.iter().filter(|by| **by > spreads).count()) / real(shapes.len());
         let percent = |p: f64| 100.0 * spreads.quantile(p);
         write!(
             f,
@@ -125,6 +100,33 @@ impl fmt::Display for Recorded {
             beyond(4.0)
         )
     }
+}
+
+/// The scale of each cell's moves: their logarithm is one of the setup and one of the workload and size.
+fn scales<'a>(rows: &[(&'a Setup, Vec<Option<f64>>)], groups: usize) -> BTreeMap<&'a Setup, Vec<Option<f64>>> {
+    let mut logs: BTreeMap<&Setup, Vec<Vec<f64>>> = BTreeMap::new();
+    for (setup, row) in rows {
+        let of = logs.entry(setup).or_insert_with(|| vec![Vec::new(); groups]);
+        for (at, by) in row.iter().enumerate() {
+            of[at].extend(by.map(|by| by.abs().max(SMALLEST).ln()));
+        }
+    }
+    let table: Vec<Vec<Option<f64>>> = logs.values().map(|of| of.iter().map(|logs| median(logs)).collect()).collect();
+    let of_setup = typical(&table, groups);
+    let left = |at: usize| -> Vec<f64> {
+        table.iter().zip(&of_setup).filter_map(|(row, setup)| Some(row[at]? - (*setup)?)).collect()
+    };
+    let of_group: Vec<Option<f64>> = (0..groups).map(|at| median(&left(at))).collect();
+    let scale = |row: &[Option<f64>], setup: Option<f64>| -> Vec<Option<f64>> {
+        let one = |(there, group): (&Option<f64>, &Option<f64>)| there.and(Some((setup? + (*group)?).exp()));
+        row.iter().zip(&of_group).map(one).collect()
+    };
+    logs.into_keys().zip(&table).zip(of_setup).map(|((setup, row), of)| (setup, scale(row, of))).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "cells are few")]
+fn real(count: usize) -> f64 {
+    count as f64
 }
 
 /// How far each cell moved from one run to the other beside the cells of other pools in its group.

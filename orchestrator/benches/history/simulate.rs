@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use orchestrator::history::found::error;
-use orchestrator::stats::changes;
+use orchestrator::history::found::search;
 use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 use rand_pcg::Pcg64;
@@ -18,10 +17,12 @@ const NEAR: usize = 2;
 
 type Courses = Vec<Vec<Option<f64>>>;
 
-/// The courses of all cells over so many runs; nothing changes.
-fn still(recorded: &Recorded, runs: usize, draw: &mut Pcg64) -> Courses {
-    let mut courses: Courses = Vec::new();
-    for spreads in &recorded.spreads {
+/// The courses of all cells over so many runs, in which nothing changes; and which of them are of the pool that is another build in
+/// each run, one of all.
+fn still(recorded: &Recorded, runs: usize, draw: &mut Pcg64) -> (Courses, Vec<bool>) {
+    let (mut courses, mut moving): (Courses, Vec<bool>) = Default::default();
+    let worked_on = draw.random_range(0..recorded.spreads.len());
+    for (number, spreads) in recorded.spreads.iter().enumerate() {
         let mut own: Vec<Vec<Option<f64>>> = vec![Vec::new(); spreads.len()];
         for _ in 0..runs {
             // The moves of one pool in one pair of runs stay together, whichever way they went.
@@ -33,8 +34,9 @@ fn still(recorded: &Recorded, runs: usize, draw: &mut Pcg64) -> Courses {
             }
         }
         courses.extend(own.into_iter().zip(spreads).filter(|(_, spread)| spread.is_some()).map(|(own, _)| own));
+        moving.resize(courses.len(), number == worked_on);
     }
-    courses
+    (courses, moving)
 }
 
 fn any(recorded: &Recorded, draw: &mut Pcg64) -> f64 {
@@ -50,24 +52,31 @@ fn any(recorded: &Recorded, draw: &mut Pcg64) -> f64 {
 pub(crate) fn false_alarms(recorded: &Recorded, histories: usize) -> Result<usize> {
     let mut alarms = 0;
     for number in 0..histories {
-        let courses = still(recorded, RUNS, &mut Pcg64::new(number as u128, 29));
-        let found = changes(&courses, error(), number as u64)?;
+        let (courses, moving) = still(recorded, RUNS, &mut Pcg64::new(number as u128, 29));
+        let found = search(&courses, &moving)?;
         alarms += found.iter().flatten().map(|change| change.found).collect::<BTreeSet<_>>().len();
     }
     Ok(alarms)
 }
 
-/// A cell moves by so many of its spreads with run `at`: how many runs that took to be found, each time; none where it took more than
+/// A cell, of the pool that is worked on or of another one, moves by so many of its spreads with run `at`: how many runs that took to be found, each time; none where it took more than
 /// ten, or was put elsewhere.
-pub(crate) fn shifts(recorded: &Recorded, at: usize, spreads: f64, count: usize) -> Result<Vec<Option<usize>>> {
+pub(crate) fn shifts(
+    recorded: &Recorded,
+    is_worked_on: bool,
+    at: usize,
+    spreads: f64,
+    count: usize,
+) -> Result<Vec<Option<usize>>> {
     let sizes: Vec<f64> = recorded.spreads.iter().flatten().copied().flatten().collect();
     let one = |number: usize| {
         let mut draw = Pcg64::new(number as u128, 31 + at as u128);
-        let mut courses = still(recorded, at + 10, &mut draw);
-        let cell = draw.random_range(0..courses.len());
+        let (mut courses, moving) = still(recorded, at + 10, &mut draw);
+        let cells: Vec<usize> = (0..courses.len()).filter(|cell| moving[*cell] == is_worked_on).collect();
+        let cell = *cells.choose(&mut draw).expect("each pool has cells");
         let by = if draw.random_bool(0.5) { spreads } else { -spreads } * sizes[cell];
         courses[cell][at..].iter_mut().flatten().for_each(|value| *value += by);
-        let found = changes(&courses, error(), number as u64)?;
+        let found = search(&courses, &moving)?;
         let right = |change: &&orchestrator::stats::Change| {
             change.at.abs_diff(at) <= NEAR && (change.shift > 0.0) == (by > 0.0) && change.found >= at
         };

@@ -48,7 +48,7 @@ pub fn commands() -> [Command; 4] {
             .arg(folder_arg("base", "BASE").required(true).help("The run to hold NEW against; with --history NEW itself"))
             .arg(folder_arg("new", "NEW").required_unless_present("history").conflicts_with("history"))
             .arg(folder_arg("history", "HISTORY").long("history").help("Hold NEW against the last good runs of this history"))
-            .arg(option("last", "N", "With --history: how many of them").default_value("10").requires("history"))
+            .arg(option("last", "N", "With --history: how many of them [default: 10]"))
             .arg(option("max-slowdown", "PERCENT", "The most that time may grow").default_value("5%"))
             .arg(option("max-growth", "PERCENT", "The most that memory may grow").default_value("10%"))
             .arg(switch("annotate", "A line for each regression that CI shows beside the code").conflicts_with("json"))

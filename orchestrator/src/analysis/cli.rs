@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::ArgMatches;
 use serde_json::json;
 
@@ -132,6 +132,7 @@ fn ranking(matches: &ArgMatches) -> Result<String> {
 }
 
 fn shut_or_open(matches: &ArgMatches) -> Result<Said> {
+    ensure!(word(matches, "last").is_none(), "--last is for --history, which takes several runs");
     let run = |name: &str| Run::read(&folder_of(matches, name)?);
     let (base, new) = (run("base")?, run("new")?);
     check_machines(&base, &new, matches.get_flag("across-machines"))?;

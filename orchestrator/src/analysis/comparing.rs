@@ -113,7 +113,7 @@ fn two_runs(base: &Run, new: &Run, pool: Option<&str>, matches: &ArgMatches) -> 
         let equals = equals(base, new, measure)?;
         let found = family(&pairs, measure, Doubt::Beyond(&equals), runs::strictest(base, new))?;
         said.add(&format!("{}: B against A", measure.word()), &found)?;
-        said.equals(&equals, measure)?;
+        said.equals(&equals, measure);
     }
     if matches.get_flag("json") {
         return pretty(&json!({
@@ -151,9 +151,8 @@ impl Compared {
     }
 
     /// What equal builds differ by between two runs.
-    fn equals(&mut self, equals: &Equals, measure: Measure) -> Result<()> {
+    fn equals(&mut self, equals: &Equals, measure: Measure) {
         self.equals.extend(equals.record(measure));
         self.text.push_str(&item(self.style, &equals.sentence(measure)));
-        Ok(())
     }
 }

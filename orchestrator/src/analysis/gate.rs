@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::claims::claim;
 use super::compare::{Comparison, Doubt, Pair, family};
-use super::data::Series;
+use super::data::{Group, Series};
 use super::measure::Measure;
 use super::names::Names;
 use super::runs::{Run, caution, check_batches, differences, equals, memory, pairs, strictest, unchecked};
@@ -52,8 +52,7 @@ pub(crate) fn gate(base: &Run, new: &Run, limits: Limits, style: Style) -> Resul
         let equals = equals(base, new, measure)?;
         let found = family(&shared, measure, Doubt::Beyond(&equals), strictest(base, new))?;
         let of_group = found.chunk_by(|one, other| one.group == other.group);
-        let tables =
-            of_group.map(|of_group| format!("{}\n{}", of_group[0].group, rows(of_group, limit, &names, style)));
+        let tables = of_group.map(|of| format!("{}\n{}", over(&of[0].group, style), rows(of, limit, &names, style)));
         answer.add(&found, measure, limit, &tables.collect::<Vec<_>>().join("\n"));
         answer.text.push_str(&item(style, &equals.sentence(measure)));
     }
@@ -85,7 +84,7 @@ impl Answer {
             let why = if why.is_empty() { why } else { format!("{why}\n") };
             self.text = format!("**{verdict}**\n\n{why}{}", self.text);
         } else {
-            self.text.push_str(&format!("\n{}\n", [&[verdict], why].concat().join("\n  ")));
+            self.text.extend(["\n", &[&[verdict], why].concat().join("\n  "), "\n"]);
         }
     }
 
@@ -119,7 +118,9 @@ impl Answer {
         let limit_text = human::change(limit.exp_m1());
         let (word, count, all) = (measure.word(), shut.len(), found.len());
         let title = format!("{word}: {count} of {all} cells lie beyond {limit_text} with their whole interval");
-        self.text.push_str(&format!("{}{table}\n", headline(self.style, &title)));
+        self.text += &headline(self.style, &title);
+        self.text += table;
+        self.text.push('\n');
         self.judged.extend(found.iter().map(|one| (one.clone(), one.is_beyond(limit))));
         self.regressions += shut.len();
         let line = |one: &&Comparison| {
@@ -129,6 +130,11 @@ impl Answer {
         };
         self.annotations.extend(shut.iter().map(line));
     }
+}
+
+/// What stands over the table of a workload and size.
+pub(crate) fn over(group: &Group, style: Style) -> String {
+    if style == Style::Markdown { format!("### {group}\n") } else { group.to_string() }
 }
 
 /// The cells that have trials in `base` and none in `new`, a sentence each.

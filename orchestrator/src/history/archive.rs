@@ -97,9 +97,9 @@ fn check(run: &Path, plan: &Plan) -> Result<()> {
 /// The folder's name: the run's, as far as it is one for a folder, and what tells runs of one name apart.
 fn name_of(plan: &Plan) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let plain: String = plan.run.chars().take(LONGEST_NAME).map(|c| if is_plain(c) { c } else { '-' }).collect();
+    let word: String = plan.run.chars().take(LONGEST_NAME).map(|c| if is_plain(c) { c } else { '-' }).collect();
     let identity = hex(&Sha256::digest(format!("{}\n{}\n{}", plan.run, plan.seed, plan.host)));
-    format!("{}-{}", plain.trim_start_matches('.'), &identity[..8])
+    format!("{}-{}", word.trim_start_matches('.'), &identity[..8])
 }
 
 /// Makes the history's folder; refuses one that holds something else.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::archive::{Kept, keep};
@@ -84,13 +84,13 @@ pub fn archive(matches: &ArgMatches) -> Result<(String, bool)> {
             Err(why) => failed.push(why),
         }
     }
-    if said.is_empty() {
-        let last = failed.pop().context("no folder was named")?;
-        failed.iter().for_each(|why| tell(format_args!("not kept: {why:#}")));
-        return Err(last);
+    let is_whole = failed.is_empty();
+    // Of several that all fail the last is the command's own error.
+    let last = if said.is_empty() { failed.pop() } else { None };
+    for why in failed {
+        tell(format_args!("not kept: {why:#}"));
     }
-    failed.iter().for_each(|why| tell(format_args!("not kept: {why:#}")));
-    Ok((said.join("\n"), failed.is_empty()))
+    last.map_or_else(|| Ok((said.join("\n"), is_whole)), Err)
 }
 
 /// Runs `history`; the text for stdout.

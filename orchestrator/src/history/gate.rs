@@ -11,7 +11,7 @@ use super::courses::{Course, Courses};
 use super::found::changes_of;
 use super::kept::{History, MEASURES, Run};
 use crate::analysis::cli::{Said, limits, said_of};
-use crate::analysis::gate::{Answer, Limits};
+use crate::analysis::gate::{Answer, Limits, over};
 use crate::analysis::heading::{is_for_people, paths};
 use crate::analysis::table::{Style, item, table};
 use crate::analysis::words::difference;
@@ -136,8 +136,9 @@ impl Gate {
         for (measure, limit) in [(Measure::Time, limits.time), (memory(&courses), limits.memory)] {
             let found = self.family(&judged, measure)?;
             let tables = found.chunk_by(|one, other| one.group == other.group);
-            let tables: Vec<String> =
-                tables.map(|of| format!("{}\n{}", title(of, style), rows(of, limit, &courses.names, style))).collect();
+            let tables: Vec<String> = tables
+                .map(|of| format!("{}\n{}", over(&of[0].group, style), rows(of, limit, &courses.names, style)))
+                .collect();
             answer.add(&found, measure, limit, &tables.join("\n"));
         }
         answer.close(&format!(
@@ -165,7 +166,7 @@ impl Gate {
         let here: Vec<&Course> = courses.all.iter().filter(|course| course.values[new].is_some()).collect();
         let before: Vec<Course> =
             here.iter().map(|course| Course { values: course.values[..new].to_vec(), ..(*course).clone() }).collect();
-        let changes = changes_of(&before)?;
+        let changes = changes_of(&before, &self.runs[..new])?;
         let cells = here.into_iter().zip(changes).map(|(course, changes)| {
             let begin = changes.last().map_or(0, |change| change.at);
             let base: Vec<usize> =
@@ -239,7 +240,7 @@ impl Gate {
     fn lost(&self, courses: &Courses) -> Vec<String> {
         let (new, last) = (self.new_run(), self.base[self.base.len() - 1]);
         let times = &self.runs[last].levels[0];
-        let mut lost = Vec::new();
+        let mut lacking = Vec::new();
         for (group, setups) in times {
             let has_course = |run: usize| {
                 courses.all.iter().any(|course| {
@@ -248,15 +249,15 @@ impl Gate {
             };
             let there = self.runs[new].levels[0].get(group);
             for setup in setups.keys().filter(|setup| there.is_none_or(|there| !there.contains_key(*setup))) {
-                lost.push(format!("{setup} at {group}: not in {}, or with too few trials", self.newest().entry.run));
+                lacking.push(format!("{setup} at {group}: not in {}, or with too few trials", self.newest().entry.run));
             }
             if there.is_some() && courses.breaks.contains_key(&new) && !has_course(new) {
-                lost.push(format!(
+                lacking.push(format!(
                     "{group}: no build is the same as in any run before, so nothing can be held against them"
                 ));
             }
         }
-        lost
+        lacking
     }
 }
 
@@ -275,11 +276,6 @@ fn memory(courses: &Courses) -> Measure {
 fn is_out_of_order(run: &Path) -> Result<bool> {
     let level = RunLevel::of(&load(run)?)?;
     Ok(level.widening(Measure::Time) > 1.0)
-}
-
-fn title(of_group: &[Comparison], style: Style) -> String {
-    let group = of_group[0].group.to_string();
-    if style == Style::Markdown { format!("### {group}\n") } else { group }
 }
 
 fn rows(found: &[Comparison], limit: f64, names: &Names, style: Style) -> String {

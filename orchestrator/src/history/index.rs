@@ -88,9 +88,11 @@ fn written(history: &Path) -> Result<Vec<Entry>> {
 impl Entry {
     /// With texts that may be shown: an index may be anybody's file.
     fn shown(mut self) -> Self {
-        let all =
-            [&mut self.folder, &mut self.run, &mut self.begun, &mut self.preset, &mut self.host, &mut self.commit];
-        all.into_iter().for_each(|text| *text = plain::line(text).into_owned());
+        for text in
+            [&mut self.folder, &mut self.run, &mut self.begun, &mut self.preset, &mut self.host, &mut self.commit]
+        {
+            *text = plain::line(text).into_owned();
+        }
         self
     }
 }

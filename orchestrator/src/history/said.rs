@@ -223,7 +223,8 @@ fn notes(found: &Found) -> Vec<String> {
     notes.extend(found.history.passed_over.iter().map(|why| format!("Passed over: {why}.")));
     notes.push(format!(
         "Every figure is a ratio to builds that other runs have too, within its run. Changes are claimed over all {} courses \
-         together: while nothing changes, at most one run in {:.0} says that something did.",
+         together: while nothing changes, at most one run in {:.0} says that something did. What surely lies within 3 %, or of memory \
+         within 1 MiB, is no change.",
         found.courses.all.len(),
         1.0 / ERROR
     ));

@@ -34,7 +34,7 @@ pub fn against(members: &[Beside<'_>], family: Alpha, band: Band) -> Result<Vec<
     let findings = members.iter().zip(&all).zip(p_values).zip(steps);
     Ok(findings
         .map(|(((member, shift), p_value), step)| {
-            let estimate = shift.as_ref().map(|shift| shift.shift);
+            let estimate = shift.as_ref().map(|shift| shift.by);
             let interval = shift.as_ref().and_then(|shift| shift.interval(step.alpha));
             Finding {
                 blocks: member.before.len(),
@@ -52,7 +52,7 @@ pub fn against(members: &[Beside<'_>], family: Alpha, band: Band) -> Result<Vec<
 
 /// How far a run lies from the mean of those before, and the error of that.
 struct Shift {
-    shift: f64,
+    by: f64,
     error: f64,
     /// None of fewer runs than tell it.
     students: Option<StudentsT>,
@@ -70,16 +70,16 @@ impl Shift {
         let spread = (squares / (count - 1.0).max(1.0)).sqrt().max(SMALLEST_SPREAD);
         let students =
             (member.before.len() >= FEWEST_RUNS_BEFORE).then(|| StudentsT::new(0.0, 1.0, count - 1.0).ok()).flatten();
-        Ok(Some(Self { shift: now - mean, error: spread * (1.0 + 1.0 / count).sqrt(), students }))
+        Ok(Some(Self { by: now - mean, error: spread * (1.0 + 1.0 / count).sqrt(), students }))
     }
 
     fn p_value(&self) -> f64 {
-        let tail = |students: &StudentsT| 2.0 * students.cdf(-(self.shift / self.error).abs());
+        let tail = |students: &StudentsT| 2.0 * students.cdf(-(self.by / self.error).abs());
         self.students.as_ref().map_or(1.0, tail)
     }
 
     fn interval(&self, alpha: Alpha) -> Option<Interval> {
         let reach = self.error * -self.students.as_ref()?.inverse_cdf(alpha.get() / 2.0);
-        Some(Interval::between(self.shift - reach, self.shift + reach))
+        Some(Interval::between(self.by - reach, self.by + reach))
     }
 }

@@ -144,10 +144,10 @@ fn look(watched: &mut [Watched], last: usize, error: Alpha, seed: u64) {
         .filter_map(|(number, one)| Some((number, Segment::of(one, one.begin, last + 1)?)))
         .collect();
     let mut order: Vec<usize> = (0..=last).collect();
-    let seen: Vec<(f64, usize)> = segments.iter().map(|(_, one)| one.score(&order)).collect();
-    let largest = seen.iter().map(|(score, _)| *score).fold(0.0, f64::max);
+    let scores: Vec<(f64, usize)> = segments.iter().map(|(_, one)| one.score(&order)).collect();
+    let largest = scores.iter().map(|(score, _)| *score).fold(0.0, f64::max);
     let Some(drawn) = drawn(&segments, &mut order, largest, error, seed ^ last as u64) else { return };
-    for ((number, _), (score, after)) in segments.iter().zip(seen) {
+    for ((number, _), (score, after)) in segments.iter().zip(scores) {
         let p_value = p_value(&drawn, score);
         if error.allows(p_value) {
             let one = &mut watched[*number];

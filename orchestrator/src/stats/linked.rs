@@ -34,12 +34,12 @@ pub fn typical(values: &[Vec<Option<f64>>], runs: usize) -> Vec<Option<f64>> {
     let at = |thing: usize, run: usize| values[thing].get(run).copied().flatten();
     let mut typical: Vec<Option<f64>> = vec![None; values.len()];
     let mut moods: Vec<Option<f64>> = vec![None; runs];
-    for run in 0..runs {
-        let known = (0..values.len()).filter_map(|thing| Some(at(thing, run)? - typical[thing]?));
+    for (run, mood) in moods.iter_mut().enumerate() {
+        let known = typical.iter().enumerate().filter_map(|(thing, typical)| Some(at(thing, run)? - (*typical)?));
         let there = (0..values.len()).any(|thing| at(thing, run).is_some());
-        moods[run] = median(known).or(there.then_some(0.0));
-        for thing in 0..values.len() {
-            typical[thing] = typical[thing].or_else(|| Some(at(thing, run)? - moods[run]?));
+        *mood = median(known).or(there.then_some(0.0));
+        for (thing, typical) in typical.iter_mut().enumerate() {
+            *typical = typical.or_else(|| Some(at(thing, run)? - (*mood)?));
         }
     }
     // One that stands in a single run would hold that run where it is.
@@ -49,8 +49,8 @@ pub fn typical(values: &[Vec<Option<f64>>], runs: usize) -> Vec<Option<f64>> {
         }
     }
     for _ in 0..ROUNDS {
-        for thing in (0..values.len()).filter(|thing| typical[*thing].is_some()).collect::<Vec<_>>() {
-            typical[thing] = median((0..runs).filter_map(|run| Some(at(thing, run)? - moods[run]?)));
+        for (thing, typical) in typical.iter_mut().enumerate().filter(|(_, typical)| typical.is_some()) {
+            *typical = median((0..runs).filter_map(|run| Some(at(thing, run)? - moods[run]?)));
         }
         for (run, mood) in moods.iter_mut().enumerate() {
             *mood = median((0..values.len()).filter_map(|thing| Some(at(thing, run)? - typical[thing]?))).or(*mood);

@@ -56,7 +56,7 @@ fn what_is_no_ended_run_is_refused_and_leaves_the_history_as_it_was() {
         (rows.trim_end().to_owned(), "has not ended"),
         (format!("{rows}{}", lines[1]), "not written to its end"),
         (rows.replace("\n2,night-1", "\n3,night-1"), "a newer poolbench reads it"),
-        (rows.replace(",noop,", ",no\u{7f}op,"), "line 2"),
+        (rows.replace(",noop,", ",no\u{7f}op,"), "is not a word"),
     ];
     for (rows, wanted) in cases {
         fs::write(scratch.path("night-1/trials.csv"), rows).expect("the folder is there");
