@@ -66,11 +66,6 @@ pub fn keep(run: &Path, history: &Path) -> Result<Kept> {
 /// Refuses what is no run that has ended.
 fn check(run: &Path, plan: &Plan) -> Result<()> {
     let path = run.display();
-    ensure!(
-        plan.race.is_none(),
-        "{path} is a race, whose entrants leave as it goes on: a history keeps runs with all their cells, as `poolbench run` makes \
-         them"
-    );
     if let Some(shards) = &plan.shards {
         ensure!(
             plan.shard().is_none() || shards.count == 1,

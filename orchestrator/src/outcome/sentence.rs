@@ -7,6 +7,7 @@ use super::answer::{Answer, Standing};
 use super::words::{case, in_a_list, policy, workers};
 use crate::analysis::whole;
 use crate::plan::race::Objective;
+use crate::stats::Verdict;
 
 /// As good ones that are named before the rest is counted.
 const NAMED: usize = 4;
@@ -27,6 +28,8 @@ pub(crate) struct Told {
     pub(crate) others: Vec<String>,
     /// Who is as good, a sentence; empty where nobody is.
     pub(crate) same: String,
+    /// Who may be, a sentence; empty where nobody is left of whom that is not known.
+    pub(crate) open: String,
     /// What more workers do, a sentence; empty where that is not known.
     pub(crate) more: String,
 }
@@ -44,17 +47,18 @@ impl Told {
             interval: interval(answer),
             others: others(answer, best),
             same: same(answer),
+            open: open(answer),
             more: more_workers(answer).unwrap_or_default(),
         }
     }
 
     /// All of it.
     pub(crate) fn sentence(&self) -> String {
-        let Self { case, pool, how, value, interval, others, same, more } = self;
+        let Self { case, pool, how, value, interval, others, same, open, more } = self;
         let interval = if interval.is_empty() { String::new() } else { format!(" ({interval})") };
         let figures: Vec<String> = [value.clone() + &interval].into_iter().chain(others.iter().cloned()).collect();
         let answer = format!("For {case}: {pool} on {how}: {}.", figures.join(", "));
-        let said = [&answer, same, more].into_iter().filter(|said| !said.is_empty()).cloned();
+        let said = [&answer, same, open, more].into_iter().filter(|said| !said.is_empty()).cloned();
         said.collect::<Vec<_>>().join(" ")
     }
 }
@@ -91,14 +95,25 @@ fn others(answer: &Answer, best: &Standing) -> Vec<String> {
 }
 
 fn same(answer: &Answer) -> String {
-    let same: Vec<String> = answer.same().map(|one| in_a_list(&answer.plan.cells[one.cell])).collect();
-    let within = format!("The same within {}", human::share(answer.race().band().share()));
-    match same.len() {
+    let within = human::share(answer.race().band().share());
+    named(&format!("The same within {within}"), &answer.same().collect::<Vec<_>>(), answer)
+}
+
+/// Who is left and is claimed to be neither the same nor slower.
+fn open(answer: &Answer) -> String {
+    let is_open = |one: &&Standing| {
+        one.cell != answer.best().cell && one.judged.is_none_or(|judged| judged.verdict != Verdict::Same)
+    };
+    named("Not told apart from it", &answer.left.iter().filter(is_open).collect::<Vec<_>>(), answer)
+}
+
+/// A sentence of several, the first of them by name; empty where there are none.
+fn named(what: &str, all: &[&Standing], answer: &Answer) -> String {
+    let words: Vec<String> = all.iter().map(|one| in_a_list(&answer.plan.cells[one.cell])).collect();
+    match words.len() {
         0 => String::new(),
-        many if many > NAMED => {
-            format!("{within}: {} and {} more.", same[..NAMED - 1].join(", "), many + 1 - NAMED)
-        }
-        _ => format!("{within}: {}.", same.join(", ")),
+        many if many > NAMED => format!("{what}: {} and {} more.", words[..NAMED - 1].join(", "), many + 1 - NAMED),
+        _ => format!("{what}: {}.", words.join(", ")),
     }
 }
 

@@ -88,8 +88,8 @@ fn what_is_no_ended_run_is_refused_and_leaves_the_history_as_it_was() {
 }
 
 #[test]
-fn a_race_and_a_name_that_leads_elsewhere_are_refused() {
-    let scratch = made(2);
+fn a_name_that_leads_elsewhere_is_refused() {
+    let scratch = made(1);
     let plan = scratch.path("night-0/plan.toml");
     let text = fs::read_to_string(&plan).expect("it is there");
     for name in ["../../night", "a/b", "..", "a\\nb"] {
@@ -98,10 +98,22 @@ fn a_race_and_a_name_that_leads_elsewhere_are_refused() {
         assert!(said.err.contains("is not a word"), "{}", said.err);
     }
     assert!(!scratch.path("kept").exists());
+}
+
+#[test]
+fn a_race_is_kept_and_passed_over() {
+    let scratch = made(2);
+    let plan = scratch.path("night-0/plan.toml");
+    let text = fs::read_to_string(&plan).expect("it is there");
     let race = "[race]\nobjective = \"time\"\nwithin = \"3%\"\nmax_memory_bytes = 0\nentrants = 3\nfinal_from = 0\nfinalists = 0\nspent_ms = 1\nended = \"one\"\n\n[pools.serial]";
     fs::write(&plan, text.replace("[pools.serial]", race)).expect("the folder is there");
-    let said = scratch.expect(2, &["archive", "night-0", "--into", "kept"]);
-    assert!(said.err.contains("is a race"), "{}", said.err);
+    scratch.expect(0, &["archive", "night-0", "night-1", "--into", "kept"]);
+    let said = scratch.expect(0, &["history", "kept"]);
+    assert!(said.err.contains("passed over") && said.err.contains("is a race"), "{}", said.err);
+    // One that was stopped and may go on is none yet.
+    fs::write(&plan, text.replace("[pools.serial]", &race.replace("\"one\"", "\"interrupted\""))).expect("the folder is there");
+    let said = scratch.expect(2, &["archive", "night-0", "--into", "other"]);
+    assert!(said.err.contains("has not ended"), "{}", said.err);
 }
 
 #[test]

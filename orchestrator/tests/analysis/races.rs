@@ -24,8 +24,14 @@ const FIELD: [(&str, f64, f64, u64, &str); 8] = [
 
 /// A race in `r` that has these entrants.
 fn raced() -> Scratch {
+    raced_with(0.002)
+}
+
+/// The same, `alike` being so noisy.
+fn raced_with(noise_of_alike: f64) -> Scratch {
+    let noise = |name: &str, own: f64| if name == "alike" { noise_of_alike } else { own };
     let series: Vec<Series> =
-        FIELD.iter().map(|(name, ms, noise, _, _)| Series { noise: *noise, ..pool(name, *ms) }).collect();
+        FIELD.iter().map(|(name, ms, own, _, _)| Series { noise: noise(name, *own), ..pool(name, *ms) }).collect();
     let last = |name: &str| FIELD.iter().find(|own| own.0 == name).map_or(ROUNDS, |own| own.3);
     let mut made = rows(&series, ROUNDS);
     made.retain(|row| row.block <= Some(last(&row.pool)));
@@ -203,4 +209,15 @@ fn a_race_stands_beside_no_other_run() {
     let scratch = raced();
     let said = scratch.expect(2, &["report", "r", "r"]);
     assert!(said.err.contains("is a race") && said.err.contains("poolbench summary"), "{}", said.err);
+}
+
+#[test]
+fn who_is_left_and_not_told_apart_is_in_the_answer() {
+    let scratch = raced_with(0.3);
+    let told = "Not told apart from it: alike (2 workers, chunk auto).";
+    let said = scratch.expect(0, &["summary", "r"]).flat();
+    assert!(said.contains(told) && !said.contains("The same within"), "{said}");
+    scratch.expect(0, &["report", "r", "--markdown"]);
+    let markdown = fs::read_to_string(scratch.path("r/report.md")).expect("it was written");
+    assert!(markdown.contains(told), "{markdown}");
 }

@@ -51,11 +51,10 @@ pub(in crate::report) fn of_race(path: &Path, host: Option<&str>) -> Result<Docu
 
 /// The answer, of the same parts as the command's sentence.
 fn card(answer: &Answer) -> Card {
-    let Told { case, pool, how, value, interval, others, same, more } = Told::of(answer);
-    let ties = match (same.is_empty(), answer.left.len() - 1) {
-        (false, _) => same,
-        (true, 0) => "No other is left.".to_owned(),
-        (true, others) => format!("Not told apart from {others} more."),
+    let Told { case, pool, how, value, interval, others, same, open, more } = Told::of(answer);
+    let ties = match () {
+        () if answer.left.len() == 1 => "No other is left.".to_owned(),
+        () => [same, open].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" "),
     };
     let others = (!others.is_empty()).then(|| sentence(&others.join(", ")) + ".");
     let table = tables::left(answer);
