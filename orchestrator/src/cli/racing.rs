@@ -167,6 +167,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(Finish, PathBuf)> {
     let described = race::first_screen(&plan, &machine, terminal::columns());
     tell(format_args!("{described}"));
     ensure!(run::right::find(&mut plan, &pools, &guard)?, "stopped before the first trial");
+    race::could_fit(&plan)?;
     let places = Places::known(None, &pools.pools, plan.own().into_values());
     let mut plan = plan.with_texts(|text| places.hide(text));
     let path = folder::create(out.as_deref(), &mut plan, &machine)?;

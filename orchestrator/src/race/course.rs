@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Error, Result};
 use harness::human;
 
 use super::clock::{Clock, fitting};
+use super::fits::too_short;
 use super::leaving;
 use crate::analysis::{Measure, whole};
 use crate::guard::Guard;
@@ -127,15 +128,7 @@ impl Course<'_> {
     }
 
     fn too_short(&self) -> Error {
-        let (race, plan) = (self.race(), self.run.plan());
-        let round = self.run.took(&race.remaining());
-        let budget = human::seconds(Duration::from_millis(plan.budget_ms));
-        let [takes, needs] = [round, round * 8].map(human::seconds);
-        anyhow!(
-            "--budget {budget} is too short for two rounds of {} entrants, of which one takes about {takes}, and one round tells \
-             nobody apart: give a --budget of {needs} and more, fewer jobs, or fewer --pools, --workers or --chunk",
-            race.entrants
-        )
+        too_short(self.run.plan(), self.run.took(&self.race().remaining()))
     }
 
     /// Whether there is time for this round. Before the final time is kept for that of a few: with less left it begins now, with

@@ -3,7 +3,9 @@
 mod clock;
 mod course;
 mod first_screen;
+mod fits;
 mod leaving;
 
 pub use course::{resume, start};
 pub use first_screen::first_screen;
+pub use fits::could_fit;

@@ -111,7 +111,8 @@ fn a_race_is_kept_and_passed_over() {
     let said = scratch.expect(0, &["history", "kept"]);
     assert!(said.err.contains("passed over") && said.err.contains("is a race"), "{}", said.err);
     // One that was stopped and may go on is none yet.
-    fs::write(&plan, text.replace("[pools.serial]", &race.replace("\"one\"", "\"interrupted\""))).expect("the folder is there");
+    fs::write(&plan, text.replace("[pools.serial]", &race.replace("\"one\"", "\"interrupted\"")))
+        .expect("the folder is there");
     let said = scratch.expect(2, &["archive", "night-0", "--into", "other"]);
     assert!(said.err.contains("has not ended"), "{}", said.err);
 }
