@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{ArgMatches, Command};
 use harness::{Chunk, MAX_BATCHES, MAX_JOBS, Staff, Window};
 
@@ -15,7 +15,7 @@ use crate::outcome;
 use crate::plan::Plan;
 use crate::plan::ladder::{Entrants, any_or};
 use crate::plan::preset::{Preset, number};
-use crate::plan::race::{MOST_ENTRANTS, Objective, Race, within};
+use crate::plan::race::{BATCHES, MOST_ENTRANTS, Objective, Race, WITHIN, within};
 use crate::pools::Found;
 use crate::process::affinity::Cpus;
 use crate::process::{tell, terminal};
@@ -64,7 +64,7 @@ pub(super) fn command() -> Command {
         .arg(option("batches", "N", "Batches in a trial [default: 3]"))
         .arg(option("objective", "time|cpu|memory", "What is to be as small as can be").default_value("time"))
         .arg(option("max-memory", "M", "Only entrants whose peak stays under it, such as 16MiB"))
-        .arg(option("within", "PERCENT", "What differs by less is the same").default_value("3%"))
+        .arg(option("within", "PERCENT", "What differs by less is the same").default_value(WITHIN))
         .arg(option("budget", "TIME", "The most time that it may take").default_value("3m"))
         .arg(switch("plan", "Who would run, and how long a round takes; runs nothing"))
         .arg(json());
@@ -90,7 +90,7 @@ impl RaceWish {
             workers: any_or::<Staff>("--workers", text("workers"))?,
             chunks: any_or::<Chunk>("--chunk", text("chunk"))?,
             windows: parsed::<Window>("--window", &words(text("window")))?,
-            batches: text("batches").map_or(Ok(3), |n| number("--batches", 1, MAX_BATCHES, n))?,
+            batches: text("batches").map_or(Ok(BATCHES), |n| number("--batches", 1, MAX_BATCHES, n))?,
         };
         let band = text("within").unwrap_or_default();
         within(band)?;
@@ -167,12 +167,31 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(Finish, PathBuf)> {
     let described = race::first_screen(&plan, &machine, terminal::columns());
     tell(format_args!("{described}"));
     ensure!(run::right::find(&mut plan, &pools, &guard)?, "stopped before the first trial");
+    checked(&mut plan)?;
     race::could_fit(&plan)?;
     let places = Places::known(None, &pools.pools, plan.own().into_values());
     let mut plan = plan.with_texts(|text| places.hide(text));
     let path = folder::create(out.as_deref(), &mut plan, &machine)?;
     tell(format_args!("rows go to {}", path.join("trials.csv").display()));
     Ok((race::start(plan, &path, &pools, &guard)?, path))
+}
+
+/// Counts the time that right results took; an error where there is none although the user wants one, since whoever is wrong
+/// may be the fastest.
+fn checked(plan: &mut Plan) -> Result<()> {
+    if let Some((name, job)) = plan.jobs.iter().find(|(_, job)| !job.without.is_empty()) {
+        bail!(
+            "{name} has no right result that pools could be held against: {}; `poolbench check-job` with its path says more. Where \
+             its jobs took too long give fewer --jobs or a longer --budget, of which an eighth is the limit; --unchecked races without that \
+             check",
+            job.without
+        );
+    }
+    let took_ms = plan.jobs.values().map(|job| job.took_ms).sum();
+    if let Some(race) = &mut plan.race {
+        race.spent_ms = took_ms;
+    }
+    Ok(())
 }
 
 /// The answer of the race in a folder; with `all` every entrant.

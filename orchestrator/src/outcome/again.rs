@@ -5,7 +5,7 @@ use harness::Staff;
 use super::answer::Answer;
 use crate::plan::Plan;
 use crate::plan::cell::Cell;
-use crate::plan::race::Objective;
+use crate::plan::race::{BATCHES, Objective, Race, WITHIN};
 
 /// What a command is for, and its words.
 pub(crate) type Command = (&'static str, Vec<String>);
@@ -31,10 +31,7 @@ pub(super) fn further(answer: &Answer) -> Option<Command> {
     let mut race = words(&["poolbench", "race", "--workload"], &asked(answer, best), best.jobs);
     race.extend(["--pools".to_owned(), best.pool.clone(), "--workers".to_owned(), ladder.join(",")]);
     race.extend(besides(answer, best));
-    let objective = answer.race().objective;
-    if objective != Objective::Time {
-        race.extend(["--objective", objective.word()].map(str::to_owned));
-    }
+    race.extend(conditions(answer, best));
     Some(("more workers", race))
 }
 
@@ -69,6 +66,18 @@ fn asked(answer: &Answer, cell: &Cell) -> String {
         Some(own) if own.param.is_empty() => format!("{}:FILE", own.language.word()),
         Some(own) => format!("{}:FILE:PARAM", own.language.word()),
     }
+}
+
+/// What a race was asked for that is not what it does by itself.
+fn conditions(answer: &Answer, best: &Cell) -> Vec<String> {
+    let Race { objective, within, max_memory_bytes, .. } = answer.race();
+    let asked = [
+        (*objective != Objective::Time).then(|| ("--objective", objective.word().to_owned())),
+        (*max_memory_bytes > 0).then(|| ("--max-memory", format!("{max_memory_bytes}B"))),
+        (within != WITHIN).then(|| ("--within", within.clone())),
+        (best.batches != BATCHES).then(|| ("--batches", best.batches.to_string())),
+    ];
+    asked.into_iter().flatten().flat_map(|(option, value)| [option.to_owned(), value]).collect()
 }
 
 /// What a command must say besides: where a pool of others comes from, and what the user has said of own jobs.

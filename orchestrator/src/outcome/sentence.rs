@@ -6,7 +6,7 @@ use super::again::further;
 use super::answer::{Answer, Standing};
 use super::words::{case, in_a_list, policy, workers};
 use crate::analysis::whole;
-use crate::plan::race::Objective;
+use crate::plan::race::{How, Objective};
 use crate::stats::Verdict;
 
 /// As good ones that are named before the rest is counted.
@@ -124,14 +124,20 @@ pub(crate) fn memory_word(answer: &Answer) -> &'static str {
 
 /// What more workers of the same pool would do, as far as the race has tried it.
 fn more_workers(answer: &Answer) -> Option<String> {
-    let best = &answer.plan.cells[answer.best().cell];
-    let entrants = || answer.plan.cells[..answer.race().entrants].iter().filter(|cell| cell.pool == best.pool);
-    let most = entrants().map(|cell| cell.workers.total()).max()?;
+    let (race, cells) = (answer.race(), &answer.plan.cells);
+    let best = &cells[answer.best().cell];
+    let entrants = || (0..race.entrants).filter(|cell| cells[*cell].pool == best.pool);
+    let most = entrants().map(|cell| cells[cell].workers.total()).max()?;
     let own = best.workers.total();
-    if entrants().any(|cell| cell.workers.total() == 2 * own) {
+    // Who failed, took too much memory or was given no time says nothing of it.
+    let is_told = |cell: usize| {
+        let out = race.out.iter().find(|out| out.cell == cell);
+        out.is_none_or(|out| matches!(out.how, How::Behind | How::SetAside))
+    };
+    if entrants().any(|cell| cells[cell].workers.total() == 2 * own && is_told(cell)) {
         return Some("Twice as many workers do not help.".to_owned());
     }
-    let is_ladder = entrants().any(|cell| cell.workers.total() < own);
+    let is_ladder = entrants().any(|cell| cells[cell].workers.total() < own);
     (own == most && is_ladder && further(answer).is_some())
         .then(|| format!("{} are the most that were tried.", workers(best)))
 }

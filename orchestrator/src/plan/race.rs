@@ -12,6 +12,11 @@ use crate::stats::Band;
 /// The most entrants: a round of so many takes 10 s at least.
 pub const MOST_ENTRANTS: usize = 2_000;
 
+/// The band inside which two are the same, where no other is asked for.
+pub const WITHIN: &str = "3%";
+/// Batches in a trial of a race, where no other number is asked for.
+pub const BATCHES: u64 = 3;
+
 /// What is to be as small as can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

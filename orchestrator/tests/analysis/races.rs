@@ -204,6 +204,79 @@ fn a_race_without_a_final_has_no_intervals_and_one_without_a_round_no_page() {
     assert!(said.err.contains("no finished round") && said.err.contains("poolbench resume r"), "{}", said.err);
 }
 
+/// Changes a race's plan.
+fn change(scratch: &Scratch, changes: &[(&str, &str)]) {
+    let path = scratch.path("r/plan.toml");
+    let mut plan = fs::read_to_string(&path).expect("there is a plan");
+    for (from, to) in changes {
+        assert!(plan.contains(from), "{from} is not in {plan}");
+        plan = plan.replace(from, to);
+    }
+    fs::write(path, plan).expect("it can be written");
+}
+
+#[test]
+fn where_the_best_stands_at_the_end_of_its_ladder_the_command_looks_further() {
+    let scratch = raced();
+    // The one that was set aside becomes the same pool on one worker.
+    let trials = fs::read_to_string(scratch.path("r/trials.csv")).expect("there are rows");
+    let mut reader = csv::Reader::from_reader(trials.as_bytes());
+    let columns = reader.headers().expect("there is a header").clone();
+    let at = |name: &str| columns.iter().position(|column| column == name).expect("it is a column");
+    let rows: Vec<String> = reader
+        .records()
+        .map(|row| {
+            let row = row.expect("it is a row");
+            let is_it = &row[at("pool")] == "slow";
+            let cell = |(column, text): (usize, &str)| match column {
+                column if is_it && column == at("pool") => "best".to_owned(),
+                column if is_it && column == at("workers") => "1".to_owned(),
+                _ => text.to_owned(),
+            };
+            row.iter().enumerate().map(cell).collect::<Vec<_>>().join(",")
+        })
+        .collect();
+    scratch.rewrite("r", format!("{}\n{}\n", columns.iter().collect::<Vec<_>>().join(","), rows.join("\n")));
+    let cell = |pool: &str, workers: u64| {
+        format!("pool = \"{pool}\"\nworkload = \"noop\"\njobs = 1000\nworkers = {workers}\n")
+    };
+    change(&scratch, &[(&cell("slow", 2), &cell("best", 1))]);
+    let joined = |said: String| said.replace(" \\ ", " ");
+    let said = joined(scratch.expect(0, &["summary", "r"]).flat());
+    assert!(said.contains("2 workers are the most that were tried."), "{said}");
+    let further = "more workers: poolbench race --workload noop --jobs 1000 --pools best --workers 2,4,8";
+    assert!(said.contains(further), "{said}");
+    scratch.expect(0, &["report", "r", "--markdown"]);
+    let page = fs::read_to_string(scratch.path("r/report.md")).expect("it was written");
+    assert!(page.contains("most that were tried") && page.contains("--workers 2,4,8"), "{page}");
+    // What was asked for is asked again.
+    change(
+        &scratch,
+        &[
+            ("objective = \"time\"", "objective = \"memory\""),
+            ("within = \"3%\"", "within = \"5%\""),
+            ("max_memory_bytes = 0", "max_memory_bytes = 16777216"),
+        ],
+    );
+    let said = joined(scratch.expect(0, &["summary", "r"]).flat());
+    assert!(said.contains("--objective memory --max-memory 16777216B --within 5%"), "{said}");
+}
+
+#[test]
+fn a_pool_of_processes_that_wins_is_said_to_return_eight_bytes() {
+    let scratch = raced();
+    assert!(
+        !scratch.expect(0, &["summary", "r"]).flat().contains("8 bytes"),
+        "a pool of threads returns what it likes"
+    );
+    change(&scratch, &[("[pools.best]\n", "[pools.best]\nkind = \"processes\"\n")]);
+    let said = scratch.expect(0, &["summary", "r"]).flat();
+    assert!(said.contains("results here are 8 bytes a job"), "{said}");
+    scratch.expect(0, &["report", "r"]);
+    let page = texts(&fs::read_to_string(scratch.path("r/report.html")).expect("it was written"));
+    assert!(page.contains("Results here are 8 bytes a job"), "{page}");
+}
+
 #[test]
 fn a_race_stands_beside_no_other_run() {
     let scratch = raced();

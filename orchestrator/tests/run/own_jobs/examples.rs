@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::super::common::{Rows, Scratch};
-use super::{SMALL, assert_no_path, notes, run, statuses};
+use super::{SMALL, assert_no_path, joined, notes, run, statuses};
 
 /// The pools in Python of the standard library; skipped where there is no python3, and said so.
 #[test]
@@ -60,6 +60,44 @@ fn a_python_function_runs_on_pools_in_python_by_the_same_rules() {
     };
     assert!(check("fine").expect(0).stdout().contains("fit, as far as seen"));
     assert!(check("random").expect(1).stdout().contains("in a second process"));
+}
+
+/// A function in Python is raced among the pools in Python, with no more than python3.
+#[test]
+fn a_race_among_pools_in_python_has_an_answer() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("not tried: there is no python3");
+        return;
+    }
+    let scratch = Scratch::new();
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guests/python/pools.toml");
+    fs::write(
+        scratch.path("x.py"),
+        "def fine(index):\n    return 3 * index\ndef random(index):\n    import os\n    return os.getpid()\n",
+    )
+    .unwrap();
+    let race = |function: &str| {
+        let workload = format!("py:./x.py:{function}");
+        let case =
+            ["race", "--workload", &workload, "--jobs", "50", "--workers", "2", "--batches", "1", "--budget", "2m"];
+        let pools = ["--pools", "py-serial,py-mp-threadpool", "--pools-from", list.to_str().unwrap(), "--out", "r"];
+        scratch.poolbench(&[&case[..], &pools].concat())
+    };
+    let answer = joined(&race("fine").expect(0));
+    assert!(answer.contains("For 50 jobs of py:x:fine: py-"), "{answer}");
+    assert!(answer.contains("poolbench run --workload py:") && answer.contains("--pools-from LIST"), "{answer}");
+    // Pools of a list are started by the list's command.
+    assert!(!answer.contains("by hand"), "{answer}");
+    let rows = Rows::read(&scratch.path("r")).accepted().whole();
+    assert!(rows.iter().all(|row| row.status == "ok" && row.unchecked == Some(0)), "{rows:?}");
+    scratch.poolbench(&["report", "r"]).expect(0);
+    assert_no_path(&scratch);
+    fs::remove_dir_all(scratch.path("r")).unwrap();
+    let said = race("random").expect(2).stderr();
+    assert!(said.contains("gives other results each time") && !scratch.path("r").exists(), "{said}");
+    let said = race("nothing").expect(2).stderr();
+    assert!(said.contains("has no function nothing") && said.contains("--unchecked"), "{said}");
+    assert!(!scratch.path("r").exists(), "nothing is written where nothing can be raced");
 }
 
 /// The examples that a reader begins with, by the commands of their READMEs.
