@@ -67,9 +67,9 @@ pub(super) fn pictures(data: &Data) -> Result<Vec<Picture>> {
     let workloads: BTreeSet<String> = cells.iter().map(|one| one.group.workload_and_param()).collect();
     let all = workloads.iter().flat_map(|workload| picks.iter().map(move |pick| (workload, pick)));
     // A file travels alone, and its name with it.
-    let named = |picture: Picture| match data.unchecked.contains(&picture.workload) {
-        true => Picture { workload: format!("{} UNCHECKED", picture.workload), ..picture },
-        false => picture,
+    let named = |picture: Picture| {
+        let mark = if data.unchecked.contains(&picture.workload) { " UNCHECKED" } else { "" };
+        Picture { workload: picture.workload.clone() + mark, ..picture }
     };
     Ok(all.filter_map(|(workload, pick)| picture(&cells, workload, pick).map(named)).collect())
 }

@@ -34,7 +34,8 @@ fn that_results_were_not_checked_stands_in_every_output() {
     let scratch = compiled();
     let asked = ["--jobs", "100,1000", "--batches", "2", "--unchecked"];
     run_of_blocks("6", &scratch, "lib:./job.so:random", "serial,threads,crossbeam", &asked).expect(0);
-    let said = |words: &[&str]| scratch.poolbench(words);
+    // So few blocks are enough for all but a gate, which then says that it cannot judge.
+    let said = |words: &[&str]| scratch.poolbench(words).expect(if words[0] == "gate" { 2 } else { 0 });
     for command in [
         "summary r",
         "summary r --all",
@@ -51,7 +52,7 @@ fn that_results_were_not_checked_stands_in_every_output() {
         "export r --excel-eu",
         "runs .",
     ] {
-        let ended = said(&command.split(' ').collect::<Vec<_>>()).expect(0);
+        let ended = said(&command.split(' ').collect::<Vec<_>>());
         assert!(ended.stdout().contains("UNCHECKED"), "{command}: {}", ended.stdout());
     }
     for command in [
@@ -64,7 +65,7 @@ fn that_results_were_not_checked_stands_in_every_output() {
         "decide r",
         "fit r",
     ] {
-        let ended = said(&[&command.split(' ').collect::<Vec<_>>()[..], &["--json"]].concat()).expect(0);
+        let ended = said(&[&command.split(' ').collect::<Vec<_>>()[..], &["--json"]].concat());
         let json: serde_json::Value = serde_json::from_str(&ended.stdout()).unwrap();
         assert_eq!(json["unchecked"], serde_json::json!(["lib:job:random"]), "{command}");
     }
@@ -73,10 +74,10 @@ fn that_results_were_not_checked_stands_in_every_output() {
         &["report", "r", "r", "--out", "page"],
         &["report", "r", "--markdown", "--out", "page"],
     ] {
-        said(report).expect(0);
+        said(report);
         assert!(fs::read_to_string(scratch.path("page")).unwrap().contains("UNCHECKED"), "{report:?}");
     }
-    said(&["report", "r", "--svg", "pictures"]).expect(0);
+    said(&["report", "r", "--svg", "pictures"]);
     for picture in fs::read_dir(scratch.path("pictures")).unwrap() {
         let picture = picture.unwrap().path();
         assert!(fs::read_to_string(&picture).unwrap().contains("UNCHECKED"), "{}", picture.display());
