@@ -149,11 +149,12 @@ fn said(path: &Path, data: &Data, level: &RunLevel, found: &[Best]) -> Result<Ve
 fn ties(data: &Data, found: &[Best]) -> Option<String> {
     let untold: Vec<&Best> = found.iter().filter(|one| one.as_good.is_none()).collect();
     let said = match untold.iter().map(|one| one.fewest_blocks).max() {
-        Some(fewest) => Some(format!(
-            "{} are too few to tell in {} which pools tie (?), --blocks {fewest} would do.",
-            counted(data.blocks, "block"),
-            counted(untold.len() as u64, "cell")
-        )),
+        Some(fewest) => {
+            let (draws, would_do) = data.would_do(fewest as u64);
+            let draws = counted(data.draws(), draws.trim_end_matches('s'));
+            let cells = counted(untold.len() as u64, "cell");
+            Some(format!("{draws} are too few to tell in {cells} which pools tie (?), {would_do}."))
+        }
         None if found.iter().all(|one| one.worst.is_none()) => None,
         None => Some("`as good`: not beyond doubt slower in the same blocks.".to_owned()),
     };

@@ -26,7 +26,8 @@ pub(crate) fn said(data: &Data) -> Vec<String> {
     let each: Vec<String> =
         nodes.iter().zip(&blocks).map(|(node, blocks)| format!("{blocks} on {}", node.name)).collect();
     let each = match (blocks.iter().min(), blocks.iter().max()) {
-        (Some(least), Some(most)) if each.len() > FEW => format!("{} on each", range(least, most)),
+        (Some(least), Some(most)) if each.len() > FEW && least == most => format!("{least} on each"),
+        (Some(least), Some(most)) if each.len() > FEW => format!("{least} to {most} on each"),
         _ => each.join(", "),
     };
     let claimed = if data.nodes.are_drawn() {
@@ -41,7 +42,7 @@ pub(crate) fn said(data: &Data) -> Vec<String> {
     )];
     if data.nodes.kinds() > 1 {
         said.push(format!(
-            "They are of {} kinds, and a rank over all is of none of them; `poolbench rank` has one for each. {}.",
+            "They are of {} kinds, and a rank over all is of none of them; `poolbench rank` and `decide` have one for each. {}.",
             data.nodes.kinds(),
             data.nodes.differences.join(". ")
         ));
@@ -72,10 +73,6 @@ fn speeds(data: &Data) -> Option<String> {
     let said: Vec<String> = others.iter().map(|(name, times)| format!("{name} {}", human::factor(*times))).collect();
     let said = said.join(if all > FEW { " to " } else { ", " });
     (!others.is_empty()).then(|| format!("Times of a cell as multiples of those on {first}, the median: {said}."))
-}
-
-fn range(least: &u64, most: &u64) -> String {
-    if least == most { least.to_string() } else { format!("{least} to {most}") }
 }
 
 /// Which pools stand differently beside the others on one machine than on another: tested for all cells together.

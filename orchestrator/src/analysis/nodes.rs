@@ -112,8 +112,7 @@ impl Nodes {
 
     /// The machines of one kind alone, whose blocks are numbered through.
     pub(super) fn of_kind(&self, kind: usize) -> Self {
-        let is_meant = |node: &&usize| self.all[**node].kind == kind;
-        let kept: Vec<usize> = (0..self.all.len()).filter(|node| is_meant(&node)).collect();
+        let kept: Vec<usize> = (0..self.all.len()).filter(|node| self.all[*node].kind == kind).collect();
         let all = kept.iter().map(|node| Node { kind: 0, ..self.all[*node].clone() }).collect();
         let place = |node: &usize| kept.binary_search(node).ok();
         let of_block: Vec<usize> = self.of_block.iter().filter_map(place).collect();
