@@ -77,8 +77,7 @@ impl SignFlip {
         if self.shares.len() < alpha.fewest_blocks() {
             return None;
         }
-        let is_possible =
-            |shift: f64| !alpha.allows(share_beyond(&together(&self.shares, shift, INTERVALS_UP_TO)));
+        let is_possible = |shift: f64| !alpha.allows(share_beyond(&together(&self.shares, shift, INTERVALS_UP_TO)));
         // On each side of the mean the p-value only falls with the distance.
         let end = |beyond: f64| {
             let (mut possible, mut rejected) = (self.mean(), beyond);

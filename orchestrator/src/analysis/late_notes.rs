@@ -10,13 +10,13 @@ use crate::record::{Place, notes};
 use crate::stats::late_change;
 
 /// The notes of a run.
-pub(super) struct Late<'a> {
+pub(super) struct LateNotes<'a> {
     coming: Box<dyn Iterator<Item = (Place, Vec<u64>)> + 'a>,
     /// Of trials that were passed on the way to others.
     passed: HashMap<Place, f64>,
 }
 
-impl<'a> Late<'a> {
+impl<'a> LateNotes<'a> {
     /// Opens them; a folder may have none.
     pub(super) fn open(folder: &'a Path, run: &'a str) -> Result<Self> {
         Ok(Self { coming: Box::new(notes::batches(folder, run)?), passed: HashMap::new() })
