@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::bases::Bases;
-
 use super::late_changes::LateChanges;
 use super::measure::Measure;
 use super::nodes::Nodes;
