@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::bases::Bases;
-use super::changes::Changes;
+use super::late_changes::LateChanges;
 use super::measure::Measure;
 use super::nodes::Nodes;
 use super::points::Points;
@@ -99,13 +99,13 @@ pub struct Series {
     /// The most requests that the web server had open at once.
     pub most_open: u64,
     /// How the last batches of its trials compare with what stands for them.
-    pub changes: Changes,
+    pub late_changes: LateChanges,
 }
 
 impl Series {
     /// How the last batches compare over all trials; nothing where too few tell.
     pub fn late(&self) -> Option<Late> {
-        self.changes.over_all()
+        self.late_changes.over_all()
     }
 
     /// The same where it is still warming.

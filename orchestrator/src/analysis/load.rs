@@ -12,7 +12,7 @@ use harness::columns;
 use super::bases::Bases;
 use super::cells::{Cells, Column, Header};
 use super::data::{Data, Group, Series, Setup};
-use super::late::Late;
+use super::late_notes::LateNotes;
 use super::nodes::Nodes;
 use super::points::Point;
 use super::seen::{Row, Seen};
@@ -83,7 +83,7 @@ pub fn load(run: &Path) -> Result<Data> {
     rows.data.nodes = Nodes::read(run, &plan)?;
     // One batch a trial tells nothing of the others.
     if plan.most_batches() > 2 {
-        rows.late = Some(Late::open(run, &plan.run)?);
+        rows.late = Some(LateNotes::open(run, &plan.run)?);
     }
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("reading {}", path.display()))? {
@@ -118,7 +118,7 @@ struct Loading<'a> {
     /// Blocks, block 0 among them, in which each setup has timed out, by the cells that name it: as many as give it up.
     timeouts: HashMap<Vec<u8>, HashSet<u64>>,
     /// None where no trial has enough batches to tell.
-    late: Option<Late<'a>>,
+    late: Option<LateNotes<'a>>,
     hasher: RandomState,
     key: Vec<u8>,
 }
@@ -253,7 +253,7 @@ fn add(series: &mut Series, cells: &Cells, block: u64, late: impl FnOnce() -> Op
         return Ok(());
     }
     let batches = cells.number(BATCHES)?.unwrap_or(1).max(1);
-    series.changes.add(if batches > 2 { late() } else { None });
+    series.late_changes.add(if batches > 2 { late() } else { None });
     series.noisy += u64::from(cells.number(NOISY)? == Some(1));
     let slow = cells.number(SLOW)?;
     series.slow += u64::from(slow == Some(1));

@@ -11,7 +11,7 @@ use super::level::RunLevel;
 use super::measure::Measure;
 use super::names::Names;
 use super::passage::{Cells, Passage};
-use crate::stats::{Incomplete, Interval, Place, Places, fewest_blocks, places_of};
+use crate::stats::{BadSample, Incomplete, Interval, Place, Places, fewest_blocks, places_of, scores_of};
 
 /// All cells of a run as one group.
 const ALL: &str = "all";
@@ -74,6 +74,35 @@ pub(crate) fn of_cells(
     cells: String,
     groups: &[&Group],
 ) -> Result<Ranks> {
+    made(data, measure, short, cells, groups, |size, values| {
+        places_of(size, values, data.alpha, level.widening(measure), data.nodes.drawn())
+    })
+}
+
+/// The same for who asks for the scores only: any pool may have any place.
+pub(crate) fn scores_of_cells(
+    data: &Data,
+    level: &RunLevel,
+    measure: Measure,
+    short: &Names,
+    groups: &[&Group],
+) -> Result<Ranks> {
+    made(data, measure, short, String::new(), groups, |size, values| {
+        scores_of(size, values, data.alpha, level.widening(measure), data.nodes.drawn())
+    })
+}
+
+/// Values by pool and cell.
+type Values<'a> = &'a dyn Fn(usize, usize) -> Vec<Option<f64>>;
+
+fn made(
+    data: &Data,
+    measure: Measure,
+    short: &Names,
+    cells: String,
+    groups: &[&Group],
+    placed: impl Fn((usize, usize), Values) -> Result<Places, BadSample>,
+) -> Result<Ranks> {
     let setups = groups.iter().flat_map(|group| data.groups[*group].keys()).filter(|setup| !setup.is_twin());
     let names: BTreeSet<String> = setups.map(|setup| short.short(setup)).collect();
     let values = |name: &String, setups: &BTreeMap<Setup, Series>| -> Vec<Option<f64>> {
@@ -83,8 +112,7 @@ pub(crate) fn of_cells(
     let names: Vec<String> = names.into_iter().collect();
     let values = |pool: usize, cell: usize| values(&names[pool], &data.groups[groups[cell]]);
     let size = (names.len(), groups.len());
-    let places = places_of(size, values, data.alpha, level.widening(measure), data.nodes.drawn());
-    let places = places.context("placing the pools")?;
+    let places = placed(size, &values).context("placing the pools")?;
     let groups = groups.iter().map(|group| (*group).clone()).collect();
     Ok(Ranks { measure, cells, names, groups, places })
 }

@@ -54,3 +54,21 @@ impl Seen {
         self.count
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_of_a_block_stays_whatever_the_order() {
+        let mut seen = Seen::default();
+        let row = |line| Row::new(line, line << 40);
+        for block in [40, 1, 10_000_000, u64::MAX, 0, 31, 32] {
+            assert_eq!(seen.insert(block, row(block / 7 + 2)), None, "block {block}");
+        }
+        let other = seen.insert(40, row(99)).unwrap();
+        assert_eq!((other.line(), other.is_same(row(7)), other.is_same(row(99))), (7, true, false));
+        assert_eq!((seen.len(), seen.insert(41, row(5))), (7, None));
+        assert_eq!(Row::new(1 << 40, 0).line(), u32::MAX, "no other line is named instead");
+    }
+}

@@ -117,7 +117,7 @@ fn part(
     measure: Measure,
     rule: Rule,
 ) -> Result<BTreeMap<String, Part>> {
-    let ranks = rank::of_cells(data, level, measure, names, String::new(), groups)?;
+    let ranks = rank::scores_of_cells(data, level, measure, names, groups)?;
     let placed: Vec<_> =
         ranks.placed().filter_map(|(name, place)| Some((name.to_owned(), place.score?, place.interval))).collect();
     let rated: BTreeSet<&str> = placed.iter().map(|(name, ..)| name.as_str()).collect();

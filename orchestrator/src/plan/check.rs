@@ -44,8 +44,11 @@ impl Plan {
         within("blocks", self.blocks, 1, most_blocks(shards))?;
         self.shards.as_ref().map_or(Ok(()), |shards| shards.check(self.blocks))?;
         within("cells", self.cells.len() as u64, 1, MOST_CELLS as u64)?;
-        let trials = self.blocks * self.cells.len() as u64;
-        within("trials, blocks of all cells,", trials, 1, MOST_TRIALS).context("take fewer --blocks or cells")?;
+        let (blocks, cells) = (self.blocks, self.cells.len() as u64);
+        ensure!(
+            blocks * cells <= MOST_TRIALS,
+            "{blocks} blocks of {cells} cells are more than {MOST_TRIALS} trials; take fewer of either"
+        );
         within("timeout_ms", self.timeout_ms, 1, u64::from(u32::MAX))?;
         for (what, text) in [("cpus", &self.cpus), ("server_cpus", &self.server_cpus)] {
             let read = |text: &String| text.parse::<Cpus>().map_err(anyhow::Error::msg).context(what);

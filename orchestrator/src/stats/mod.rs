@@ -75,7 +75,7 @@ pub use metg::{HALF, IMPOSSIBLE, Metg, metg};
 pub use null::EXACT_UP_TO;
 pub use outliers::flag_outliers;
 pub use paired::log_ratios;
-pub use places::{Pair, Place, Places, fewest_blocks, places, places_of};
+pub use places::{Pair, Place, Places, fewest_blocks, places, places_of, scores_of};
 pub use sample::{BadSample, Sample};
 pub use sign_flip::{FLIPPED_UP_TO, SignFlip};
 pub use signed_rank::SignedRank;

@@ -87,11 +87,33 @@ pub fn places(pools: &[Vec<Vec<Option<f64>>>], alpha: Alpha, widening: f64) -> R
 /// trials they take 16 MB. Where machines were drawn each of them counts once, with the estimate of its blocks, and values have
 /// block 0 in front.
 pub fn places_of(
+    size: (usize, usize),
+    values: impl Fn(usize, usize) -> Vec<Option<f64>>,
+    alpha: Alpha,
+    widening: f64,
+    drawn: &Drawn,
+) -> Result<Places, BadSample> {
+    placed(size, values, alpha, widening, drawn, |scores| all_pairs(scores, alpha, widening, drawn))
+}
+
+/// The same without comparing pairs, which takes most of the time: the scores and their intervals, and any pool may have any place.
+pub fn scores_of(
+    size: (usize, usize),
+    values: impl Fn(usize, usize) -> Vec<Option<f64>>,
+    alpha: Alpha,
+    widening: f64,
+    drawn: &Drawn,
+) -> Result<Places, BadSample> {
+    placed(size, values, alpha, widening, drawn, |_| Ok(Vec::new()))
+}
+
+fn placed(
     (pools, cells): (usize, usize),
     values: impl Fn(usize, usize) -> Vec<Option<f64>>,
     alpha: Alpha,
     widening: f64,
     drawn: &Drawn,
+    compared: impl Fn(&Table<Option<f64>>) -> Result<Vec<Pair>, BadSample>,
 ) -> Result<Places, BadSample> {
     if cells == 0 {
         return Ok(Places { placed: Vec::new(), pairs: Vec::new(), incomplete: Vec::new() });
@@ -105,7 +127,7 @@ pub fn places_of(
     let score = |(pool, _): &(usize, _)| Ok((*pool, block_scores((0..cells).map(|cell| logs(*pool, cell)))?));
     let scores = table.iter().map(score).collect::<Result<Vec<(usize, Logs)>, _>>()?;
 
-    let pairs = all_pairs(&scores, alpha, widening, drawn)?;
+    let pairs = compared(&scores)?;
     let place = |(pool, own): &(usize, Logs)| {
         let ahead = pairs.iter().filter(|pair| pair.is_apart && pair.behind == *pool).count();
         let behind = pairs.iter().filter(|pair| pair.is_apart && pair.ahead == *pool).count();

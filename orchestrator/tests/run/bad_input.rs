@@ -39,6 +39,15 @@ fn numbers_out_of_range_are_answered_with_the_range() {
 }
 
 #[test]
+fn more_blocks_or_trials_than_can_be_read_again_are_refused() {
+    refused(&["run", "--blocks", "100001"], "1 to 100000 are");
+    refused(&["plan", "--blocks", "10000001", "--shards", "1000", "--out", "r"], "1 to 10000000 are");
+    let jobs = (1..=1001).map(|jobs: u32| jobs.to_string()).collect::<Vec<_>>().join(",");
+    let cells = ["run", "--pools", "serial", "--workload", "noop", "--twin", "none", "--jobs", &jobs];
+    refused(&[&cells[..], &["--blocks", "100000"]].concat(), "100000 blocks of 1001 cells are more than 100000000 trials");
+}
+
+#[test]
 fn a_preset_with_an_unknown_key_names_the_known_ones() {
     let scratch = Scratch::new();
     fs::write(scratch.path("p.toml"), "title = \"t\"\n[[cells]]\nworkload = \"noop\"\njob = 1\n").unwrap();

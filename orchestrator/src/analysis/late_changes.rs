@@ -6,14 +6,14 @@ use crate::stats::{self, Late};
 
 /// The trials of one setup that tell it.
 #[derive(Clone, Debug, Default)]
-pub struct Changes {
+pub struct LateChanges {
     /// Logarithms of ratios.
     each: Vec<f64>,
     /// What they come to, asked for by every comparison and reckoned once.
     over_all: OnceLock<Option<Late>>,
 }
 
-impl Changes {
+impl LateChanges {
     /// Adds that of a trial, if it tells one.
     pub fn add(&mut self, change: Option<f64>) {
         self.each.extend(change);
