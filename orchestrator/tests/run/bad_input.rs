@@ -44,7 +44,10 @@ fn more_blocks_or_trials_than_can_be_read_again_are_refused() {
     refused(&["plan", "--blocks", "10000001", "--shards", "1000", "--out", "r"], "1 to 10000000 are");
     let jobs = (1..=1001).map(|jobs: u32| jobs.to_string()).collect::<Vec<_>>().join(",");
     let cells = ["run", "--pools", "serial", "--workload", "noop", "--twin", "none", "--jobs", &jobs];
-    refused(&[&cells[..], &["--blocks", "100000"]].concat(), "100000 blocks of 1001 cells are more than 100000000 trials");
+    refused(
+        &[&cells[..], &["--blocks", "100000"]].concat(),
+        "100000 blocks of 1001 cells are more than 100000000 trials",
+    );
 }
 
 #[test]
