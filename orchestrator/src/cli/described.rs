@@ -10,7 +10,7 @@ use crate::analysis::table::{Style, prose};
 use crate::plan::budget::Expected;
 use crate::plan::cell::Cell;
 use crate::plan::own::Job;
-use crate::plan::{Plan, SMOKE_BLOCKS, estimate, families};
+use crate::plan::{Plan, SMOKE_BLOCKS, estimate, families, left_out};
 use crate::record::machine::Machine;
 use crate::run::progress;
 
@@ -33,7 +33,7 @@ pub(super) fn text(plan: &Plan, machine: &Machine, title: &str, columns: usize) 
     }
     lines.extend(own_jobs(plan));
     lines.extend(families::sentence(plan));
-    lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
+    lines.extend(left_out::lines(&plan.left_out));
     lines.extend(cell_lines(&plan.cells));
     lines.iter().map(|line| wrapped(line, columns)).collect::<Vec<_>>().join("\n")
 }

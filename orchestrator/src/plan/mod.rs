@@ -6,6 +6,7 @@ pub mod check;
 pub mod estimate;
 pub mod families;
 pub mod ladder;
+pub mod left_out;
 pub mod making;
 pub mod own;
 mod owned;

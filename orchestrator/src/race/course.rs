@@ -9,7 +9,7 @@ use harness::human;
 use super::clock::{Clock, fitting};
 use super::fits::too_short;
 use super::leaving;
-use crate::analysis::{Measure, whole};
+use crate::analysis::{Measure, float, whole};
 use crate::guard::Guard;
 use crate::outcome::field::{Field, race_of};
 use crate::outcome::rules::{self, Next, Rules};
@@ -128,7 +128,12 @@ impl Course<'_> {
     }
 
     fn too_short(&self) -> Error {
-        too_short(self.run.plan(), self.run.took(&self.race().remaining()))
+        let (plan, members) = (self.run.plan(), self.race().remaining());
+        // A round that was not whole tells of those that ran in it.
+        let ran = members.iter().filter(|cell| !self.run.took(&[**cell]).is_zero()).count();
+        let share = float(members.len() as u64) / float(ran.max(1) as u64);
+        let round = if ran == 0 { plan.block_estimate() } else { self.run.took(&members).mul_f64(share) };
+        too_short(plan, round)
     }
 
     /// Whether there is time for this round. Before the final time is kept for that of a few: with less left it begins now, with

@@ -10,6 +10,7 @@ use crate::outcome::rules::Rules;
 use crate::outcome::words::case;
 use crate::plan::Plan;
 use crate::plan::cell::Cell;
+use crate::plan::left_out;
 use crate::record::machine::Machine;
 
 /// Who runs, on what, and how long a round takes, in lines of this width.
@@ -43,6 +44,6 @@ pub fn first_screen(plan: &Plan, machine: &Machine, columns: usize) -> String {
             plan.seed
         ),
     ];
-    lines.extend(plan.left_out.iter().map(|reason| format!("left out: {reason}")));
+    lines.extend(left_out::lines(&plan.left_out));
     lines.iter().map(|line| prose(Style::Terminal(columns), line)).collect::<Vec<_>>().join("\n")
 }
