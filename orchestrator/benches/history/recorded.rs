@@ -50,12 +50,12 @@ impl Recorded {
         Ok(Self::of(&moved, &groups, folders.len()))
     }
 
-    fn of(moved: &BTreeMap<(Setup, usize), BTreeMap<Group, f64>>, groups: &[Group], runs: usize) -> Self {
+    fn of(found: &BTreeMap<(Setup, usize), BTreeMap<Group, f64>>, groups: &[Group], runs: usize) -> Self {
         let by_group = |of: &BTreeMap<Group, f64>| -> Vec<Option<f64>> {
             groups.iter().map(|group| of.get(group).copied()).collect()
         };
         let rows: Vec<(&Setup, Vec<Option<f64>>)> =
-            moved.iter().map(|((setup, _), of)| (setup, by_group(of))).collect();
+            found.iter().map(|((setup, _), of)| (setup, by_group(of))).collect();
         let scales = scales(&rows, groups.len());
         let mut moves: Vec<Vec<Option<f64>>> = rows
             .iter()

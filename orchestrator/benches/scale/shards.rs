@@ -33,13 +33,13 @@ fn main() -> Result<()> {
     for shards in sizes {
         let rows = shards * 20 * (BLOCKS + 1);
         let scratch = tempfile::tempdir().context("making a scratch folder")?;
-        let (plan, merged) = (scratch.path().join("plan"), scratch.path().join("merged"));
+        let (plan, whole) = (scratch.path().join("plan"), scratch.path().join("merged"));
         make(&plan, scratch.path(), shards)?;
-        let out = merged.to_str().context("a folder's name")?;
+        let out = whole.to_str().context("a folder's name")?;
         let from = plan.to_str().context("a folder's name")?;
         merges.push(answer(rows, &["merge", from, "--out", out], 1)?);
         fs::remove_dir_all(&plan).context("making room")?;
-        let bytes = merged.join(trials::NAME).metadata()?.len();
+        let bytes = whole.join(trials::NAME).metadata()?.len();
         summaries.push(answer(rows, &["summary", out], 1)?);
         for (command, all) in [("merge", &merges), ("summary", &summaries)] {
             let Some(Answer { seconds, peak, .. }) = all.last() else { continue };

@@ -52,7 +52,9 @@ mod tests {
         #[test]
         fn gives_back_what_was_put_in(values in prop::collection::vec(value(), 0..60)) {
             let mut column = Column::default();
-            values.iter().for_each(|value| column.push(*value));
+            for value in &values {
+                column.push(*value);
+            }
             let found: Vec<Option<u64>> = (0..values.len()).map(|at| column.get(at)).collect();
             prop_assert_eq!(found, values.clone());
             prop_assert_eq!(column.get(values.len()), None);

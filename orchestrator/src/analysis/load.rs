@@ -81,10 +81,7 @@ pub fn load(run: &Path) -> Result<Data> {
     rows.data.bases = Bases::of(&plan);
     rows.data.unchecked = plan.unchecked().map(str::to_owned).collect();
     rows.data.nodes = Nodes::read(run, &plan)?;
-    // One batch a trial tells nothing of the others.
-    if plan.most_batches() > 2 {
-        rows.late = Some(LateNotes::open(run, &plan.run)?);
-    }
+    rows.late = Some(LateNotes::open(run, &plan.run)?);
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("reading {}", path.display()))? {
         let line = record.position().map_or(0, csv::Position::line);
@@ -117,13 +114,13 @@ struct Loading<'a> {
     incoming: Vec<Incoming>,
     /// Blocks, block 0 among them, in which each setup has timed out, by the cells that name it: as many as give it up.
     timeouts: HashMap<Vec<u8>, HashSet<u64>>,
-    /// None where no trial has enough batches to tell.
+    /// Asked of trials that have enough batches to tell.
     late: Option<LateNotes<'a>>,
     hasher: RandomState,
     key: Vec<u8>,
 }
 
-impl<'a> Loading<'a> {
+impl Loading<'_> {
     fn new(data: Data, plan: &Plan) -> Self {
         Self {
             data,

@@ -101,7 +101,7 @@ fn made(
     short: &Names,
     cells: String,
     groups: &[&Group],
-    placed: impl Fn((usize, usize), Values) -> Result<Places, BadSample>,
+    place: impl Fn((usize, usize), Values) -> Result<Places, BadSample>,
 ) -> Result<Ranks> {
     let setups = groups.iter().flat_map(|group| data.groups[*group].keys()).filter(|setup| !setup.is_twin());
     let names: BTreeSet<String> = setups.map(|setup| short.short(setup)).collect();
@@ -112,7 +112,7 @@ fn made(
     let names: Vec<String> = names.into_iter().collect();
     let values = |pool: usize, cell: usize| values(&names[pool], &data.groups[groups[cell]]);
     let size = (names.len(), groups.len());
-    let places = placed(size, &values).context("placing the pools")?;
+    let places = place(size, &values).context("placing the pools")?;
     let groups = groups.iter().map(|group| (*group).clone()).collect();
     Ok(Ranks { measure, cells, names, groups, places })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Blocks that are kept together. A row takes 9 bytes where all of them have one, 300 where it is the only one.
-const TOGETHER: u64 = 32;
+const TOGETHER: usize = 32;
 
 /// An accepted row: its line, and a hash of all its bytes. Another row is taken for the same once in 2^32 cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,6 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(line: u64, hash: u64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "the upper half alone is left")]
         let hash = (hash >> 32) as u32;
         Self { line: u32::try_from(line).unwrap_or(u32::MAX).max(1), hash }
     }
@@ -32,15 +31,15 @@ impl Row {
 /// The rows of one setup by block.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    rows: HashMap<u64, Box<[Row; TOGETHER as usize]>>,
+    rows: HashMap<u64, Box<[Row; TOGETHER]>>,
     count: usize,
 }
 
 impl Seen {
     /// Notes the row of a block; the one that it has already, which stays.
     pub(super) fn insert(&mut self, block: u64, row: Row) -> Option<Row> {
-        let together = self.rows.entry(block / TOGETHER).or_default();
-        let slot = usize::try_from(block % TOGETHER).ok().and_then(|at| together.get_mut(at))?;
+        let together = self.rows.entry(block / TOGETHER as u64).or_default();
+        let slot = usize::try_from(block % TOGETHER as u64).ok().and_then(|at| together.get_mut(at))?;
         if *slot != Row::default() {
             return Some(*slot);
         }

@@ -52,12 +52,6 @@ impl Plan {
         self.shards.as_ref().filter(|shards| !shards.parts.is_empty()).map_or(self.blocks, of_parts)
     }
 
-    /// The most batches that a trial of it has.
-    pub fn most_batches(&self) -> u64 {
-        let grown = self.parts().iter().flat_map(|part| part.batches.values());
-        self.cells.iter().map(|cell| &cell.batches).chain(grown).max().copied().unwrap_or(0)
-    }
-
     /// The blocks in its folder with those that warm a machine: one, or one for each shard.
     pub fn all_blocks(&self) -> u64 {
         self.blocks_here() + self.parts().len().max(1) as u64

@@ -109,7 +109,7 @@ fn same_twice(name: &str, first: &Sums, second: &Sums) -> Result<Job> {
         ));
     }
     let right = first.iter().map(|(jobs, (checksum, _))| (jobs.to_string(), text(*checksum))).collect();
-    Ok(Job { right, job_ns, ..Job::default() })
+    Ok(Job { job_ns, right, ..Job::default() })
 }
 
 fn without(name: &str, plan: &Plan, why: &str) -> Job {

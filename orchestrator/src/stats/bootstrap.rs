@@ -40,7 +40,9 @@ impl Draws {
         for draw in counts.chunks_exact_mut(blocks.max(1)) {
             for _ in 0..machines.len() {
                 let own = &machines[generator.random_range(0..machines.len())];
-                own.iter().for_each(|_| draw[own[generator.random_range(0..own.len())]] += 1);
+                for _ in own {
+                    draw[own[generator.random_range(0..own.len())]] += 1;
+                }
             }
         }
         Self { blocks, units: machines.len(), counts }

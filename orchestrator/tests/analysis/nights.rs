@@ -61,18 +61,18 @@ pub(crate) fn make(scratch: &Scratch, name: &str, night: usize, pools: &[Pool], 
     let head = replaced(&head, "commit", &format!("c0ffee{night:02}"));
     let head = replaced(&head, "blocks", &blocks.to_string())
         .replace(&format!("blocks = \"{blocks}\""), &format!("blocks = {blocks}"));
-    let mut plan = head;
-    for (pool, Series { pool: name, .. }) in &there {
+    let pools = there.iter().map(|(pool, Series { pool: name, .. })| {
         let build = (pool.build)(night);
-        plan += &format!(
+        format!(
             "[pools.{name}]\nlibrary = \"made\"\nversion = \"1.{build}\"\nsha256 = \"{build:064x}\"\nkind = \"threads\"\n\n"
-        );
-    }
-    for (_, Series { pool: name, jobs, .. }) in &there {
-        plan += &format!(
+        )
+    });
+    let cells = there.iter().map(|(_, Series { pool: name, jobs, .. })| {
+        format!(
             "[[cells]]\npool = \"{name}\"\nworkload = \"noop\"\njobs = {jobs}\nworkers = 2\nchunk = \"auto\"\nwindow = \"all\"\nbatches = 1\n\n"
-        );
-    }
+        )
+    });
+    let plan = head + &pools.chain(cells).collect::<String>();
     fs::write(folder.join("plan.toml"), plan).expect("the folder is there");
     fs::copy(scratch.path("template/machine.json"), folder.join("machine.json")).expect("the template has a machine");
     fs::write(folder.join("trials.csv"), csv(&made.collect::<Vec<_>>())).expect("the folder is there");

@@ -122,7 +122,7 @@ fn where_all_builds_changed_at_once_nothing_is_said_across_it() {
 #[test]
 fn machines_are_followed_apart_and_a_pool_may_come_and_go() {
     let mut all = pools(SLOWER);
-    all.push(Pool { factor: |night| (night >= 10 && night < 20).then_some(1.0), ..still(pool("guest", 6.0)) });
+    all.push(Pool { factor: |night| (10..20).contains(&night).then_some(1.0), ..still(pool("guest", 6.0)) });
     let scratch = Scratch::new();
     nights(&scratch, &all, 26, BLOCKS);
     // The same nights on a machine on which everything but `mine` takes twice as long.

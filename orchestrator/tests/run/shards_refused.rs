@@ -7,8 +7,10 @@ use super::common::Scratch;
 use super::machine::in_own_mounts;
 use super::shards::{files, plan, shard, three};
 
-/// Spoils the folder of a shard, and what a merge says of it.
-const TORN: [(&str, fn(&Path), &str); 8] = [
+/// What is done to a shard's folder, how, and what a merge says of it.
+type Spoilt = (&'static str, fn(&Path), &'static str);
+
+const TORN: [Spoilt; 8] = [
     ("cut in a row", |shard| change(shard, |text| text.truncate(text.len() - 7)), "has "),
     ("without its last row", without_last, "after it was finished"),
     ("a row twice", twice, "after it was finished"),

@@ -101,8 +101,10 @@ fn what_all_cells_of_a_run_have_in_common_raises_no_alarm() {
 fn below_the_fewest_runs_nothing_is_found_and_bad_values_are_named() {
     let fewest = fewest_runs(Alpha::new(ERROR).unwrap());
     assert_eq!(fewest, 12);
-    let step =
-        |runs: usize| (0..runs).map(|run| Some(if run + 3 >= runs { 1.0 } else { 0.0 } + 0.001 * run as f64)).collect();
+    let step = |runs: usize| {
+        let rising = (0..runs).zip(0_u32..).map(|(run, number)| (run, 0.001 * f64::from(number)));
+        rising.map(|(run, by)| Some(if run + 3 >= runs { 1.0 } else { 0.0 } + by)).collect::<Vec<_>>()
+    };
     assert!(found(&[step(fewest - 1)])[0].is_empty());
     assert_eq!(found(&[step(fewest + 1)])[0].len(), 1);
     assert_eq!(found(&[vec![], vec![None; 30], vec![Some(1.0); 30]]), [vec![], vec![], vec![]]);

@@ -11,6 +11,8 @@ mod race;
 mod source;
 mod workers;
 
+use std::fmt::Write as _;
+
 use anyhow::Result;
 
 use super::palette::Palette;
@@ -47,7 +49,9 @@ pub fn all(models: &Models, level: &RunLevel, plan: &Plan) -> Result<(Vec<Pictur
     // A picture may stand alone.
     let unchecked = plan.unchecked().collect::<Vec<_>>().join(", ");
     if !unchecked.is_empty() {
-        pictures.iter_mut().for_each(|picture| picture.title += &format!(" (results of {unchecked} UNCHECKED)"));
+        for picture in &mut pictures {
+            let _ = write!(picture.title, " (results of {unchecked} UNCHECKED)");
+        }
     }
     Ok((pictures, absent))
 }
