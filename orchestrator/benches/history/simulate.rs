@@ -21,7 +21,9 @@ type Courses = Vec<Vec<Option<f64>>>;
 /// each run, one of all.
 fn still(recorded: &Recorded, runs: usize, draw: &mut Pcg64) -> (Courses, Vec<bool>) {
     let (mut courses, mut moving): (Courses, Vec<bool>) = Default::default();
-    let worked_on = draw.random_range(0..recorded.spreads.len());
+    let has_cells = |number: &usize| recorded.spreads[*number].iter().any(Option::is_some);
+    let there: Vec<usize> = (0..recorded.spreads.len()).filter(has_cells).collect();
+    let worked_on = *there.choose(draw).expect("there are cells");
     for (number, spreads) in recorded.spreads.iter().enumerate() {
         let mut own: Vec<Vec<Option<f64>>> = vec![Vec::new(); spreads.len()];
         for _ in 0..runs {
