@@ -18,7 +18,7 @@ import time
 
 import schemas
 from bench import CELLS, SHARDS, Bench, remote
-from engines import SLURM, SSH, SSHD, Slurm, Ssh, kill, lacking, processes_with, wait_for, words_of
+from engines import SLURM, SSH, SSHD, Slurm, Ssh, family_of, kill, kill_family, lacking, processes_with, wait_for, words_of
 from kills import kills
 
 
@@ -63,8 +63,10 @@ def over_ssh(bench):
         kill([process])
         shard = 5 - shard
         process, host = wait_for(f"shard {shard} in its middle", lambda: bench.held(shard))
+        # What ran there went with it, if it is not gone already; numbers are used again.
+        left = family_of([process])
         engine.lose(host)
-        kill([process])
+        kill_family(left)
         wait_for("end of GNU parallel", lambda: first.poll() is not None)
         said = log.read_text()
         # What is tried again on the host that is left may do already.

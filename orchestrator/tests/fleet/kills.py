@@ -77,8 +77,10 @@ def the_engine(bench, engine, script, chance):
     again(bench)
     running = start(script, engine)
     time.sleep(chance.uniform(0, MOMENTS_S))
+    # Its number may be another's once its end was heard of.
     killed = running.poll() is None
-    kill_family(family_of([running.pid]))
+    if killed:
+        kill_family(family_of([running.pid]))
     running.wait()
     return int(killed)
 
