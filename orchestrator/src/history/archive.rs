@@ -148,8 +148,13 @@ fn file_name(path: &Path) -> String {
 /// Removes what archives that were killed have left; nobody else writes now.
 fn sweep(history: &Path) {
     let left = fs::read_dir(history).into_iter().flatten().flatten();
-    let left = left.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED));
-    left.for_each(|entry| packed::forget(&entry.path()));
+    let is_left = |name: &str| name.starts_with(UNFINISHED) || name.starts_with(index::UNFINISHED);
+    let left = left.filter(|entry| is_left(&entry.file_name().to_string_lossy()));
+    for entry in left {
+        packed::forget(&entry.path());
+        // The index is a file.
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 /// The history is this process's alone while it lives, where locks are to be had.

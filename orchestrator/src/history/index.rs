@@ -14,6 +14,8 @@ use crate::record::{file, folder, packed};
 
 /// The file's name.
 pub(super) const NAME: &str = "index.csv";
+/// What one that is being written begins with; a process that was killed leaves it.
+pub(super) const UNFINISHED: &str = "index.new-";
 /// Digits of a SHA-256.
 const HASH_DIGITS: usize = 64;
 

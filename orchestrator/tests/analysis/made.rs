@@ -157,11 +157,6 @@ impl Scratch {
         };
         let lines: Vec<String> = notes.iter().map(note).collect();
         fs::write(self.path(name).join("notes.jsonl"), lines.concat()).expect("the folder is there");
-        // The analysis reads notes where the plan has several batches.
-        let path = self.path(name).join("plan.toml");
-        let plan = fs::read_to_string(&path).expect("the run has a plan");
-        let batches = notes.first().map_or(1, |(_, batch_ns)| batch_ns.len());
-        fs::write(path, plan.replace("batches = 1\n", &format!("batches = {batches}\n"))).expect("the folder is there");
     }
 
     /// Puts other rows into a run.
