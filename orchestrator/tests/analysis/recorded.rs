@@ -40,7 +40,9 @@ fn plain() -> Scratch {
     let series: Vec<Series> =
         [pool("serial", 10.0), pool("quick", 4.0), pool("quick-twin", 4.0)].into_iter().flat_map(sizes).collect();
     let mut made: Vec<_> = rows(&series, 20);
-    made.iter_mut().for_each(|row| row.batches = Some(16));
+    for row in &mut made {
+        row.batches = Some(16);
+    }
     let scratch = Scratch::new();
     scratch.run_of("r", "here", csv(&made) + &made[7].cells().join(",")[..40]);
     let times = |ns: u64| (0..16).map(|at| ns + (15 - at) * ns / 50).collect::<Vec<_>>();
