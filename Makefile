@@ -87,7 +87,7 @@ documents: need-cargo ## what README and docs show of recorded runs, words and p
 test-fleet: build ## shards on a real Slurm and over real ssh, on loopback, as root; says so where these are not here. PARTS=kills for random kills
 	$(AS_ROOT) $(PYTHON) -B orchestrator/tests/fleet/check.py $(POOLBENCH) $(PARTS)
 
-bench-fleet: build ## a plan in 4 shards on 2 loopback hosts against one machine: cells, claims, intervals; as root. PLAN="quick --blocks 20"
+bench-fleet: build ## a plan in 4 shards on 2 loopback hosts against one machine: cells, claims, intervals; as root. PLAN="..." is what plan takes
 	$(AS_ROOT) $(PYTHON) -B orchestrator/tests/fleet/agree.py $(POOLBENCH) $(PLAN)
 
 test-sheets: build ## what `export` writes, opened in LibreOffice in two locales; says so where there is none
