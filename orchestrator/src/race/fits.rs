@@ -15,8 +15,8 @@ const LEAST_ROUNDS: u32 = 3;
 /// The rounds of all that a race takes which tells its entrants apart.
 const GOOD_ROUNDS: u32 = 8;
 
-/// Refuses a race whose rounds cannot fit even if its jobs, of the user's own, ran without a pool. Of other jobs nothing is known
-/// before the first round.
+/// Refuses a race whose rounds would not fit if its jobs, of the user's own, cost no more than they took when their right results
+/// were found. Of other jobs nothing is known before the first round.
 pub fn could_fit(plan: &Plan) -> Result<()> {
     let cells = plan.cells[..race_of(plan).entrants].iter();
     let round = Duration::from_nanos(whole(cells.map(|cell| least_ns(plan, cell)).sum()));

@@ -109,3 +109,17 @@ fn a_race_ends_with_commands_that_find_the_job() {
     let answer = joined(&scratch.poolbench(&["summary", "r"]).expect(0));
     assert!(answer.contains("poolbench run --workload lib:FILE:PARAM") && !answer.contains("by hand"), "{answer}");
 }
+
+#[test]
+fn a_race_whose_jobs_alone_take_longer_than_its_budget_is_refused_before_a_round() {
+    let scratch = compiled();
+    // 100 jobs of 1 ms, 100 batches of them: a round of three entrants takes 25 s.
+    let race = ["race", "--workload", "lib:./job.so:waits", "--jobs", "100", "--pools", "serial,threads"];
+    let long = ["--workers", "1,2", "--batches", "100", "--budget", "30s", "--out", "r"];
+    let said = scratch.poolbench(&[&race[..], &long].concat()).expect(2).stderr();
+    let advice = said.split_once("ask with --jobs ").and_then(|(_, rest)| rest.split_once(',')).map(|(jobs, _)| jobs);
+    let advice: Option<u64> = advice.and_then(|jobs| jobs.parse().ok());
+    assert!(said.contains("--budget 30 s is too short"), "{said}");
+    assert!(advice.is_some_and(|jobs| (1..100).contains(&jobs)), "{said}");
+    assert!(!scratch.path("r").exists(), "nothing is written");
+}
